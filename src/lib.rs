@@ -1,0 +1,1 @@
+//! Look into OCI and Docker image archives.
