@@ -1,1 +1,24 @@
-//! Look into OCI and Docker image archives.
+//! Look into OCI and Docker image archives: every digest verified, the layers
+//! applied into one tree, the build cache keys explained.
+//!
+//! The same code runs in the browser and natively. Input is read at random
+//! only through [`source::ReadAt`]; layers are scanned by a push state machine
+//! that does no I/O, so that files, network streams and several layers at once
+//! all take the same way.
+
+pub mod archive;
+pub mod buildkit;
+pub mod descriptor;
+pub mod diagnostic;
+pub mod digest;
+pub mod image;
+pub mod layer;
+pub mod limits;
+pub mod manifest;
+pub mod media_type;
+pub mod platform;
+pub mod report;
+pub mod source;
+pub mod tree;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

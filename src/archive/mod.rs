@@ -1,0 +1,1 @@
+//! What was dropped, as blobs by offset: nothing is copied.

@@ -1,0 +1,1 @@
+//! What BuildKit derives from an image: its source's cache keys.

@@ -1,0 +1,1 @@
+//! Descriptors: media type, digest and size; image-spec `descriptor.md`.

@@ -1,0 +1,1 @@
+//! One opened archive: verification, chain IDs, merged trees, report.

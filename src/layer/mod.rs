@@ -1,0 +1,7 @@
+//! One layer: its compression, its tar entries, its digest and its diff ID,
+//! found in a single pass over bytes that are pushed in.
+//!
+//! image-spec `layer.md`. What an entry does to the layers below is not
+//! decided here but in the tree.
+
+pub mod table;

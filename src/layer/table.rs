@@ -1,0 +1,241 @@
+//! The entries of one layer as a compact table: what crosses from a scan to a
+//! tree. Names are bytes; nothing here is normalised or judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Algorithm, Digest};
+
+/// What a tar entry makes, after its dialect has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum EntryKind {
+    /// A regular file, sparse ones included.
+    File,
+    /// A directory.
+    Directory,
+    /// A symlink; the link name is its target, verbatim.
+    Symlink,
+    /// A hardlink; the link name is the path of the entry that it shares.
+    Hardlink,
+    /// A character device.
+    Char,
+    /// A block device.
+    Block,
+    /// A named pipe.
+    Fifo,
+    /// A type flag that appliers refuse.
+    Other(u8),
+}
+
+/// Seconds and nanoseconds since 1970, as a tar header gives them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp {
+    /// Whole seconds, rounded down.
+    pub seconds: i64,
+    /// 0 to 999,999,999.
+    pub nanoseconds: u32,
+}
+
+impl Timestamp {
+    /// Nanoseconds since 1970.
+    pub fn as_nanoseconds(self) -> i128 {
+        i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds)
+    }
+}
+
+/// One entry, its texts borrowed: given to [`EntryTable::push`], and given back
+/// by [`EntryTable::entry`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// What it makes.
+    pub kind: EntryKind,
+    /// The name as the archive spells it, PAX and GNU forms resolved.
+    pub path: &'a [u8],
+    /// Target of a symlink or hardlink, else empty.
+    pub link_name: &'a [u8],
+    /// Permission bits with setuid, setgid and sticky: `0o7777` at most.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+    /// Bytes of content; for a sparse file, with its holes. 0 unless a file.
+    pub size: u64,
+    /// Modification time.
+    pub mtime: Timestamp,
+    /// Device numbers; 0 unless a device. Signed, as headers can hold them.
+    pub device: (i64, i64),
+    /// Names and raw values from `SCHILY.xattr.*`, in the archive's order.
+    pub xattrs: Vec<(&'a [u8], &'a [u8])>,
+    /// SHA-256 of a file's content, where the scan was asked for it.
+    pub content: Option<Digest>,
+    /// Where the entry's first header begins, in the unpacked layer.
+    pub header_offset: u64,
+    /// Where its data begins, in the unpacked layer.
+    pub data_offset: u64,
+    /// Bytes of data in the archive: less than `size` for a sparse file.
+    pub stored_size: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Span {
+    start: u32,
+    length: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    kind: EntryKind,
+    mode: u32,
+    path: Span,
+    link_name: Span,
+    uid: u64,
+    gid: u64,
+    size: u64,
+    mtime: Timestamp,
+    header_offset: u64,
+    data_offset: u64,
+    /// Index into `extras`, plus one: few entries have any.
+    extra: u32,
+    content: Option<[u8; 32]>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Extra {
+    device: (i64, i64),
+    xattrs: Vec<(Span, Span)>,
+    stored_size: Option<u64>,
+}
+
+/// The entries of one layer, in archive order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryTable {
+    rows: Vec<Row>,
+    extras: Vec<Extra>,
+    texts: Vec<u8>,
+}
+
+/// The table has no room for another entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableFull;
+
+impl EntryTable {
+    /// An empty table.
+    pub const fn new() -> Self {
+        Self {
+            rows: Vec::new(),
+            extras: Vec::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    /// Number of entries.
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no entries.
+    pub const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Memory held, in bytes.
+    pub fn memory(&self) -> usize {
+        self.rows.capacity() * size_of::<Row>()
+            + self.extras.capacity() * size_of::<Extra>()
+            + self.texts.capacity()
+    }
+
+    /// Adds an entry after the others.
+    ///
+    /// # Errors
+    ///
+    /// [`TableFull`] when the texts pass what an offset of 32 bits can reach.
+    pub fn push(&mut self, entry: &Entry<'_>) -> Result<(), TableFull> {
+        let path = self.text(entry.path)?;
+        let link_name = self.text(entry.link_name)?;
+        let mut xattrs = Vec::with_capacity(entry.xattrs.len());
+        for (name, value) in &entry.xattrs {
+            xattrs.push((self.text(name)?, self.text(value)?));
+        }
+        let stored_size = (entry.stored_size != entry.size).then_some(entry.stored_size);
+        let extra = Extra {
+            device: entry.device,
+            xattrs,
+            stored_size,
+        };
+        let extra = if extra == Extra::default() {
+            0
+        } else {
+            self.extras.push(extra);
+            u32::try_from(self.extras.len()).map_err(|_| TableFull)?
+        };
+        self.rows.push(Row {
+            kind: entry.kind,
+            mode: entry.mode,
+            path,
+            link_name,
+            uid: entry.uid,
+            gid: entry.gid,
+            size: entry.size,
+            mtime: entry.mtime,
+            header_offset: entry.header_offset,
+            data_offset: entry.data_offset,
+            extra,
+            content: entry
+                .content
+                .and_then(|digest| digest.as_bytes().try_into().ok()),
+        });
+        Ok(())
+    }
+
+    /// The entry at `index`, from 0.
+    pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
+        let row = self.rows.get(index)?;
+        let extra = usize::try_from(row.extra)
+            .ok()
+            .and_then(|extra| extra.checked_sub(1))
+            .and_then(|extra| self.extras.get(extra));
+        Some(Entry {
+            kind: row.kind,
+            path: self.slice(row.path),
+            link_name: self.slice(row.link_name),
+            mode: row.mode,
+            uid: row.uid,
+            gid: row.gid,
+            size: row.size,
+            mtime: row.mtime,
+            device: extra.map_or((0, 0), |extra| extra.device),
+            xattrs: extra.map_or_else(Vec::new, |extra| {
+                let pair = |&(name, value)| (self.slice(name), self.slice(value));
+                extra.xattrs.iter().map(pair).collect()
+            }),
+            content: row
+                .content
+                .map(|bytes| Digest::from_slice(Algorithm::Sha256, &bytes)),
+            header_offset: row.header_offset,
+            data_offset: row.data_offset,
+            stored_size: extra
+                .and_then(|extra| extra.stored_size)
+                .unwrap_or(row.size),
+        })
+    }
+
+    /// All entries, in archive order.
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..self.rows.len()).filter_map(|index| self.entry(index))
+    }
+
+    fn text(&mut self, text: &[u8]) -> Result<Span, TableFull> {
+        let start = u32::try_from(self.texts.len()).map_err(|_| TableFull)?;
+        let length = u32::try_from(text.len()).map_err(|_| TableFull)?;
+        self.texts.extend_from_slice(text);
+        Ok(Span { start, length })
+    }
+
+    fn slice(&self, span: Span) -> &[u8] {
+        let start = span.start as usize;
+        self.texts
+            .get(start..start.saturating_add(span.length as usize))
+            .unwrap_or_default()
+    }
+}

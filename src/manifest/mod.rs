@@ -1,0 +1,1 @@
+//! Indexes, image manifests and configs; the raw bytes are kept and hashed.

@@ -1,0 +1,1 @@
+//! Media types of image-spec and Docker.

@@ -1,0 +1,1 @@
+//! Layers applied into one tree in memory.

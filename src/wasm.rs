@@ -1,0 +1,1 @@
+//! The only file that names wasm_bindgen: the boundary to JavaScript.

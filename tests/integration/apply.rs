@@ -1,0 +1,1 @@
+//! `apply_cases.json`: layer stacks against containerd, moby and umoci.

@@ -1,0 +1,1 @@
+//! Archive formats and what is wrong with some.

@@ -1,0 +1,1 @@
+//! `main_manifest_key.json`: BuildKit's image-source cache keys.

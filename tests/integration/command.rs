@@ -1,0 +1,1 @@
+//! The native command, run as a process.

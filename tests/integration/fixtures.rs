@@ -1,0 +1,1 @@
+//! Our own small archives against their ground truth.

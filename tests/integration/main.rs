@@ -1,0 +1,18 @@
+//! The core against vectors, fixtures and real images, native and as wasm.
+
+#[macro_use]
+mod support;
+
+mod apply;
+mod archive;
+mod cache_key;
+mod chain_id;
+#[cfg(not(target_arch = "wasm32"))]
+mod command;
+mod corpus;
+mod descriptor;
+mod digest;
+mod fixtures;
+mod manifest;
+mod report;
+mod scan;

@@ -1,0 +1,1 @@
+//! Indexes, manifests and configs beyond the vectors.

@@ -1,0 +1,1 @@
+//! The report's shape: its JSON Schema is a golden.

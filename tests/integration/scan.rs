@@ -1,0 +1,1 @@
+//! Layer scans: compressions, tar dialects, cuts.

@@ -1,0 +1,100 @@
+//! Files for the cases: by `std::fs` natively, by Node's `fs` as wasm.
+
+use serde::de::DeserializeOwned;
+
+/// A file by its path from the repository's root.
+pub fn read(path: &str) -> Vec<u8> {
+    host::read(&format!("{}/{path}", host::root()))
+}
+
+/// A JSON file by its path from the repository's root.
+pub fn read_json<T: DeserializeOwned>(path: &str) -> T {
+    match serde_json::from_slice(&read(path)) {
+        Ok(value) => value,
+        Err(error) => panic!("{path}: {error}"),
+    }
+}
+
+/// A vector file: `tests/vectors/NAME.json`.
+pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
+    read_json(&format!("tests/vectors/{name}.json"))
+}
+
+pub use host::{corpus, exists, list, read as read_absolute, root};
+
+#[cfg(not(target_arch = "wasm32"))]
+mod host {
+    pub fn root() -> String {
+        env!("CARGO_MANIFEST_DIR").to_owned()
+    }
+
+    /// The folder of real archives, where the environment names one.
+    pub fn corpus() -> Option<String> {
+        std::env::var("OCI_LENS_CORPUS").ok()
+    }
+
+    pub fn read(path: &str) -> Vec<u8> {
+        match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => panic!("{path}: {error}"),
+        }
+    }
+
+    pub fn exists(path: &str) -> bool {
+        std::fs::exists(path).unwrap_or(false)
+    }
+
+    /// Names in a folder, sorted.
+    pub fn list(path: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod host {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen(module = "node:fs")]
+    extern "C" {
+        #[wasm_bindgen(js_name = readFileSync)]
+        fn read_file(path: &str) -> Vec<u8>;
+        #[wasm_bindgen(js_name = existsSync)]
+        pub fn exists(path: &str) -> bool;
+        #[wasm_bindgen(js_name = readdirSync)]
+        fn read_dir(path: &str) -> Vec<String>;
+    }
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_ROOT)]
+        static ROOT: Option<String>;
+        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_CORPUS)]
+        static CORPUS: Option<String>;
+    }
+
+    pub fn root() -> String {
+        ROOT.with(Clone::clone)
+            .unwrap_or_else(|| panic!("OCI_LENS_ROOT is not set"))
+    }
+
+    /// The folder of real archives, where the environment names one.
+    pub fn corpus() -> Option<String> {
+        CORPUS.with(Clone::clone)
+    }
+
+    pub fn read(path: &str) -> Vec<u8> {
+        read_file(path)
+    }
+
+    /// Names in a folder, sorted.
+    pub fn list(path: &str) -> Vec<String> {
+        let mut names = read_dir(path);
+        names.sort();
+        names
+    }
+}
