@@ -23,7 +23,13 @@ impl Layer {
         self.entry(EntryType::Regular, path, mode, 0, content)
     }
 
-    pub fn owned(&mut self, path: &str, mode: u32, id: u64, content: &[u8]) -> io::Result<&mut Self> {
+    pub fn owned(
+        &mut self,
+        path: &str,
+        mode: u32,
+        id: u64,
+        content: &[u8],
+    ) -> io::Result<&mut Self> {
         self.entry(EntryType::Regular, path, mode, id, content)
     }
 

@@ -50,24 +50,38 @@ pub fn add_tampered(blobs: &mut Blobs) -> io::Result<Value> {
     let descriptor = manifest(blobs, "amd64", steps)?;
     let mut swapped = Layer::new();
     swapped.directory("etc/menu", 0o755)?;
-    swapped.file("etc/menu/menu.conf", 0o644, b"port = 8080\nprices = \"doubled\"\n")?;
+    swapped.file(
+        "etc/menu/menu.conf",
+        0o644,
+        b"port = 8080\nprices = \"doubled\"\n",
+    )?;
     let (_, bytes) = swapped.finish()?;
     let promised = format!("sha256:{}", encoded(&settings_layer()?.finish()?.1));
     // The blob keeps its name, and other bytes take its place: but only for
     // this image, so the promise is made anew under a digest of its own.
     let manifest_bytes = blobs
         .0
-        .remove(descriptor["digest"].as_str().unwrap_or_default().trim_start_matches("sha256:"))
+        .remove(
+            descriptor["digest"]
+                .as_str()
+                .unwrap_or_default()
+                .trim_start_matches("sha256:"),
+        )
         .unwrap_or_default();
     let mut document: Value = serde_json::from_slice(&manifest_bytes)?;
-    let other = format!("sha256:{}", encoded(b"what the tampered layer should have been"));
+    let other = format!(
+        "sha256:{}",
+        encoded(b"what the tampered layer should have been")
+    );
     for layer in document["layers"].as_array_mut().into_iter().flatten() {
         if layer["digest"] == promised {
             layer["digest"] = other.clone().into();
             layer["size"] = bytes.len().into();
         }
     }
-    blobs.0.insert(other.trim_start_matches("sha256:").to_owned(), bytes);
+    blobs
+        .0
+        .insert(other.trim_start_matches("sha256:").to_owned(), bytes);
     blobs.add_json(MANIFEST, &document)
 }
 
@@ -151,7 +165,20 @@ fn manifest(blobs: &mut Blobs, architecture: &str, steps: Vec<Step>) -> io::Resu
 
 fn base(architecture: &str) -> io::Result<Step> {
     let mut layer = Layer::new();
-    for folder in ["bin", "etc", "home", "root", "tmp", "usr", "usr/bin", "usr/lib", "usr/share", "var", "var/cache", "var/log"] {
+    for folder in [
+        "bin",
+        "etc",
+        "home",
+        "root",
+        "tmp",
+        "usr",
+        "usr/bin",
+        "usr/lib",
+        "usr/share",
+        "var",
+        "var/cache",
+        "var/log",
+    ] {
         let mode = match folder {
             "tmp" => 0o1777,
             "root" => 0o700,
@@ -161,10 +188,22 @@ fn base(architecture: &str) -> io::Result<Step> {
     }
     let shell = format!("#!/usr/bin/env not-a-shell\n# a stand-in for {architecture}\n");
     layer.file("bin/sh", 0o755, shell.as_bytes())?;
-    layer.file("etc/os-release", 0o644, b"NAME=\"Teahouse\"\nID=teahouse\nVERSION_ID=7\n")?;
-    layer.file("etc/passwd", 0o644, b"root:x:0:0:root:/root:/bin/sh\nmenu:x:1000:1000::/home/menu:/bin/sh\n")?;
+    layer.file(
+        "etc/os-release",
+        0o644,
+        b"NAME=\"Teahouse\"\nID=teahouse\nVERSION_ID=7\n",
+    )?;
+    layer.file(
+        "etc/passwd",
+        0o644,
+        b"root:x:0:0:root:/root:/bin/sh\nmenu:x:1000:1000::/home/menu:/bin/sh\n",
+    )?;
     layer.file("etc/shadow", 0o640, b"root:*:20000:0:99999:7:::\n")?;
-    layer.file("var/log/install.log", 0o644, "unpacked a package\n".repeat(40).as_bytes())?;
+    layer.file(
+        "var/log/install.log",
+        0o644,
+        "unpacked a package\n".repeat(40).as_bytes(),
+    )?;
     Ok(step("ADD rootfs.tar.xz / # buildkit", layer))
 }
 
@@ -191,27 +230,56 @@ fn application(architecture: &str) -> io::Result<Step> {
     layer.file("usr/bin/menu", 0o4755, program.as_bytes())?;
     layer.hardlink("usr/bin/menu-admin", "usr/bin/menu")?;
     layer.directory("usr/share/menu", 0o755)?;
-    for tea in ["assam", "darjeeling", "gyokuro", "hojicha", "keemun", "oolong", "sencha"] {
+    for tea in [
+        "assam",
+        "darjeeling",
+        "gyokuro",
+        "hojicha",
+        "keemun",
+        "oolong",
+        "sencha",
+    ] {
         let path = format!("usr/share/menu/{tea}.json");
         let content = format!("{{\"tea\": \"{tea}\", \"minutes\": 3}}\n");
         layer.file(&path, 0o644, content.as_bytes())?;
     }
     layer.directory("home/menu", 0o750)?;
-    layer.owned("home/menu/.token", 0o600, 1000, b"not-a-real-secret: hidden by a later layer\n")?;
-    layer.owned("home/menu/notes.txt", 0o644, 1000, "grüner Tee, 玉露, чай\n".as_bytes())?;
+    layer.owned(
+        "home/menu/.token",
+        0o600,
+        1000,
+        b"not-a-real-secret: hidden by a later layer\n",
+    )?;
+    layer.owned(
+        "home/menu/notes.txt",
+        0o644,
+        1000,
+        "grüner Tee, 玉露, чай\n".as_bytes(),
+    )?;
     Ok(step("COPY --chown=1000:1000 . / # buildkit", layer))
 }
 
 fn settings_layer() -> io::Result<Layer> {
     let mut layer = Layer::new();
     layer.directory("etc/menu", 0o755)?;
-    layer.file("etc/menu/menu.conf", 0o644, b"port = 8080\nprices = \"fair\"\n")?;
-    layer.file("etc/os-release", 0o644, b"NAME=\"Teahouse\"\nID=teahouse\nVERSION_ID=7.1\n")?;
+    layer.file(
+        "etc/menu/menu.conf",
+        0o644,
+        b"port = 8080\nprices = \"fair\"\n",
+    )?;
+    layer.file(
+        "etc/os-release",
+        0o644,
+        b"NAME=\"Teahouse\"\nID=teahouse\nVERSION_ID=7.1\n",
+    )?;
     Ok(layer)
 }
 
 fn settings() -> io::Result<Step> {
-    Ok(step("COPY menu.conf /etc/menu/ # buildkit", settings_layer()?))
+    Ok(step(
+        "COPY menu.conf /etc/menu/ # buildkit",
+        settings_layer()?,
+    ))
 }
 
 fn clean_up() -> io::Result<Step> {
@@ -222,7 +290,10 @@ fn clean_up() -> io::Result<Step> {
     layer.opaque("var/cache/packages")?;
     layer.file("var/cache/packages/list", 0o644, b"libtea 2.1\n")?;
     layer.whiteout("var/log", "install.log")?;
-    Ok(step("RUN /bin/sh -c rm -rf /home/menu/.token /var/cache/packages/* /var/log/install.log # buildkit", layer))
+    Ok(step(
+        "RUN /bin/sh -c rm -rf /home/menu/.token /var/cache/packages/* /var/log/install.log # buildkit",
+        layer,
+    ))
 }
 
 fn relink() -> io::Result<Step> {
@@ -230,6 +301,10 @@ fn relink() -> io::Result<Step> {
     layer.symlink("usr/share/doc/libtea", "../licenses")?;
     layer.directory("usr/share/licenses", 0o755)?;
     layer.file("usr/share/licenses/copyright", 0o644, b"Apache-2.0\n")?;
-    layer.file("usr/share/menu/hojicha.json", 0o600, b"{\"tea\": \"hojicha\", \"minutes\": 1}\n")?;
+    layer.file(
+        "usr/share/menu/hojicha.json",
+        0o600,
+        b"{\"tea\": \"hojicha\", \"minutes\": 1}\n",
+    )?;
     Ok(step("RUN /bin/sh -c relink # buildkit", layer))
 }

@@ -99,3 +99,39 @@ fn member(tar: &mut tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]) -> io::Resu
     header.set_mtime(EPOCH);
     tar.append_data(&mut header, name, bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names and contents of the members, read back.
+    fn members() -> BTreeMap<String, Vec<u8>> {
+        let bytes = archive().expect("the sample is written to memory");
+        let mut members = BTreeMap::new();
+        for entry in tar::Archive::new(bytes.as_slice()).entries().unwrap() {
+            let mut entry = entry.unwrap();
+            let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+            let mut content = Vec::new();
+            io::Read::read_to_end(&mut entry, &mut content).unwrap();
+            members.insert(name, content);
+        }
+        members
+    }
+
+    #[test]
+    fn one_blob_alone_is_not_what_its_name_says() {
+        let wrong = members()
+            .into_iter()
+            .filter_map(|(name, content)| {
+                let promised = name.strip_prefix("blobs/sha256/")?.to_owned();
+                (promised != encoded(&content)).then_some(promised)
+            })
+            .count();
+        assert_eq!(wrong, 1);
+    }
+
+    #[test]
+    fn the_same_bytes_come_out_every_time() {
+        assert_eq!(archive().unwrap(), archive().unwrap());
+    }
+}
