@@ -32,6 +32,9 @@ pub const UNPACKED_BYTES: u64 = 1 << 42;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
 pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
+/// Holes of one layer's sparse files that are hashed for content digests: a
+/// header of 512 bytes can claim 8 EiB of zeros.
+pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
 /// Symlinks followed for one path, as containerd and BuildKit count.
 pub const SYMLINKS: usize = 255;
 /// Nodes of one merged tree.
@@ -68,6 +71,8 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// See [`ZSTD_WINDOW_BYTES`].
     pub zstd_window_bytes: u64,
+    /// See [`SPARSE_HOLE_BYTES`].
+    pub sparse_hole_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`NODES`].
@@ -92,6 +97,7 @@ impl Default for Limits {
             path_bytes: PATH_BYTES,
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
+            sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,
             nodes: NODES,
             diagnostics: DIAGNOSTICS,
