@@ -88,7 +88,7 @@ fn truth(folder: &str) -> Truth {
     let bytes = if files::exists(&plain) {
         files::read_absolute(&plain)
     } else {
-        tars::gunzip(&files::read_absolute(&format!("{plain}.gz")))
+        tars::unpack(&files::read_absolute(&format!("{plain}.gz")))
     };
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{folder}: {error}"))
 }
