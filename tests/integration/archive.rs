@@ -284,7 +284,7 @@ cases! {
             let archive = tars::open(&tar);
             let document = archive.read_member(b"oci-layout", limit);
             let document = document.map(|bytes| bytes.trim_ascii_end().to_vec());
-            assert_eq!(document, Ok(br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec()), "{name}");
+            assert_eq!(document, Ok(br#"{"imageLayoutVersion": "1.0.0"}"#.to_vec()), "{name}");
         }
     }
 
