@@ -8,10 +8,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{OpenError, OuterCompression, SNIFF_BYTES, sniff};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::layer::compression::Decoder;
 use crate::limits::Limits;
-use crate::report::Reason;
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
@@ -65,6 +64,11 @@ pub enum UnpackError {
         /// The cap in bytes.
         cap: u64,
     },
+    /// Not a byte of it could be unpacked.
+    Broken {
+        /// What the decoder found.
+        finding: Box<Diagnostic>,
+    },
     /// The caller stopped it.
     Cancelled,
 }
@@ -80,6 +84,7 @@ impl UnpackError {
             }
             Self::Write { .. } => "write-failed",
             Self::Limit { .. } => "limit-unpacked",
+            Self::Broken { .. } => "outer-broken",
             Self::Cancelled => "cancelled",
         }
     }
@@ -98,6 +103,7 @@ impl fmt::Display for UnpackError {
             Self::Limit { cap } => {
                 write!(f, "expected at most {cap} unpacked bytes, but found more")
             }
+            Self::Broken { finding } => write!(f, "nothing could be unpacked: {}", finding.message),
             Self::Cancelled => f.write_str("stopped before everything was unpacked"),
         }
     }
@@ -108,7 +114,7 @@ impl std::error::Error for UnpackError {
         match self {
             Self::Open(error) => Some(error),
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
-            Self::Limit { .. } | Self::Cancelled => None,
+            Self::Limit { .. } | Self::Broken { .. } | Self::Cancelled => None,
         }
     }
 }
@@ -225,10 +231,13 @@ impl State {
             }
             self.flush()?;
         }
-        if decoder.failure() == Some(Reason::Limit) && self.written == 0 {
-            return Err(UnpackError::Limit { cap: self.cap });
+        let findings = decoder.take_diagnostics();
+        match findings.iter().find(|finding| finding.severity == Severity::Error) {
+            Some(finding) if self.written == 0 => Err(UnpackError::Broken {
+                finding: Box::new(finding.clone()),
+            }),
+            _ => Ok(findings),
         }
-        Ok(decoder.take_diagnostics())
     }
 
     fn flush(&mut self) -> Result<(), UnpackError> {

@@ -1,6 +1,8 @@
 //! Archive formats and what is wrong with some.
 
 mod hostile;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod native;
 mod sniffing;
 mod tars;
 
