@@ -131,6 +131,14 @@ impl LayerScan {
         at
     }
 
+    /// Takes all of `bytes`, however much they unpack to.
+    pub fn push_all(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let taken = self.push(bytes);
+            bytes = bytes.get(taken..).unwrap_or_default();
+        }
+    }
+
     /// Stored bytes taken so far.
     pub const fn stored(&self) -> u64 {
         self.stored

@@ -36,6 +36,18 @@ impl From<&Platform> for PlatformView {
     }
 }
 
+impl From<&PlatformView> for Platform {
+    fn from(view: &PlatformView) -> Self {
+        Self {
+            os: view.os.clone(),
+            architecture: view.architecture.clone(),
+            variant: view.variant.clone().unwrap_or_default(),
+            os_version: view.os_version.clone().unwrap_or_default(),
+            os_features: view.os_features.clone(),
+        }
+    }
+}
+
 impl HistoryView {
     /// An entry with the position of the layer that it made.
     pub fn new(entry: &HistoryEntry, layer: Option<usize>) -> Self {
