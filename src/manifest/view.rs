@@ -13,7 +13,10 @@ impl From<&Descriptor> for DescriptorView {
         Self {
             media_type: descriptor.media_type.to_string(),
             digest: descriptor.digest.to_string(),
-            size: descriptor.size.map(|size| size.to_string()).unwrap_or_default(),
+            size: descriptor
+                .size
+                .map(|size| size.to_string())
+                .unwrap_or_default(),
             artifact_type: descriptor.artifact_type.as_ref().map(ToString::to_string),
             platform: descriptor.platform.as_ref().map(PlatformView::from),
             annotations: annotations(&descriptor.annotations),
