@@ -5,7 +5,6 @@
 //! 64-bit value that may not (a *declared* size, a time in nanoseconds) is a
 //! decimal string.
 
-
 /// Name and version of the report's shape.
 pub const SCHEMA: &str = "oci-lens/report/v1";
 

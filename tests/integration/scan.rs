@@ -33,7 +33,11 @@ fn scan_pieces<'a>(
         while !piece.is_empty() {
             let before = (scan.stored(), scan.unpacked());
             let taken = scan.push(piece);
-            assert_ne!(before, (scan.stored(), scan.unpacked()), "a call did nothing");
+            assert_ne!(
+                before,
+                (scan.stored(), scan.unpacked()),
+                "a call did nothing"
+            );
             assert!(scan.unpacked() - before.1 <= 2 << 20, "a call did too much");
             piece = &piece[taken..];
         }
@@ -55,9 +59,15 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
         assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
     }
     if bytes.len() < 100_000 {
-        assert_eq!(scan_pieces(job, &limits, bytes.chunks(1)), whole, "byte by byte");
+        assert_eq!(
+            scan_pieces(job, &limits, bytes.chunks(1)),
+            whole,
+            "byte by byte"
+        );
     }
-    let transferred = whole.to_bytes().and_then(|bytes| Scanned::from_bytes(&bytes));
+    let transferred = whole
+        .to_bytes()
+        .and_then(|bytes| Scanned::from_bytes(&bytes));
     assert_eq!(transferred.as_ref(), Ok(&whole));
     whole
 }

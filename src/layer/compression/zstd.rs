@@ -1,3 +1,5 @@
+//! zstd framing: gathers what the decoder takes whole, a header or a block.
+
 use structured_zstd::decoding::errors::FrameDecoderError;
 use structured_zstd::decoding::{ContentChecksum, FrameDecoder};
 
@@ -29,7 +31,11 @@ enum State {
     Magic,
     FrameHeader,
     BlockHeader,
-    Block { header: [u8; BLOCK_HEADER], length: usize, last: bool },
+    Block {
+        header: [u8; BLOCK_HEADER],
+        length: usize,
+        last: bool,
+    },
     Checksum,
     SkipLength,
     Skip(u32),
@@ -93,13 +99,7 @@ impl Zstd {
         }
     }
 
-    fn step(
-        &mut self,
-        rest: &[u8],
-        at: usize,
-        output: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> usize {
+    fn step(&mut self, rest: &[u8], at: usize, output: &mut Vec<u8>, report: &mut Report) -> usize {
         match self.state {
             State::Magic => {
                 self.frame = report.offset + at as u64 - self.held.len() as u64;
@@ -118,7 +118,10 @@ impl Zstd {
                 taken
             }
             State::FrameHeader => {
-                let wanted = self.held.get(MAGIC.len()).map_or(0, |&byte| rest_of_header(byte));
+                let wanted = self
+                    .held
+                    .get(MAGIC.len())
+                    .map_or(0, |&byte| rest_of_header(byte));
                 let length = MAGIC.len() + 1 + wanted;
                 let taken = take(&mut self.held, length, rest);
                 let known = self.held.get(MAGIC.len()).map(|&byte| rest_of_header(byte));
