@@ -1,6 +1,9 @@
 //! Layer scans: compressions, tar dialects, cuts.
 
+mod dialects;
+mod hostile;
 mod truth;
+mod verdict;
 
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
@@ -100,4 +103,20 @@ fn random(seed: &mut u64) -> u64 {
     *seed ^= *seed << 25;
     *seed ^= *seed >> 27;
     seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
+}
+
+/// Codes of all findings, sorted, each once.
+fn codes(scanned: &Scanned) -> String {
+    let mut codes: Vec<&str> = scanned
+        .diagnostics
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.join(" ")
+}
+
+fn digest(bytes: &[u8]) -> String {
+    oci_lens::digest::Digest::sha256(bytes).to_string()
 }

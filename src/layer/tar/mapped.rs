@@ -5,6 +5,7 @@ use super::parser::{State, TarScan};
 use super::pax::{Malformed, SparseForm};
 use super::sparse::{self, DataMap};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::layer::table::EntryKind;
 
 impl TarScan {
     pub(super) fn old_sparse(&mut self, header: &Header<'_>, findings: &mut Diagnostics) {
@@ -48,6 +49,11 @@ impl TarScan {
             self.draft.path.extend_from_slice(name);
         }
         let stored = self.draft.stored;
+        match self.draft.kind {
+            EntryKind::File => {}
+            EntryKind::Other(_) => return self.keep(BLOCK as u64, stored, findings),
+            _ => return self.keep_unmapped(BLOCK as u64, stored, findings),
+        }
         match self.ahead.pax.sparse_size() {
             None => {}
             Some(size) => match size.map(u64::try_from) {

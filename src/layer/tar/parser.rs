@@ -228,10 +228,10 @@ impl TarScan {
     fn block(&mut self, block: &Block, findings: &mut Diagnostics) {
         match std::mem::replace(&mut self.state, State::Stopped) {
             State::LoneZero if is_zero(block) => self.state = State::Ended { junk: false },
-            // Go refuses such an archive, GNU tar warns and stops.
+            // Go refuses such an archive; GNU tar warns and stops.
             State::LoneZero => findings.push(
                 Diagnostic::new(
-                    Severity::Warning,
+                    Severity::Error,
                     "tar-lone-zero-block",
                     "a single block of zeros, where two end a tar; what follows was not read",
                 )
@@ -365,9 +365,7 @@ impl TarScan {
         self.map.clear();
         if flag == b'S' {
             self.old_sparse(&header, findings);
-        } else if self.draft.kind == EntryKind::File
-            && let Some(form) = self.ahead.pax.sparse_form()
-        {
+        } else if let Some(form) = self.ahead.pax.sparse_form() {
             self.pax_sparse(form, findings);
         } else {
             self.keep(BLOCK as u64, stored, findings);
