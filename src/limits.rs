@@ -12,6 +12,11 @@ pub const INDEX_DEPTH: usize = 16;
 pub const DOCUMENTS: usize = 10_000;
 /// Members of an outer tar.
 pub const MEMBERS: usize = 2_000_000;
+/// Names and link names of all members of an outer tar together.
+pub const MEMBER_NAME_BYTES: usize = 512 << 20;
+/// Searches for a name while the links of a blob directory are followed: a
+/// dozen each for as many links as an archive may have members.
+pub const LINK_LOOKUPS: usize = 24_000_000;
 /// Layers of one image. Docker stops at 127; containerd has no cap.
 pub const LAYERS: usize = 4_096;
 /// Tar entries of one layer; 3 million small files are real.
@@ -48,6 +53,10 @@ pub struct Limits {
     pub documents: usize,
     /// See [`MEMBERS`].
     pub members: usize,
+    /// See [`MEMBER_NAME_BYTES`].
+    pub member_name_bytes: usize,
+    /// See [`LINK_LOOKUPS`].
+    pub link_lookups: usize,
     /// See [`LAYERS`].
     pub layers: usize,
     /// See [`LAYER_ENTRIES`].
@@ -79,6 +88,8 @@ impl Default for Limits {
             index_depth: INDEX_DEPTH,
             documents: DOCUMENTS,
             members: MEMBERS,
+            member_name_bytes: MEMBER_NAME_BYTES,
+            link_lookups: LINK_LOOKUPS,
             layers: LAYERS,
             layer_entries: LAYER_ENTRIES,
             layer_table_bytes: LAYER_TABLE_BYTES,

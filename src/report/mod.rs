@@ -31,11 +31,13 @@ macro_rules! words {
 }
 
 mod archive;
+mod engine;
 mod image;
 mod tree;
 mod words;
 
 pub use archive::*;
+pub use engine::*;
 pub use image::*;
 pub use tree::*;
 pub use words::*;
