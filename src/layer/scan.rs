@@ -154,7 +154,13 @@ impl LayerScan {
     pub fn finish(self) -> Scanned {
         let mut findings = Diagnostics::new(self.diagnostics);
         let computed = self.blob.map(Hasher::finish);
-        let verification = judge(&self.job, &self.expected, computed, self.stored, &mut findings);
+        let verification = judge(
+            &self.job,
+            &self.expected,
+            computed,
+            self.stored,
+            &mut findings,
+        );
         let verified = verification.status == Status::Verified;
         let unpacked = match self.layer {
             Some(layer) => layer.finish(&self.job, verified, &mut findings),
@@ -166,7 +172,13 @@ impl LayerScan {
                 diagnostic.blob.get_or_insert_with(|| expected.clone());
             }
         }
-        Scanned::new(self.job.job, verification, self.stored, unpacked, diagnostics)
+        Scanned::new(
+            self.job.job,
+            verification,
+            self.stored,
+            unpacked,
+            diagnostics,
+        )
     }
 }
 
@@ -335,7 +347,11 @@ fn disagreement(media_type: Option<&str>, found: Option<Compression>) -> Option<
         Diagnostic::new(
             Severity::Warning,
             "media-type-disagrees",
-            format!("the media type {media_type} promises {}, but the bytes are {}", name(expected), name(found)),
+            format!(
+                "the media type {media_type} promises {}, but the bytes are {}",
+                name(expected),
+                name(found)
+            ),
         )
         .expected(name(expected), name(found))
     })
