@@ -1,6 +1,7 @@
 //! What the cases share: the test attribute of both worlds, and files.
 
 pub mod files;
+pub mod layer_stack;
 
 /// Declares cases that run natively and as wasm.
 #[macro_export]
