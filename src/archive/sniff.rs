@@ -20,6 +20,8 @@ pub enum Sniffed {
     Gzip,
     /// One or several zstd frames.
     Zstd,
+    /// One or several xz streams.
+    Xz,
     /// Something packed that is not unpacked here.
     Unsupported(Unsupported),
     /// Something that cannot hold an image.
@@ -37,49 +39,18 @@ pub struct Unsupported {
     pub command: &'static str,
 }
 
-/// Compression around a whole archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OuterCompression {
-    /// None: the tar can be read where it is.
-    None,
-    /// Gzip.
-    Gzip,
-    /// Zstd.
-    Zstd,
-}
-
-impl OuterCompression {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
-impl From<OuterCompression> for Compression {
-    fn from(outer: OuterCompression) -> Self {
-        match outer {
-            OuterCompression::None => Self::None,
-            OuterCompression::Gzip => Self::Gzip,
-            OuterCompression::Zstd => Self::Zstd,
-        }
-    }
-}
-
 impl Sniffed {
     /// How to open the file.
     ///
     /// # Errors
     ///
     /// [`OpenError`] for what is neither a tar nor a compressed one.
-    pub const fn outer(self) -> Result<OuterCompression, OpenError> {
+    pub const fn outer(self) -> Result<Compression, OpenError> {
         match self {
-            Self::Tar => Ok(OuterCompression::None),
-            Self::Gzip => Ok(OuterCompression::Gzip),
-            Self::Zstd => Ok(OuterCompression::Zstd),
+            Self::Tar => Ok(Compression::None),
+            Self::Gzip => Ok(Compression::Gzip),
+            Self::Zstd => Ok(Compression::Zstd),
+            Self::Xz => Ok(Compression::Xz),
             Self::Empty => Err(OpenError::Empty),
             Self::Unsupported(Unsupported { seems, command }) => {
                 Err(OpenError::Unsupported { seems, command })
@@ -107,6 +78,9 @@ pub fn sniff(head: &[u8]) -> Sniffed {
     if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable(head) {
         return Sniffed::Zstd;
     }
+    if head.starts_with(b"\xfd7zXZ\0") {
+        return Sniffed::Xz;
+    }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return zip(head);
     }
@@ -133,7 +107,8 @@ pub fn sniff(head: &[u8]) -> Sniffed {
 }
 
 fn holds(head: &[u8], offset: usize, magic: &[u8]) -> bool {
-    head.get(offset..).is_some_and(|rest| rest.starts_with(magic))
+    head.get(offset..)
+        .is_some_and(|rest| rest.starts_with(magic))
 }
 
 fn is_skippable(head: &[u8]) -> bool {
@@ -143,12 +118,21 @@ fn is_skippable(head: &[u8]) -> bool {
 type Packed = (usize, &'static [u8], &'static str, &'static str);
 
 const PACKED: &[Packed] = &[
-    (0, b"\xfd7zXZ\0", "an xz file", "xz --decompress --keep FILE"),
     (0, b"BZh", "a bzip2 file", "bzip2 --decompress --keep FILE"),
     (0, b"\x04\x22\x4d\x18", "an lz4 file", "lz4 -d FILE"),
     (0, b"LZIP", "an lzip file", "lzip --decompress --keep FILE"),
-    (0, b"\x1f\x9d", "a file of compress(1)", "uncompress -k FILE"),
-    (0, b"\x5d\0\0", "an lzma file", "xz --format=lzma --decompress --keep FILE"),
+    (
+        0,
+        b"\x1f\x9d",
+        "a file of compress(1)",
+        "uncompress -k FILE",
+    ),
+    (
+        0,
+        b"\x5d\0\0",
+        "an lzma file",
+        "xz --format=lzma --decompress --keep FILE",
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "7z x FILE"),
     (0, b"Rar!\x1a\x07", "a RAR archive", "unrar x FILE"),
 ];
@@ -157,7 +141,11 @@ const KNOWN: &[(usize, &[u8], &str)] = &[
     (0, b"\x7fELF", "an ELF program or library"),
     (0, b"\xcf\xfa\xed\xfe", "a Mach-O program or library"),
     (0, b"\xce\xfa\xed\xfe", "a Mach-O program or library"),
-    (0, b"\xca\xfe\xba\xbe", "a Java class or a universal Mach-O program"),
+    (
+        0,
+        b"\xca\xfe\xba\xbe",
+        "a Java class or a universal Mach-O program",
+    ),
     (0, b"\0asm", "a WebAssembly module"),
     (0, b"MZ", "a Windows program"),
     (0, b"\x89PNG\r\n\x1a\n", "a PNG picture"),
@@ -238,7 +226,11 @@ fn text(head: &[u8]) -> Option<&'static str> {
         return None;
     }
     let start = valid.trim_start_matches('\u{feff}').trim_start();
-    let lower: String = start.chars().take(64).collect::<String>().to_ascii_lowercase();
+    let lower: String = start
+        .chars()
+        .take(64)
+        .collect::<String>()
+        .to_ascii_lowercase();
     Some(if start.starts_with(['{', '[']) {
         json(valid)
     } else if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
