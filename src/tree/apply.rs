@@ -161,7 +161,9 @@ impl<'a> Applier<'a> {
                 "parent-replaced",
                 format!("expected a directory at {standing:?}, but found something else, which a directory replaces"),
             );
-            self.tree.arena.replace(node, NodeType::Dir, actor.implied());
+            self.tree
+                .arena
+                .replace(node, NodeType::Dir, actor.implied());
         }
         for name in &place.missing {
             node = self.make(node, name, NodeType::Dir, actor.implied(), path)?;
@@ -203,7 +205,12 @@ impl<'a> Applier<'a> {
                 }
             }
             EntryKind::Hardlink => return self.put_hardlink(parent, path, entry, actor),
-            EntryKind::Other(flag) => return Err(ApplyError::Type { path: owned(), flag }),
+            EntryKind::Other(flag) => {
+                return Err(ApplyError::Type {
+                    path: owned(),
+                    flag,
+                });
+            }
         };
         self.write(parent, path, entry, kind, actor)?;
         Ok(())
@@ -243,7 +250,11 @@ impl<'a> Applier<'a> {
         if existing.is_some_and(|existing| self.holds(existing, target)) {
             return Err(missing());
         }
-        let inode = self.tree.arena.share(target).map_err(|full| self.full(full, path))?;
+        let inode = self
+            .tree
+            .arena
+            .share(target)
+            .map_err(|full| self.full(full, path))?;
         let id = self.write(parent, path, entry, kind, actor)?;
         self.tree.arena.update(id, |node| node.inode = inode);
         if self.tree.rules == Rules::Containerd {
@@ -257,7 +268,10 @@ impl<'a> Applier<'a> {
     fn renew_attributes(&mut self, inode: u32, by: EntryRef) {
         let tree = &mut *self.tree;
         let has_xattrs = |at: EntryRef| {
-            let table = tree.tables.get(at.layer as usize).and_then(Option::as_deref);
+            let table = tree
+                .tables
+                .get(at.layer as usize)
+                .and_then(Option::as_deref);
             let entry = table.and_then(|table| table.entry(at.entry as usize));
             entry.is_some_and(|entry| !entry.xattrs.is_empty())
         };
@@ -297,12 +311,14 @@ impl<'a> Applier<'a> {
                     mtime: None,
                 };
                 let limit = self.tree.limits.nodes;
-                let inode = self.tree.arena.add_inode(inode).map_err(|Full| {
-                    ApplyError::Nodes {
+                let inode = self
+                    .tree
+                    .arena
+                    .add_inode(inode)
+                    .map_err(|Full| ApplyError::Nodes {
                         path: path.as_bytes().to_vec(),
                         limit,
-                    }
-                })?;
+                    })?;
                 found.1 = Some(inode);
                 inode
             }
@@ -376,7 +392,11 @@ impl<'a> Applier<'a> {
         }
         tree.arena.replace(id, NodeType::Dir, actor);
         if !older.is_empty() {
-            let inode = self.tree.arena.share(id).map_err(|full| self.full(full, path))?;
+            let inode = self
+                .tree
+                .arena
+                .share(id)
+                .map_err(|full| self.full(full, path))?;
             self.tree
                 .arena
                 .update_inode(inode, |inode| inode.older_xattrs = older);

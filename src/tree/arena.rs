@@ -239,8 +239,9 @@ impl Arena {
     /// The node at `name` below `parent`, present or not.
     pub fn slot(&self, parent: u32, name: &[u8]) -> Option<u32> {
         let name = self.names.find(name)?;
-        self.slots
-            .find(self.slots.hash((parent, name)), |id| self.is_at(id, parent, name))
+        self.slots.find(self.slots.hash((parent, name)), |id| {
+            self.is_at(id, parent, name)
+        })
     }
 
     /// The node at `name` below `parent`, if something lies there.
