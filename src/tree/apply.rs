@@ -166,7 +166,9 @@ impl<'a> Applier<'a> {
                 .replace(node, NodeType::Dir, actor.implied());
         }
         for name in &place.missing {
-            node = self.make(node, name, NodeType::Dir, actor.implied(), path)?;
+            let slot = self.tree.arena.slot(node, name);
+            let at = (node, name.as_slice(), slot);
+            node = self.make(at, NodeType::Dir, actor.implied(), path)?;
             depth = depth.saturating_add(1);
         }
         self.last.set(parent, node, depth, self.tree.arena.epoch);
@@ -335,12 +337,15 @@ impl<'a> Applier<'a> {
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let Some(id) = self.tree.arena.child(parent, path.name()) else {
-            let id = self.make(parent, path.name(), kind, actor, path)?;
+        let slot = self.tree.arena.slot(parent, path.name());
+        let Some((id, node)) = slot
+            .map(|id| (id, *self.tree.arena.node(id)))
+            .filter(|(_, node)| node.is_present())
+        else {
+            let id = self.make((parent, path.name(), slot), kind, actor, path)?;
             self.touch(id);
             return Ok(id);
         };
-        let node = *self.tree.arena.node(id);
         let merges = node.kind == NodeType::Dir && kind == NodeType::Dir;
         if node.is(Node::TOUCHED) && !merges {
             // image-spec layer.md, "Distributable Format": no path twice.
@@ -406,13 +411,12 @@ impl<'a> Applier<'a> {
 
     fn make(
         &mut self,
-        parent: u32,
-        name: &[u8],
+        (parent, name, slot): (u32, &[u8], Option<u32>),
         kind: NodeType,
         actor: Actor,
         path: &EntryPath<'_>,
     ) -> Result<u32, ApplyError> {
-        let made = self.tree.arena.make(parent, name, kind, actor);
+        let made = self.tree.arena.make(parent, name, slot, kind, actor);
         let id = made.map_err(|full| self.full(full, path))?;
         self.stale(parent);
         Ok(id)

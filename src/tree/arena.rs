@@ -279,15 +279,17 @@ impl Arena {
         path
     }
 
-    /// Lets something lie at `name` below `parent`, where nothing does.
+    /// Lets something lie at `name` below `parent`, where nothing does. `slot`
+    /// is the node there, if there ever was one.
     pub fn make(
         &mut self,
         parent: u32,
         name: &[u8],
+        slot: Option<u32>,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, Full> {
-        let id = match self.slot(parent, name) {
+        let id = match slot {
             Some(id) => id,
             None => self.add(parent, name)?,
         };

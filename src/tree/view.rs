@@ -1,7 +1,8 @@
 //! The visible rows of an expandable tree.
 //!
 //! Directories come first, then names in byte order. Rows are kept as a flat
-//! list: a page is a slice of it, and expanding splices rows into it.
+//! list: a page is a slice of it, and expanding splices rows into it. There are
+//! never more rows than nodes, whose number is capped.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +12,6 @@ use crate::{
     digest::hex,
     report::{NodeType, RowView, RowsView},
 };
-
-/// Rows that can be visible at once: what the rows' positions, and a list
-/// that a page scrolls, can count. Expanding stops here.
-pub const VISIBLE_ROWS: usize = 16_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Row {
@@ -65,7 +62,7 @@ impl TreeView {
         self.expanded
             .retain(|&id| tree.node(id).is_some_and(|node| node.is_directory()));
         self.counts.clear();
-        self.rows = self.below(tree, ROOT, 0, VISIBLE_ROWS);
+        self.rows = self.below(tree, ROOT, 0);
     }
 
     /// At most `limit` rows from `offset` on.
@@ -93,8 +90,7 @@ impl TreeView {
             return false;
         };
         let level = self.rows.get(at).map_or(0, |row| row.level);
-        let room = VISIBLE_ROWS.saturating_sub(self.rows.len());
-        let rows = self.below(tree, node, level, room);
+        let rows = self.below(tree, node, level);
         let after = at.saturating_add(1);
         self.rows.splice(after..after, rows);
         true
@@ -166,8 +162,8 @@ impl TreeView {
         self.position_of_node(node.id())
     }
 
-    /// The rows below a node, itself at `level`, at most `room` of them.
-    fn below(&mut self, tree: &MergedTree, node: u32, level: u32, room: usize) -> Vec<Row> {
+    /// The rows below a node, itself at `level`.
+    fn below(&mut self, tree: &MergedTree, node: u32, level: u32) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut lists = vec![(self.children(tree, node), level.saturating_add(1))];
         while let Some((list, level)) = lists.last_mut() {
@@ -176,9 +172,6 @@ impl TreeView {
                 lists.pop();
                 continue;
             };
-            if rows.len() >= room {
-                break;
-            }
             rows.push(Row {
                 node: id,
                 level,
@@ -191,21 +184,19 @@ impl TreeView {
         rows
     }
 
-    fn children(
+    fn children<'a>(
         &mut self,
-        tree: &MergedTree,
+        tree: &'a MergedTree,
         id: u32,
     ) -> std::iter::Enumerate<std::vec::IntoIter<u32>> {
-        let mut children: Vec<NodeRef<'_>> = tree
+        let of = |node: NodeRef<'a>| (!node.is_directory(), node.name(), node.id());
+        let mut children: Vec<(bool, &[u8], u32)> = tree
             .node(id)
-            .map(|node| node.children().collect())
+            .map(|node| node.children().map(of).collect())
             .unwrap_or_default();
-        children.sort_unstable_by(|left, right| {
-            let directories = right.is_directory().cmp(&left.is_directory());
-            directories.then_with(|| left.name().cmp(right.name()))
-        });
+        children.sort_unstable();
         self.counts.insert(id, count(children.len()));
-        let ids: Vec<u32> = children.into_iter().map(|node| node.id()).collect();
+        let ids: Vec<u32> = children.into_iter().map(|(.., id)| id).collect();
         ids.into_iter().enumerate()
     }
 

@@ -36,7 +36,7 @@ cases! {
     fn walk_goes_by_the_bytes_of_the_whole_path() {
         let items: Vec<Item> = ["a/b", "a-b", "a", "a.b/c", "a0", "a/b-c", "a/b/c", "b", "a/\u{ff}"]
             .iter()
-            .map(|path| if *path == "a" { Item::dir(path) } else if *path == "a/b" { Item::dir(path) } else { Item::file(path) })
+            .map(|path| if matches!(*path, "a" | "a/b") { Item::dir(path) } else { Item::file(path) })
             .collect();
         let stack = Stack::of(Rules::Spec, &[&items]);
         let walked: Vec<Vec<u8>> = stack.tree.walk().map(|node| node.path()).collect();
