@@ -124,7 +124,7 @@ impl Unpacker {
     #[expect(clippy::new_without_default, reason = "constructed by JavaScript")]
     pub fn new() -> Self {
         Self {
-            decoder: Decoder::new(&Limits::default()),
+            decoder: Decoder::of_archive(&Limits::default()),
             consumed: 0,
         }
     }

@@ -137,7 +137,7 @@ pub fn unpack(
     let mut state = State::new(folder, limits)?;
     let head = state.read(&mut input, SNIFF_BYTES)?;
     let outer = sniff(&head).outer().map_err(UnpackError::Open)?;
-    let mut decoder = (outer != Compression::None).then(|| Decoder::new(limits));
+    let mut decoder = (outer != Compression::None).then(|| Decoder::of_archive(limits));
     let mut chunk = head;
     while !chunk.is_empty() {
         match &mut decoder {

@@ -376,5 +376,6 @@ const fn name(compression: Compression) -> &'static str {
         Compression::None => "no compression",
         Compression::Gzip => "gzip",
         Compression::Zstd => "zstd",
+        Compression::Xz => "xz",
     }
 }

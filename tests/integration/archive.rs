@@ -13,7 +13,7 @@ use oci_lens::report::{ArchiveFormat, Compression};
 use oci_lens::source::ReadAt;
 use serde::Deserialize;
 
-use crate::support::files;
+use crate::support::{files, inspect as archives};
 
 // Only what is compared here; the truth holds the images too.
 #[derive(Deserialize)]
@@ -163,7 +163,7 @@ fn outer(folder: &str, truth: &Truth) -> Vec<u8> {
     assert_eq!(name, truth.file.outer_compression, "{folder}");
     match found {
         Compression::None => bytes,
-        _ => tars::unpack(&bytes),
+        _ => archives::unpack(&bytes).0,
     }
 }
 

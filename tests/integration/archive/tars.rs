@@ -138,8 +138,3 @@ pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
         }
     }
 }
-
-/// A whole archive unpacked from the compression around it.
-pub fn unpack(bytes: &[u8]) -> Vec<u8> {
-    gunzip(bytes)
-}
