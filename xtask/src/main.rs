@@ -1,1 +1,82 @@
-fn main() {}
+//! Builds, serves, tests and measures: `cargo xtask COMMAND`.
+
+mod server;
+mod stamp;
+mod system;
+mod toolchain;
+mod wasm;
+mod web;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  build                          the page in web/dist, with what it needs
+  serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
+
+OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
+OCI_LENS_CHROMIUM        the browser of the end-to-end tests
+OCI_LENS_CORPUS          a folder of real images that the tests read as well
+OCI_LENS_SUDO            1: missing Debian packages may be installed with sudo
+";
+
+const DEFAULT_PORT: u16 = 8017;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        ["build"] => web::build(),
+        ["serve", options @ ..] => serve(options),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        [command, ..] => bail!("no such command or option: {command} …\n\n{HELP}"),
+    }
+}
+
+fn serve(mut options: &[&str]) -> Result<()> {
+    let (mut port, mut log) = (None, None);
+    while !options.is_empty() {
+        options = match options {
+            ["--port", number, rest @ ..] => {
+                port = Some(
+                    number
+                        .parse::<u16>()
+                        .context("--port takes a number up to 65535")?,
+                );
+                rest
+            }
+            ["--log", file, rest @ ..] => {
+                log = Some(PathBuf::from(file));
+                rest
+            }
+            [option, ..] => bail!("serve takes --port N and --log FILE, not {option}"),
+            [] => unreachable!("the loop ends before"),
+        };
+    }
+    web::build()?;
+    let ports = match port {
+        Some(port) => vec![port],
+        None => (DEFAULT_PORT..DEFAULT_PORT + 100).collect(),
+    };
+    let server = server::start(&web::dist(), ports, log.as_deref())?;
+    println!("{}", server.url());
+    server.wait();
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The page and its packages: npm and Vite.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::stamp::{self, Inputs};
+use crate::{system, toolchain, wasm, workspace};
+
+/// The built page.
+pub fn dist() -> PathBuf {
+    workspace::web().join("dist")
+}
+
+/// npm's own record of what it installed.
+pub fn installed_lock() -> PathBuf {
+    workspace::web().join("node_modules/.package-lock.json")
+}
+
+/// The packages of the lock file, in `web/node_modules`.
+pub fn install() -> Result<()> {
+    let web = workspace::web();
+    let (_node, version) = system::node()?;
+    let inputs = Inputs::new()
+        .text("node", &version)
+        .text("platform", std::env::consts::OS)
+        .text("architecture", std::env::consts::ARCH)
+        .path(&web.join("package.json"), &[])?
+        .path(&web.join("package-lock.json"), &[])?
+        .path(&web.join(".npmrc"), &[])?;
+    stamp::stage("npm", &inputs, &[&installed_lock()], || {
+        println!("installing the packages of web/package-lock.json");
+        workspace::run(system::npm()?.args(["ci", "--loglevel=error"]))
+            .context("npm could not install the packages of web/package-lock.json")
+    })?;
+    Ok(())
+}
+
+/// Modules and page: everything that `web/dist` needs.
+pub fn build() -> Result<()> {
+    let toolchain = toolchain::find()?;
+    println!("wasm toolchain: {toolchain}");
+    wasm::build(&toolchain)?;
+    let web = workspace::web();
+    let inputs = Inputs::new()
+        .text("how", include_str!("web.rs"))
+        .path(&installed_lock(), &[])?
+        .path(&web, &["node_modules", "dist", "test", "e2e"])?;
+    stamp::stage("dist", &inputs, &[&dist()], || {
+        println!("building web/dist");
+        script("build", &[])
+    })?;
+    Ok(())
+}
+
+/// Runs a script of `web/package.json` with more environment.
+pub fn script(name: &str, env: &[(&str, String)]) -> Result<()> {
+    workspace::run(
+        system::npm()?
+            .args(["run", "--silent", name])
+            .envs(env.iter().map(|(name, value)| (name, value))),
+    )
+}
