@@ -45,6 +45,7 @@ view! {
         /// Leading folder of all members, `./` included, else empty.
         pub prefix: String,
         /// `imageLayoutVersion` of `oci-layout`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub layout_version: Option<String>,
         /// Number of members.
         pub members: u32,

@@ -5,7 +5,6 @@
 //! 64-bit value that may not (a *declared* size, a time in nanoseconds) is a
 //! decimal string.
 
-
 /// Name and version of the report's shape.
 pub const SCHEMA: &str = "oci-lens/report/v1";
 
@@ -32,11 +31,13 @@ macro_rules! words {
 }
 
 mod archive;
+mod engine;
 mod image;
 mod tree;
 mod words;
 
 pub use archive::*;
+pub use engine::*;
 pub use image::*;
 pub use tree::*;
 pub use words::*;

@@ -1,5 +1,6 @@
 //! Builds, serves, tests and measures: `cargo xtask COMMAND`.
 
+mod sample;
 mod server;
 mod stamp;
 mod system;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::stamp::{self, Inputs};
-use crate::{system, toolchain, wasm, workspace};
+use crate::{sample, system, toolchain, wasm, workspace};
 
 /// The built page.
 pub fn dist() -> PathBuf {
@@ -41,6 +41,8 @@ pub fn build() -> Result<()> {
     let toolchain = toolchain::find()?;
     println!("wasm toolchain: {toolchain}");
     wasm::build(&toolchain)?;
+    sample::write(&workspace::web().join("public/sample.oci.tar"))
+        .context("the sample archive could not be written")?;
     let web = workspace::web();
     let inputs = Inputs::new()
         .text("how", include_str!("web.rs"))
