@@ -35,7 +35,7 @@ interface Archive {
 
 /** The calls of the page, answered by the core. */
 export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCalls> {
-  let core: CoreModule | undefined;
+  let starting: Promise<CoreModule> | undefined;
   const opening = new Map<number, AbortController>();
   const open = new Map<number, Archive>();
 
@@ -49,16 +49,17 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
 
   return {
     start: async ({ urls }) => {
-      core = await surroundings.start(urls);
-      return { core: core.version() };
+      starting = surroundings.start(urls);
+      return { core: (await starting).version() };
     },
 
     open: async ({ archive: number, source }, context) => {
-      if (!core) throw new EngineError({ code: "internal", message: "open comes before start" });
       const controller = new AbortController();
       const signal = AbortSignal.any([controller.signal, context.signal]);
       opening.set(number, controller);
       try {
+        const core = await starting;
+        if (!core) throw new EngineError({ code: "internal", message: "open comes before start" });
         const archive = await openArchive(source, core, surroundings, {
           signal,
           progress: context.progress,

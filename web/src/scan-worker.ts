@@ -6,7 +6,7 @@ import type { ScanCalls } from "./protocol.js";
 import { pour } from "./slices.js";
 import { startCore, type CoreModule } from "./wasm.js";
 
-let core: CoreModule | undefined;
+let starting: Promise<CoreModule> | undefined;
 
 // The page's types are in force here, in which `self` is a window.
 const scope = self as unknown as WorkerScope;
@@ -14,11 +14,13 @@ const scope = self as unknown as WorkerScope;
 reportLostRejections(self);
 answer<ScanCalls>(scope, BUILD, {
   start: async (compiled) => {
-    core = await startCore(compiled);
+    starting = startCore(compiled);
+    await starting;
     return undefined;
   },
 
   scan: async ({ job, bytes }, { signal, progress }) => {
+    const core = await starting;
     if (!core) throw new EngineError({ code: "internal", message: "scan comes before start" });
     const scan: Scan = new core.Scan(job);
     let alive = true;

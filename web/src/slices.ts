@@ -52,8 +52,6 @@ export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promi
     // The slice being read is wanted by nobody any more.
     next.catch(() => undefined);
     throw error;
-  } finally {
-    turns.close();
   }
 }
 
@@ -69,15 +67,7 @@ function release(slice: Uint8Array<ArrayBuffer>): void {
 
 /** Lets a busy worker's event loop turn, so that it hears aborts and answers pings. */
 class Turns {
-  readonly #channel = new MessageChannel();
   #last = performance.now();
-  #resume: (() => void) | undefined;
-
-  constructor() {
-    this.#channel.port1.onmessage = () => {
-      this.#resume?.();
-    };
-  }
 
   due(): boolean {
     return performance.now() - this.#last >= TURN;
@@ -86,14 +76,12 @@ class Turns {
   // A message to oneself comes after the messages that wait already; a timer
   // would be held back by several milliseconds.
   async pass(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#resume = resolve;
-      this.#channel.port2.postMessage(undefined);
+    const { port1, port2 } = new MessageChannel();
+    await new Promise((resolve) => {
+      port1.onmessage = resolve;
+      port2.postMessage(undefined);
     });
+    port1.close();
     this.#last = performance.now();
-  }
-
-  close(): void {
-    this.#channel.port1.close();
   }
 }
