@@ -22,6 +22,12 @@ export interface Patience {
   running: number;
   /** The same while its script is still being loaded. */
   starting: number;
+  /**
+   * Pings that may be answered while calls are pending and nothing is told of
+   * them: for workers whose calls all tell progress. Script that was stopped
+   * from outside leaves a worker that answers, but does nothing more.
+   */
+  stalled?: number;
 }
 
 export interface CallOptions<P> {
@@ -49,6 +55,7 @@ export class Caller<C extends CallMap<C>> {
   #outbox: { message: ToWorker<C>; transfer: Transferable[] }[] | undefined = [];
   #nextId = 1;
   #unanswered = 0;
+  #untold = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   #ended: EngineError | undefined;
 
@@ -143,6 +150,7 @@ export class Caller<C extends CallMap<C>> {
   #receive(message: FromWorker<C>): void {
     if (this.#ended) return;
     this.#unanswered = 0;
+    if (message.kind !== "pong") this.#untold = 0;
     switch (message.kind) {
       case "hello":
         this.#greeted(message.build);
@@ -198,6 +206,7 @@ export class Caller<C extends CallMap<C>> {
   #watch(): void {
     if (this.#timer !== undefined || this.#ended) return;
     this.#unanswered = 0;
+    this.#untold = 0;
     this.#timer = setInterval(() => {
       if (this.#pending.size === 0 && !this.#outbox) {
         clearInterval(this.#timer);
@@ -209,7 +218,12 @@ export class Caller<C extends CallMap<C>> {
         this.end(failed("it gives no answer any more"));
         return;
       }
+      if (!this.#outbox && this.#untold >= (this.#patience.stalled ?? Infinity)) {
+        this.end(failed("its work does not go on"));
+        return;
+      }
       this.#unanswered += 1;
+      this.#untold += 1;
       this.#worker.postMessage({ kind: "ping" } satisfies ToWorker<C>, []);
     }, this.#patience.interval);
   }

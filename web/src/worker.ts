@@ -27,6 +27,8 @@ function spawnScanWorker(): ScanWorker {
     interval: 1000,
     running: 5,
     starting: 60,
+    // Also as long as reading one slice may take.
+    stalled: 60,
   });
   caller.call("start", compiled).catch((error: unknown) => {
     caller.end(

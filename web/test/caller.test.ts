@@ -171,6 +171,21 @@ describe("every call settles", () => {
   });
 });
 
+test("a worker that answers pings but does not go on is ended, where that is asked for", async () => {
+  const worker = FakeWorker.answering<Calls>(handlers);
+  const caller = new Caller<Calls>(worker, "test", { ...PATIENCE, stalled: 10 });
+  const call = outcome(caller.call("forever", {}));
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(worker.terminated).toBe(false);
+  // Anything told of a call starts the wait anew.
+  await vi.advanceTimersByTimeAsync(500);
+  void caller.call("count", { to: 1 });
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(worker.terminated).toBe(false);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await call).toBe("worker-failed: a worker stopped: its work does not go on");
+});
+
 describe("the handshake", () => {
   test("refuses a worker of another build", async () => {
     const { worker, caller } = start("older");
