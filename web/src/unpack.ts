@@ -1,4 +1,4 @@
-import type { Unpacker } from "../generated/simd/oci_lens.js";
+import type { OuterInfo, Unpacker } from "../generated/simd/oci_lens.js";
 import type { OpenProgress } from "./protocol.js";
 import { createScratch, storageError, type Scratch } from "./scratch.js";
 import { pour } from "./slices.js";
@@ -13,15 +13,21 @@ export interface UnpackOptions {
   scratch?: () => Promise<Scratch>;
 }
 
+/** A whole archive without what was around it. */
+export interface Unpacked {
+  scratch: Scratch;
+  outer: OuterInfo;
+}
+
 /**
  * Unpacks what is around a whole archive, once, to where it can be read at
  * random, and never into memory.
  */
 export async function unpackOuter(
   file: Blob,
-  unpacker: Pick<Unpacker, "push" | "consumed" | "finish">,
+  unpacker: Pick<Unpacker, "push" | "consumed" | "finish" | "outer" | "free">,
   options: UnpackOptions,
-): Promise<Scratch> {
+): Promise<Unpacked> {
   const total = file.size;
   const scratch = await (options.scratch ?? createScratch)();
   const block = new Block(scratch);
@@ -39,11 +45,13 @@ export async function unpackOuter(
       },
     };
     await pour(file, sink, { signal: options.signal, progress: tell });
-    unpacker.finish();
+    for (let rest = unpacker.finish(); rest.length > 0; rest = unpacker.finish()) block.add(rest);
     block.flush();
     await scratch.finish();
     tell();
-    return scratch;
+    const outer = unpacker.outer(total);
+    unpacker.free();
+    return { scratch, outer };
   } catch (error) {
     await scratch.discard();
     // The part that was unpacked tells what the whole would have come to.

@@ -17,6 +17,15 @@ function input(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+// What the fake holds back until it is finished.
+const WHOLE = SIZE + 6;
+
+function whole(data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(WHOLE);
+  bytes.set(data);
+  return bytes;
+}
+
 const digest = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 afterEach(() => {
@@ -26,7 +35,7 @@ afterEach(() => {
 function setting(): { trace: Trace; told: OpenProgress[]; unpacker: () => Unpacker } {
   const trace: Trace = { calls: [], jobs: [] };
   const core = fakeCore(trace);
-  return { trace, told: [], unpacker: () => new core.Unpacker("gzip") };
+  return { trace, told: [], unpacker: () => new core.Unpacker() };
 }
 type Unpacker = InstanceType<ReturnType<typeof fakeCore>["Unpacker"]>;
 
@@ -34,25 +43,28 @@ describe("unpacking what is around an archive", () => {
   test("goes to blobs where there is no private file system", async () => {
     const { told, unpacker } = setting();
     const data = input();
-    const scratch = await unpackOuter(new Blob([data]), unpacker(), {
+    const { scratch, outer } = await unpackOuter(new Blob([data]), unpacker(), {
       signal: new AbortController().signal,
       progress: (progress) => told.push(progress),
     });
     const blob = await scratch.blob();
-    expect(digest(new Uint8Array(await blob.arrayBuffer()))).toBe(digest(data));
-    expect(told.at(-1)).toEqual({ read: SIZE, total: SIZE, unpacked: SIZE });
+    expect(digest(new Uint8Array(await blob.arrayBuffer()))).toBe(digest(whole(data)));
+    expect(outer).toEqual({ compression: "gzip", size: SIZE, diagnostics: [] });
+    expect(told.at(-1)).toEqual({ read: SIZE, total: SIZE, unpacked: WHOLE });
   });
 
   test("goes to a locked file where there is one", async () => {
     const { unpacker } = setting();
     const storage = fakeStorage();
     const data = input();
-    const scratch = await unpackOuter(new Blob([data]), unpacker(), {
+    const { scratch } = await unpackOuter(new Blob([data]), unpacker(), {
       signal: new AbortController().signal,
       progress: () => undefined,
       scratch: createScratch,
     });
-    expect(digest(new Uint8Array(await (await scratch.blob()).arrayBuffer()))).toBe(digest(data));
+    expect(digest(new Uint8Array(await (await scratch.blob()).arrayBuffer()))).toBe(
+      digest(whole(data)),
+    );
     expect(
       [...storage.files.keys()].map((name) => name.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID")),
     ).toEqual(["unpacked-ID"]);
