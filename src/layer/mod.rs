@@ -4,4 +4,14 @@
 //! image-spec `layer.md`. What an entry does to the layers below is not
 //! decided here but in the tree.
 
+pub mod compression;
+pub mod scan;
+pub mod scanned;
 pub mod table;
+mod tar;
+mod read;
+
+pub use compression::Decoder;
+pub use read::scan;
+pub use scan::{LayerScan, ScanJob, ScanKind};
+pub use scanned::Scanned;

@@ -107,6 +107,7 @@ view! {
     }
 
     /// Tar entries by kind.
+    #[derive(Default)]
     pub struct EntryCounts {
         /// All of them.
         pub total: u32,
@@ -124,7 +125,7 @@ view! {
         pub whiteouts: u32,
         /// Opaque whiteouts.
         pub opaque_whiteouts: u32,
-        /// Entries of other types.
+        /// Entries of other types, and what AUFS left behind.
         pub other: u32,
     }
 
@@ -158,7 +159,9 @@ view! {
         /// BuildKit's `cacheDone`.
         pub done: bool,
         /// The digest that the reference resolves to; the same for both indexes.
-        pub reference: String,
+        /// Absent for an image that no manifest lists.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reference: Option<String>,
         /// Platform asked for, normalised.
         pub platform: PlatformView,
         /// The key.
