@@ -90,13 +90,14 @@ export class OciLens extends LitElement {
   @state() private report: Report | undefined;
   @state() private scan: Scan | undefined;
   @state() private image = -1;
-  @state() private tab: Tab = "files";
+  @state() private tab: Tab | undefined;
   @state() private narrow = false;
   @state() private dragging = false;
   @state() private openLayers: ReadonlySet<number> = new Set();
   @state() private revision = 0;
   @state() private platformProblem: string | undefined;
   @state() private said = "";
+  @state() private toast = "";
 
   @query("#file") private fileInput!: HTMLInputElement | null;
   @query("#folder") private folderInput!: HTMLInputElement | null;
@@ -107,6 +108,7 @@ export class OciLens extends LitElement {
   #scanning: AbortController | undefined;
   #resize: ResizeObserver | undefined;
   #frame = 0;
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Opens a file, a blob or a source, in place of what is open. */
   async open(source: ArchiveSource | Blob | Promise<ArchiveSource>): Promise<void> {
@@ -167,23 +169,24 @@ export class OciLens extends LitElement {
   async #open(given: ArchiveSource | Blob | Promise<ArchiveSource>): Promise<void> {
     const opening = new AbortController();
     const { signal } = opening;
+    const superseded = () => signal.aborted;
     let name = "";
     try {
       await this.#leave({ kind: "opening", name }, opening);
       const source = await given;
-      if (signal.aborted) return;
+      if (superseded()) return;
       name = nameOf(source);
       this.view = { kind: "opening", name };
       const archive = await this.#engine().open(source, {
         signal,
         onProgress: ({ read, total }) => {
-          if (signal.aborted) return;
+          if (superseded()) return;
           this.#progress("open", { done: read, total }, (progress) => {
             this.view = { kind: "opening", name, progress };
           });
         },
       });
-      if (signal.aborted) {
+      if (superseded()) {
         await archive.close();
         return;
       }
@@ -192,7 +195,7 @@ export class OciLens extends LitElement {
       emit(this, "oci-lens-load", { name, report: archive.latest });
       await this.#scan();
     } catch (error) {
-      if (signal.aborted) return;
+      if (superseded()) return;
       this.#opening = undefined;
       this.#fail(name, error);
     }
@@ -202,7 +205,7 @@ export class OciLens extends LitElement {
     cancelAnimationFrame(this.#frame);
     this.view = { kind: "open", name, archive };
     this.report = archive.latest;
-    this.tab = this.narrow ? "images" : "files";
+    this.tab = undefined;
     this.#choose(firstImage(archive.latest));
   }
 
@@ -306,10 +309,10 @@ export class OciLens extends LitElement {
   readonly #copy = (value: string): void => {
     void navigator.clipboard.writeText(value).then(
       () => {
-        this.said = text.copied;
+        this.toast = text.copied;
       },
       () => {
-        this.said = text.notCopied;
+        this.toast = text.notCopied;
       },
     );
   };
@@ -375,12 +378,12 @@ export class OciLens extends LitElement {
   };
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("said") && this.said !== "") {
+    if (changed.has("toast") && this.toast !== "") {
       // Emptied, so that the same words are announced again the next time.
-      const { said } = this;
-      setTimeout(() => {
-        if (this.said === said) this.said = "";
-      }, 4000);
+      clearTimeout(this.#toastTimer);
+      this.#toastTimer = setTimeout(() => {
+        this.toast = "";
+      }, 2500);
     }
   }
 
@@ -395,7 +398,8 @@ export class OciLens extends LitElement {
       }
       <input id="file" type="file" hidden @change=${this.#onInput} />
       <input id="folder" type="file" webkitdirectory hidden @change=${this.#onInput} />
-      <p class="toast ${this.said === "" ? "" : "on"}" role="status">${this.said}</p>`;
+      <p class="toast ${this.toast === "" ? "" : "on"}" role="status">${this.toast}</p>
+      <p class="spoken" role="status">${this.said}</p>`;
   }
 
   #body(): TemplateResult {
@@ -465,7 +469,8 @@ export class OciLens extends LitElement {
   #loaded(name: string, report: Report): TemplateResult {
     const image = report.images[this.image];
     const tabs: readonly Tab[] = this.narrow ? ALL_TABS : MAIN_TABS;
-    const tab = tabs.includes(this.tab) ? this.tab : "files";
+    const first = this.narrow ? "images" : "files";
+    const tab = this.tab && tabs.includes(this.tab) ? this.tab : first;
     return html`${header(name, report, this.#headerActions)}
       ${verificationLine(report, this.scan, this.#headerActions)}
       <div class="columns">
@@ -486,9 +491,9 @@ export class OciLens extends LitElement {
               : nothing
           }
           ${tabPanel("files", tab, this.#files())}
-          ${tabPanel("image", tab, image ? imageDetails(image, this.#copy) : html``)}
+          ${tabPanel("image", tab, image ? imageDetails(image, report, this.#copy) : html``)}
           ${tabPanel("keys", tab, image ? this.#keys(image) : html``)}
-          ${tabPanel("findings", tab, findings(allFindings(report)))}
+          ${tabPanel("findings", tab, findings(allFindings(report), this.#copy))}
         </div>
       </div>`;
   }
@@ -496,10 +501,11 @@ export class OciLens extends LitElement {
   #tabs(tabs: readonly Tab[], chosen: Tab, report: Report): TemplateResult {
     const label = (tab: Tab) => {
       if (tab !== "findings") return text.tabs[tab];
-      const found = allFindings(report).length;
-      return html`${text.tabs.findings}${
-        found > 0 ? html` <span class="badge">${count(found)}</span>` : nothing
-      }`;
+      // The worst comes first.
+      const [worst, ...others] = allFindings(report);
+      if (!worst) return text.tabs.findings;
+      return html`${text.tabs.findings}
+        <span class="badge ${worst.diagnostic.severity}">${count(others.length + 1)}</span>`;
     };
     const onKey = (event: KeyboardEvent) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

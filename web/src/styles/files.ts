@@ -40,7 +40,7 @@ export const filesStyle = css`
   }
   .grid {
     flex: 1;
-    min-height: 0;
+    min-width: 0;
     overflow: auto;
     overflow-anchor: none;
     border-block: 1px solid var(--line);
@@ -156,17 +156,25 @@ export const filesStyle = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .label:not(:last-child) {
+    flex: none;
+    max-width: 70%;
+  }
   .dir .label {
     font-weight: 550;
   }
   .target {
-    flex: 0 1000 auto;
+    flex: 0 1 auto;
     min-width: 2ch;
     overflow: hidden;
     text-overflow: ellipsis;
     margin-left: 0.7em;
+    white-space: nowrap;
     color: var(--muted);
     font-size: 0.93em;
+  }
+  .exact {
+    white-space: pre;
   }
   .target [aria-hidden] {
     margin-right: 0.5em;
@@ -201,9 +209,17 @@ export const filesStyle = css`
     overflow: auto;
     white-space: pre-wrap;
   }
+  .stage {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+    display: flex;
+  }
   .none {
-    padding: 14px;
+    position: absolute;
+    inset: 40% 14px auto;
     color: var(--muted);
+    text-align: center;
   }
 
   @container files (max-width: 760px) {

@@ -70,6 +70,15 @@ export const layout = css`
     margin: 0 auto;
     padding: clamp(16px, 4cqi, 44px);
   }
+  .brand {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-bottom: -14px;
+    font-size: 16px;
+    font-weight: 650;
+    letter-spacing: -0.01em;
+  }
   .zone {
     display: flex;
     flex-direction: column;
@@ -189,6 +198,10 @@ export const layout = css`
     background: var(--surface);
     box-shadow: var(--shadow);
   }
+  .notice .logo {
+    width: 44px;
+    height: 44px;
+  }
   .notice h1 {
     max-width: 100%;
     font-size: 19px;
@@ -239,22 +252,14 @@ export const layout = css`
 
   /* Loaded */
   header {
-    display: flex;
+    display: grid;
+    grid-template-columns: auto fit-content(60%) minmax(0, 1fr) auto;
     align-items: center;
-    gap: 12px;
+    gap: 4px 14px;
     padding: 10px 16px;
     background: var(--surface);
   }
-  .title {
-    flex: 1;
-    min-width: 0;
-    display: flex;
-    flex-wrap: wrap;
-    align-items: baseline;
-    gap: 0 14px;
-  }
-  .title h1 {
-    max-width: 100%;
+  header h1 {
     font-size: 17px;
     font-weight: 660;
     letter-spacing: -0.005em;
@@ -263,6 +268,9 @@ export const layout = css`
     display: flex;
     flex-wrap: wrap;
     color: var(--muted);
+  }
+  .facts li {
+    white-space: nowrap;
   }
   .facts li + li::before {
     content: "·";
@@ -486,10 +494,18 @@ export const layout = css`
   .badge {
     padding: 0 0.5em;
     border-radius: 99px;
-    background: var(--missing-soft);
-    color: var(--missing);
+    background: var(--not-checked-soft);
+    color: var(--not-checked);
     font-size: 0.86em;
     font-variant-numeric: tabular-nums;
+  }
+  .badge.error {
+    background: var(--mismatch-soft);
+    color: var(--mismatch);
+  }
+  .badge.warning {
+    background: var(--missing-soft);
+    color: var(--missing);
   }
 
   .overlay {
@@ -536,6 +552,13 @@ export const layout = css`
   }
 
   @container viewer (max-width: 860px) {
+    header {
+      grid-template-columns: auto minmax(0, 1fr) auto;
+    }
+    .facts {
+      grid-row: 2;
+      grid-column: 1 / -1;
+    }
     .below {
       grid-template-columns: minmax(0, 1fr);
       gap: 26px;

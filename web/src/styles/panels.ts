@@ -149,6 +149,9 @@ export const panels = css`
     padding: 6px 0;
     border-top: 1px solid var(--line);
   }
+  .properties.wide > div:first-child {
+    border-top: 0;
+  }
   .properties dt {
     color: var(--muted);
     overflow-wrap: anywhere;
@@ -168,8 +171,11 @@ export const panels = css`
     flex: none;
     min-width: 5.2em;
   }
-  .outcome-line + .compared {
-    margin-top: 2px;
+  .properties .outcome {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 10px;
   }
   .reason {
     font-size: 0.92em;

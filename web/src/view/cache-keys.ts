@@ -7,7 +7,7 @@ import type { CacheKeyView, ImageView } from "./types.js";
 
 export interface CacheKeyActions {
   copy: Copy;
-  setPlatform(platform: string): void;
+  setPlatform: (platform: string) => void;
 }
 
 /** BuildKit's keys by the digest that the reference resolves to. */

@@ -10,6 +10,7 @@ class CssomDirective extends Directive {
     if (part.type !== PartType.ELEMENT) throw new Error("cssom() belongs on an element");
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the type of what update() is given
   render(_properties: Properties): typeof noChange {
     return noChange;
   }

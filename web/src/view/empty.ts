@@ -1,19 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { text } from "../text.js";
-import { fileIcon, folderIcon, picture, sampleIcon } from "./icons.js";
+import { fileIcon, folderIcon, logo, picture, sampleIcon } from "./icons.js";
 import { copyButton, type Copy } from "./parts.js";
 
 export interface EmptyActions {
-  file(): void;
-  folder(): void;
-  sample(): void;
+  file: () => void;
+  folder: () => void;
+  sample: () => void;
   copy: Copy;
 }
 
 /** Nothing is open: what can be opened, and how. */
 export function empty(actions: EmptyActions, withSample: boolean): TemplateResult {
   return html`<div class="empty">
+    <p class="brand">${logo}${text.product}</p>
     <section class="zone" part="drop-zone" aria-labelledby="empty-title">
       ${picture}
       <h1 id="empty-title">${text.empty.title}</h1>

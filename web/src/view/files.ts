@@ -151,29 +151,32 @@ export class OciLensFiles extends LitElement {
           ? nothing
           : html`<p class="problem" role="alert">${text.error.rows}: ${this.problem}</p>`
       }
-      <div
-        class="grid"
-        part="tree"
-        role="treegrid"
-        aria-label=${text.files.label}
-        aria-rowcount=${total + 1}
-        aria-colcount="6"
-        aria-busy=${this.treeState === undefined || this.scanning ? "true" : "false"}
-        tabindex=${total === 0 ? "0" : "-1"}
-        @scroll=${this.#onScroll}
-        @keydown=${this.#onKey}
-      >
-        <div class="head" role="row" aria-rowindex="1">
-          <span role="columnheader">${text.files.name}</span>
-          <span role="columnheader" class="end size">${text.files.size}</span>
-          <span role="columnheader" class="mode">${text.files.mode}</span>
-          <span role="columnheader" class="owner">${text.files.owner}</span>
-          <span role="columnheader" class="layer">${text.files.layer}</span>
-          <span role="columnheader" class="modified">${text.files.modified}</span>
+      <div class="stage">
+        <div
+          class="grid"
+          part="tree"
+          role="treegrid"
+          aria-label=${text.files.label}
+          aria-rowcount=${total + 1}
+          aria-colcount="6"
+          aria-busy=${this.treeState === undefined || this.scanning ? "true" : "false"}
+          tabindex=${total === 0 ? "0" : "-1"}
+          @scroll=${this.#onScroll}
+          @keydown=${this.#onKey}
+        >
+          <div class="head" role="row" aria-rowindex="1">
+            <span role="columnheader">${text.files.name}</span>
+            <span role="columnheader" class="end size">${text.files.size}</span>
+            <span role="columnheader" class="mode">${text.files.mode}</span>
+            <span role="columnheader" class="owner">${text.files.owner}</span>
+            <span role="columnheader" class="layer">${text.files.layer}</span>
+            <span role="columnheader" class="modified">${text.files.modified}</span>
+          </div>
+          ${this.#rows(total)}
         </div>
-        ${this.#rows(total)}
+        ${total === 0 ? this.#nothing() : nothing}
       </div>
-      ${total === 0 ? this.#nothing() : this.#details(chosen)}`;
+      ${this.#details(chosen, total)}`;
   }
 
   #toolbar(): TemplateResult {
@@ -292,8 +295,8 @@ export class OciLensFiles extends LitElement {
           row.linkName === undefined
             ? nothing
             : html`<span class="target"
-                ><span aria-hidden="true">→</span
-                ><span class="spoken"> ${text.files.linkTo} </span>${row.linkName}</span
+                ><span aria-hidden="true">→</span><span class="spoken"> ${text.files.linkTo} </span
+                ><span class="exact">${row.linkName}</span></span
               >`
         }${
           row.hardlinkTo === undefined
@@ -319,8 +322,10 @@ export class OciLensFiles extends LitElement {
     </p>`;
   }
 
-  #details(row: RowView | undefined): TemplateResult {
-    if (!row) return html`<div class="details muted">${text.files.select}</div>`;
+  #details(row: RowView | undefined, total: number): TemplateResult {
+    if (!row) {
+      return html`<div class="details muted">${total === 0 ? nothing : text.files.select}</div>`;
+    }
     const parts = [
       text.nodeType(row.type),
       row.type === "file" ? exactBytes(row.size) : "",

@@ -4,7 +4,10 @@ import { text } from "../text.js";
 import { shortDigest } from "./format.js";
 import { severityIcon } from "./icons.js";
 import { imageName } from "./images.js";
+import { digest, type Copy } from "./parts.js";
 import type { Diagnostic, Report, Severity } from "./types.js";
+
+const DIGEST = /^[a-z0-9.+_-]+:[0-9a-f]{32,}$/;
 
 /** A finding, and what it is about. */
 export interface Finding {
@@ -47,25 +50,25 @@ export function allFindings(report: Report): Finding[] {
   return list.sort((a, b) => rank[a.diagnostic.severity] - rank[b.diagnostic.severity]);
 }
 
-export function findings(list: readonly Finding[]): TemplateResult {
+export function findings(list: readonly Finding[], copy: Copy): TemplateResult {
   if (list.length === 0) return html`<p class="none">${text.findings.none}</p>`;
   return html`<ul class="findings" role="list">
-    ${list.map(({ place, diagnostic }) => finding(diagnostic, place, true))}
+    ${list.map(({ place, diagnostic }) => finding(diagnostic, place, copy))}
   </ul>`;
 }
 
 /** The findings of one thing. */
-export function findingList(list: readonly Diagnostic[], withBlob: boolean): TemplateResult {
+export function findingList(list: readonly Diagnostic[], copy: Copy): TemplateResult {
   return html`<ul class="findings" role="list">
-    ${list.map((diagnostic) => finding(diagnostic, undefined, withBlob))}
+    ${list.map((diagnostic) => finding(diagnostic, undefined, copy))}
   </ul>`;
 }
 
-function finding(
-  diagnostic: Diagnostic,
-  place: string | undefined,
-  withBlob: boolean,
-): TemplateResult {
+function finding(diagnostic: Diagnostic, place: string | undefined, copy: Copy): TemplateResult {
+  const value = (given: string | undefined, what: string) =>
+    given === undefined || !DIGEST.test(given)
+      ? html`<span class="mono">${given}</span>`
+      : digest(copy, given, what);
   const { severity, code, message, blob, path, offset, expected, found } = diagnostic;
   return html`<li class="finding ${severity}" data-code=${code} data-severity=${severity}>
     ${severityIcon(severity)}
@@ -78,14 +81,14 @@ function finding(
           ? nothing
           : html`<dl class="pair">
               <dt>${text.findings.expected}</dt>
-              <dd class="mono">${expected}</dd>
+              <dd>${value(expected, text.findings.expected)}</dd>
               <dt>${text.findings.found}</dt>
-              <dd class="mono">${found}</dd>
+              <dd>${value(found, text.findings.found)}</dd>
             </dl>`
       }
       <p class="where muted">
         <code>${code}</code>
-        ${withBlob && blob !== undefined ? html` · <span class="mono">${blob}</span>` : nothing}
+        ${place !== undefined && blob !== undefined ? html` · <span class="mono">${blob}</span>` : nothing}
         ${offset === undefined ? nothing : html` · ${text.findings.offset(offset)}`}
       </p>
     </div>

@@ -3,25 +3,23 @@ import { html, nothing, type TemplateResult } from "lit";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 
-import { bytes, compression, count, exactBytes, formats, share } from "./format.js";
+import { bytes, compression, count, exactBytes, formats } from "./format.js";
 import { closeIcon, logo, statusIcon } from "./icons.js";
 import type { Report, Status, StatusCounts } from "./types.js";
 
 export interface HeaderActions {
-  open(): void;
-  close(): void;
-  cancel(): void;
-  scan(): void;
+  open: () => void;
+  close: () => void;
+  cancel: () => void;
+  scan: () => void;
 }
 
 /** What was opened, and what may be done with it. */
 export function header(name: string, report: Report | undefined, actions: HeaderActions) {
   return html`<header part="header">
     ${logo}
-    <div class="title">
-      <h1 class="clip" title=${name}>${name}</h1>
-      ${report ? facts(report) : nothing}
-    </div>
+    <h1 class="clip" title=${name}>${name}</h1>
+    ${report ? facts(report) : nothing}
     <div class="actions">
       <button type="button" data-action="open" @click=${actions.open}>${text.openAnother}</button>
       <button
@@ -161,6 +159,9 @@ export function progressBar(progress: ByteProgress | undefined, label: string): 
     return html`<progress aria-label=${label}></progress>`;
   }
   const { done, total } = progress;
-  return html`<progress aria-label=${label} max=${total} .value=${Math.min(done, total)}></progress
-    ><span class="share">${share(done, total)}</span>`;
+  return html`<progress
+    aria-label=${label}
+    max=${total}
+    .value=${Math.min(done, total)}
+  ></progress>`;
 }

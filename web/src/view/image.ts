@@ -5,10 +5,10 @@ import { findingList } from "./findings.js";
 import { created, platform } from "./format.js";
 import { outcome } from "./layers.js";
 import { digest, hue, type Copy } from "./parts.js";
-import type { HistoryView, ImageView } from "./types.js";
+import type { HistoryView, ImageView, Report } from "./types.js";
 
 /** What is known of one image besides its layers. */
-export function imageDetails(image: ImageView, copy: Copy): TemplateResult {
+export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
   const row = (label: string, value: unknown) =>
     value === undefined
       ? nothing
@@ -19,7 +19,7 @@ export function imageDetails(image: ImageView, copy: Copy): TemplateResult {
   const whole = (value: string | undefined, what: string) => value && digest(copy, value, what);
   const { manifest, config } = image;
   return html`<div class="sheet">
-    ${image.diagnostics.length > 0 ? findingList(image.diagnostics, true) : nothing}
+    ${image.diagnostics.length > 0 ? findingList(image.diagnostics, copy) : nothing}
     <dl class="properties wide">
       ${row(
         text.image.names,
@@ -62,7 +62,13 @@ export function imageDetails(image: ImageView, copy: Copy): TemplateResult {
       ${row(
         text.image.via,
         image.via.length > 0
-          ? image.via.map((via) => html`<div>${digest(copy, via, text.image.via)}</div>`)
+          ? image.via.map((via) => {
+              const names = report.indexes.find((index) => index.digest === via)?.names ?? [];
+              return html`<div>
+                ${names.map((name) => html`<div class="name">${name}</div>`)}
+                ${digest(copy, via, text.image.via)}
+              </div>`;
+            })
           : undefined,
       )}
     </dl>

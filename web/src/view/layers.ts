@@ -9,7 +9,7 @@ import type { EntryCounts, ImageView, LayerView, Verification } from "./types.js
 
 export interface LayerActions {
   copy: Copy;
-  toggle(layer: number): void;
+  toggle: (layer: number) => void;
 }
 
 /** The layers of an image, the base first. */
@@ -117,26 +117,22 @@ function details(layer: LayerView, { copy }: LayerActions): TemplateResult {
   </dl>`;
 }
 
-/** A status with the digest, or with both where they differ. */
+/** A digest with its status, or both digests where they differ. */
 export function outcome(value: Verification, copy: Copy, what: string): TemplateResult {
   const { expected, computed } = value;
-  const differ = expected !== undefined && computed !== undefined && expected !== computed;
-  return html`<div class="outcome-line">${verification(value)}</div>
-    ${
-      expected === undefined
-        ? nothing
-        : html`<div class="compared">
-            ${differ ? html`<span class="muted">${text.layers.expected}</span>` : nothing}
-            ${digest(copy, expected, what)}
-          </div>`
-    }
-    ${
-      computed !== undefined && (differ || expected === undefined)
-        ? html`<div class="compared">
-            <span class="muted">${text.layers.found}</span> ${digest(copy, computed, what)}
-          </div>`
-        : nothing
-    }`;
+  if (expected !== undefined && computed !== undefined && expected !== computed) {
+    const row = (label: string, given: string) =>
+      html`<div class="compared">
+        <span class="muted">${label}</span> ${digest(copy, given, what)}
+      </div>`;
+    return html`${verification(value)} ${row(text.layers.expected, expected)}
+    ${row(text.layers.found, computed)}`;
+  }
+  const known = expected ?? computed;
+  return html`<div class="outcome">
+    ${known === undefined ? nothing : digest(copy, known, what)}
+    <span>${verification(value)}</span>
+  </div>`;
 }
 
 function entries(counts: EntryCounts): string {
