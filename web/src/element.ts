@@ -388,7 +388,7 @@ export class OciLens extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="app ${this.narrow ? "narrow" : "wide"} ${this.view.kind}">
+    return html`<div class="app ${this.narrow ? "narrow" : "wide"}" data-state=${this.view.kind}>
         ${this.#body()}
       </div>
       ${

@@ -20,7 +20,7 @@ export const layout = css`
     flex-direction: column;
     overflow: auto;
   }
-  .app.open {
+  .app[data-state="open"] {
     overflow: hidden;
   }
 
