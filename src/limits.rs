@@ -12,6 +12,11 @@ pub const INDEX_DEPTH: usize = 16;
 pub const DOCUMENTS: usize = 10_000;
 /// Members of an outer tar.
 pub const MEMBERS: usize = 2_000_000;
+/// Names and link names of all members of an outer tar together.
+pub const MEMBER_NAME_BYTES: usize = 512 << 20;
+/// Searches for a name while the links of a blob directory are followed: a
+/// dozen each for as many links as an archive may have members.
+pub const LINK_LOOKUPS: usize = 24_000_000;
 /// Layers of one image. Docker stops at 127; containerd has no cap.
 pub const LAYERS: usize = 4_096;
 /// Tar entries of one layer; 3 million small files are real.
@@ -27,6 +32,9 @@ pub const UNPACKED_BYTES: u64 = 1 << 42;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
 pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
+/// Holes of one layer's sparse files that are hashed for content digests: a
+/// header of 512 bytes can claim 8 EiB of zeros.
+pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
 /// Symlinks followed for one path, as containerd and BuildKit count.
 pub const SYMLINKS: usize = 255;
 /// Nodes of one merged tree.
@@ -45,6 +53,10 @@ pub struct Limits {
     pub documents: usize,
     /// See [`MEMBERS`].
     pub members: usize,
+    /// See [`MEMBER_NAME_BYTES`].
+    pub member_name_bytes: usize,
+    /// See [`LINK_LOOKUPS`].
+    pub link_lookups: usize,
     /// See [`LAYERS`].
     pub layers: usize,
     /// See [`LAYER_ENTRIES`].
@@ -59,6 +71,8 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// See [`ZSTD_WINDOW_BYTES`].
     pub zstd_window_bytes: u64,
+    /// See [`SPARSE_HOLE_BYTES`].
+    pub sparse_hole_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`NODES`].
@@ -74,6 +88,8 @@ impl Default for Limits {
             index_depth: INDEX_DEPTH,
             documents: DOCUMENTS,
             members: MEMBERS,
+            member_name_bytes: MEMBER_NAME_BYTES,
+            link_lookups: LINK_LOOKUPS,
             layers: LAYERS,
             layer_entries: LAYER_ENTRIES,
             layer_table_bytes: LAYER_TABLE_BYTES,
@@ -81,6 +97,7 @@ impl Default for Limits {
             path_bytes: PATH_BYTES,
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
+            sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,
             nodes: NODES,
             diagnostics: DIAGNOSTICS,

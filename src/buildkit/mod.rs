@@ -1,1 +1,10 @@
 //! What BuildKit derives from an image: its source's cache keys.
+
+pub mod cache_key;
+mod go_config;
+pub mod go_json;
+
+pub use cache_key::{
+    CacheKey, CacheKeyError, ConfigKey, ManifestKey, config_key, image_source_keys, manifest_key,
+    root_record, source_op_digest,
+};

@@ -4,4 +4,8 @@
 //! image-spec `layer.md`. What an entry does to the layers below is not
 //! decided here but in the tree.
 
+pub mod compression;
+pub mod scan;
+pub mod scanned;
 pub mod table;
+mod tar;

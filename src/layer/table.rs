@@ -188,6 +188,20 @@ impl EntryTable {
         Ok(())
     }
 
+    /// Notes the digest of the last entry's content, once it was read.
+    pub(crate) fn set_last_content(&mut self, digest: &Digest) {
+        if let Some(row) = self.rows.last_mut() {
+            row.content = digest.as_bytes().try_into().ok();
+        }
+    }
+
+    /// Gives back the memory that growing reserved.
+    pub(crate) fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+        self.extras.shrink_to_fit();
+        self.texts.shrink_to_fit();
+    }
+
     /// The entry at `index`, from 0.
     pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
         let row = self.rows.get(index)?;

@@ -107,6 +107,7 @@ view! {
     }
 
     /// Tar entries by kind.
+    #[derive(Default)]
     pub struct EntryCounts {
         /// All of them.
         pub total: u32,
@@ -124,7 +125,7 @@ view! {
         pub whiteouts: u32,
         /// Opaque whiteouts.
         pub opaque_whiteouts: u32,
-        /// Entries of other types.
+        /// Entries of other types, and what AUFS left behind.
         pub other: u32,
     }
 

@@ -1,1 +1,129 @@
 //! `descriptor_valid_invalid.json`: documents that image-spec accepts and refuses.
+
+use oci_lens::descriptor::validate_descriptor;
+use oci_lens::digest::{AnyDigest, Digest};
+use oci_lens::manifest::{
+    validate_config, validate_index, validate_layout, validate_manifest, Fault,
+};
+use oci_lens::media_type::{Class, LayerType, MediaType};
+use oci_lens::report::Compression;
+use serde::Deserialize;
+
+use crate::support::files;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors {
+    schema: String,
+    #[serde(rename = "about")]
+    _about: String,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    kind: Kind,
+    source: String,
+    note: String,
+    valid: bool,
+    raw: String,
+    reasons: Vec<String>,
+    digest: Option<String>,
+}
+
+#[derive(Deserialize, Debug, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Descriptor,
+    Manifest,
+    Index,
+    Config,
+    Layout,
+}
+
+fn judge(kind: Kind, raw: &[u8]) -> Result<(), Fault> {
+    match kind {
+        Kind::Descriptor => validate_descriptor(raw),
+        Kind::Manifest => validate_manifest(raw),
+        Kind::Index => validate_index(raw),
+        Kind::Config => validate_config(raw),
+        Kind::Layout => validate_layout(raw),
+    }
+}
+
+// Code and JSON path of the first fault of every document that is not valid,
+// in the vectors' order; the vectors' `reasons` name the same places.
+const FAULTS: &str = "\
+member-missing mediaType | missing mediaType
+media-type-invalid mediaType | mediaType
+media-type-invalid mediaType | mediaType
+media-type-invalid mediaType | mediaType
+media-type-invalid mediaType | mediaType
+media-type-invalid mediaType | mediaType
+member-missing size | missing size
+member-type size | size
+member-missing digest | missing digest
+digest-format digest | digest
+digest-format digest | digest
+digest-format digest | digest
+digest-format digest | digest invalid_format
+url-invalid urls[0] | url value
+media-type-invalid artifactType | artifactType
+digest-format digest | digest
+data-encoding data | data
+size-invalid size | size
+media-type-invalid config.mediaType | config mediaType
+json-syntax  | json: Expecting ',' delimiter: line 17 column 2 (char 494)
+member-type layers[0].size | layers[0] size
+layers-empty layers | layers
+member-type subject | subject not object
+digest-format layers[0].digest | layers[0] digest
+media-type-invalid manifests[0].mediaType | manifests[0] mediaType
+member-type manifests[0].size | manifests[0] size
+member-missing manifests[0].digest | manifests[0] missing digest
+member-missing manifests[0].platform.architecture | platform.architecture
+media-type-invalid manifests[0].mediaType | manifests[0] mediaType
+media-type-invalid manifests[0].mediaType | manifests[0] mediaType
+member-type subject | subject not object
+member-type os | os
+member-type variant | variant
+member-type config.User | config.User
+member-type os | os
+member-type os | os
+member-type os | os
+json-syntax  | json: Expecting value: line 1 column 1 (char 0)
+env-invalid config.Env[0] | env
+json-syntax  | json: Expecting ',' delimiter: line 2 column 28 (char 29)
+digest-length digest | digest invalid_length
+size-invalid size | size
+member-type  | not object
+member-type annotations.a | .annotations.a not string
+member-missing imageLayoutVersion | imageLayoutVersion
+layout-version imageLayoutVersion | imageLayoutVersion
+schema-version schemaVersion | schemaVersion
+member-missing manifests | manifests
+member-missing config | config
+";
+
+cases! {
+    fn documents_are_judged_as_image_spec_does() {
+        let vectors: Vectors = files::vectors("descriptor_valid_invalid");
+        assert_eq!((vectors.schema.as_str(), vectors.cases.len()), ("descriptor_valid_invalid/1", 86));
+        let mut faults = String::new();
+        for case in vectors.cases {
+            let place = format!("{:?} of {}: {}", case.kind, case.source, case.note);
+            let judgement = judge(case.kind, case.raw.as_bytes());
+            assert_eq!(judgement.is_ok(), case.valid, "{place}: {judgement:?}");
+            assert_eq!(case.reasons.is_empty(), case.valid, "{place}");
+            if let Some(digest) = case.digest {
+                assert_eq!(Digest::sha256(case.raw.as_bytes()).to_string(), digest, "{place}");
+            }
+            if let Err(fault) = judgement {
+                let reason = case.reasons.first().map(|r| r.trim()).unwrap_or_default();
+                faults += &format!("{} {} | {reason}\n", fault.code, fault.path);
+            }
+        }
+        assert_eq!(faults, FAULTS);
+    }
+}

@@ -1,1 +1,93 @@
 //! Layer scans: compressions, tar dialects, cuts.
+
+mod truth;
+
+use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
+use oci_lens::layer::scanned::Scanned;
+use oci_lens::limits::Limits;
+
+/// A job for a layer of which nothing is promised.
+fn job() -> ScanJob {
+    ScanJob {
+        job: 7,
+        source: 0,
+        offset: 0,
+        size: 0,
+        kind: ScanKind::Layer,
+        media_type: None,
+        expected: None,
+        expected_size: None,
+        diff_ids: Vec::new(),
+        content_digests: true,
+    }
+}
+
+/// Scans pieces one after another; no call may unpack more than 2 MiB.
+fn scan_pieces<'a>(
+    job: &ScanJob,
+    limits: &Limits,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Scanned {
+    let mut scan = LayerScan::new(job, limits);
+    for mut piece in pieces {
+        while !piece.is_empty() {
+            let before = (scan.stored(), scan.unpacked());
+            let taken = scan.push(piece);
+            assert_ne!(before, (scan.stored(), scan.unpacked()), "a call did nothing");
+            assert!(scan.unpacked() - before.1 <= 2 << 20, "a call did too much");
+            piece = &piece[taken..];
+        }
+    }
+    scan.finish()
+}
+
+fn scan(job: &ScanJob, bytes: &[u8]) -> Scanned {
+    scan_pieces(job, &Limits::default(), [bytes])
+}
+
+/// Scans whole, in pieces of seeded random lengths and, where that is not too
+/// slow, byte by byte: all must agree.
+fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
+    let limits = Limits::default();
+    let whole = scan(job, bytes);
+    for seed in 1..4 {
+        let pieces = RandomCuts { rest: bytes, seed };
+        assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
+    }
+    if bytes.len() < 100_000 {
+        assert_eq!(scan_pieces(job, &limits, bytes.chunks(1)), whole, "byte by byte");
+    }
+    let transferred = whole.to_bytes().and_then(|bytes| Scanned::from_bytes(&bytes));
+    assert_eq!(transferred.as_ref(), Ok(&whole));
+    whole
+}
+
+struct RandomCuts<'a> {
+    rest: &'a [u8],
+    seed: u64,
+}
+
+impl<'a> Iterator for RandomCuts<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        // Lengths of all magnitudes, so that cuts meet headers as well as data.
+        let magnitude = random(&mut self.seed) % 18;
+        let length = random(&mut self.seed) % (1 << magnitude) + 1;
+        let length = usize::try_from(length).unwrap_or(1).min(self.rest.len());
+        let (piece, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some(piece)
+    }
+}
+
+/// xorshift64*: the same sequence everywhere.
+fn random(seed: &mut u64) -> u64 {
+    *seed ^= *seed >> 12;
+    *seed ^= *seed << 25;
+    *seed ^= *seed >> 27;
+    seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
+}

@@ -2,8 +2,10 @@
 
 mod sample;
 mod server;
+mod size;
 mod stamp;
 mod system;
+mod test;
 mod toolchain;
 mod wasm;
 mod web;
@@ -19,12 +21,18 @@ cargo xtask COMMAND
 
   build                          the page in web/dist, with what it needs
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
+  test [--only STEP,…] [--list]  all tests, or some steps of them
+  size                           what each file of the page weighs, and the first load
+  bench                          nothing yet
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests
 OCI_LENS_CORPUS          a folder of real images that the tests read as well
 OCI_LENS_SUDO            1: missing Debian packages may be installed with sudo
 ";
+
+/// The cargo profile that xtask itself is built with.
+const PROFILE: &str = "xtask";
 
 const DEFAULT_PORT: u16 = 8017;
 
@@ -43,11 +51,25 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["build"] => web::build(),
         ["serve", options @ ..] => serve(options),
+        ["test"] => test::run(&[]),
+        ["test", "--only", steps] => test::run(&steps.split(',').collect::<Vec<_>>()),
+        ["test", "--list"] => {
+            test::list();
+            Ok(())
+        }
+        ["size"] => size::print().map(|_total| ()),
+        ["bench"] => {
+            println!("there are no benchmarks yet");
+            Ok(())
+        }
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
         }
-        [command, ..] => bail!("no such command or option: {command} …\n\n{HELP}"),
+        _ => bail!(
+            "`cargo xtask {}` is no command\n\n{HELP}",
+            arguments.join(" ")
+        ),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page and its packages: npm and Vite.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -50,16 +51,13 @@ pub fn build() -> Result<()> {
         .path(&web, &["node_modules", "dist", "test", "e2e"])?;
     stamp::stage("dist", &inputs, &[&dist()], || {
         println!("building web/dist");
-        script("build", &[])
+        script("build", Vec::new())
     })?;
     Ok(())
 }
 
 /// Runs a script of `web/package.json` with more environment.
-pub fn script(name: &str, env: &[(&str, String)]) -> Result<()> {
-    workspace::run(
-        system::npm()?
-            .args(["run", "--silent", name])
-            .envs(env.iter().map(|(name, value)| (name, value))),
-    )
+pub fn script(name: &str, env: Vec<(&str, OsString)>) -> Result<()> {
+    install()?;
+    workspace::run(system::npm()?.args(["run", "--silent", name]).envs(env))
 }

@@ -1,0 +1,319 @@
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::{OUTPUT_BYTES, Report};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::Reason;
+
+const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
+const FIXED: usize = 10;
+const TRAILER: usize = 8;
+
+// RFC 1952 2.3.1, FLG.
+const HEADER_CRC: u8 = 1 << 1;
+const EXTRA: u8 = 1 << 2;
+const NAME: u8 = 1 << 3;
+const COMMENT: u8 = 1 << 4;
+
+/// Members of a gzip file, one after another (RFC 1952 2.2).
+pub(super) struct Gzip {
+    state: State,
+    inflate: Decompress,
+    // The last call filled the output, so that inflate may hold more.
+    full: bool,
+    crc: crc32fast::Hasher,
+    length: u32,
+    held: Vec<u8>,
+    // Where the member in hand begins, and padding or garbage after it.
+    member: u64,
+    tail: u64,
+    header_bytes: usize,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Header(Part),
+    Body,
+    Trailer,
+    /// After a member: another one, padding, the end, or none of these.
+    Between,
+    /// Zeros after the last member, as tape blocks leave them.
+    Zeros,
+    Garbage,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Fixed,
+    ExtraLength,
+    Extra(usize),
+    Name,
+    Comment,
+    Crc,
+}
+
+impl Gzip {
+    pub(super) fn new(header_bytes: usize) -> Self {
+        Self {
+            state: State::Header(Part::Fixed),
+            inflate: Decompress::new(false),
+            full: false,
+            crc: crc32fast::Hasher::new(),
+            length: 0,
+            held: Vec::new(),
+            member: 0,
+            tail: 0,
+            header_bytes,
+        }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        input: &[u8],
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
+        let start = output.len();
+        let mut at = 0;
+        while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
+            let rest = input.get(at..).unwrap_or_default();
+            if rest.is_empty() && !self.full {
+                break;
+            }
+            at += match self.state {
+                State::Body => {
+                    let end = start + OUTPUT_BYTES;
+                    self.body(rest, end, output, report)
+                }
+                State::Header(part) => self.header(part, rest, at, report),
+                State::Trailer => self.trailer(rest, report),
+                State::Between => self.between(rest, at, report),
+                State::Zeros => self.zeros(rest, at, report),
+                State::Garbage => rest.len(),
+            };
+        }
+        if report.failure.is_some() {
+            input.len()
+        } else {
+            at
+        }
+    }
+
+    pub(super) fn finish(&mut self, report: &mut Report) {
+        match self.state {
+            State::Between if self.held.is_empty() => {}
+            State::Between => self.garbage(report.offset - self.held.len() as u64, report),
+            State::Zeros => report.find(
+                Severity::Note,
+                "gzip-trailing-zeros",
+                self.tail,
+                "zeros follow the last gzip member; Go's gzip refuses them",
+            ),
+            State::Garbage => {}
+            State::Header(_) | State::Body | State::Trailer => report.corrupt(
+                "gzip-truncated",
+                self.member,
+                "the gzip stream ends inside a member".to_owned(),
+            ),
+        }
+    }
+
+    fn header(&mut self, part: Part, rest: &[u8], at: usize, report: &mut Report) -> usize {
+        let Some(&byte) = rest.first() else {
+            return 0;
+        };
+        if self.held.len() >= self.header_bytes {
+            report.fail(
+                Reason::Limit,
+                Diagnostic::new(
+                    Severity::Error,
+                    "limit-header-bytes",
+                    "a gzip header is longer than the limit",
+                )
+                .offset(report.offset + at as u64),
+            );
+            return 0;
+        }
+        self.held.push(byte);
+        match part {
+            Part::Fixed if self.held.len() < FIXED => {}
+            Part::Fixed => self.next_part(EXTRA),
+            Part::ExtraLength => {
+                if let &[.., low, high] = self.held.as_slice()
+                    && self.held.len() == FIXED + 2
+                {
+                    match usize::from(u16::from_le_bytes([low, high])) {
+                        0 => self.next_part(NAME),
+                        length => self.state = State::Header(Part::Extra(length)),
+                    }
+                }
+            }
+            Part::Extra(1) => self.next_part(NAME),
+            Part::Extra(left) => self.state = State::Header(Part::Extra(left - 1)),
+            Part::Name if byte == 0 => self.next_part(COMMENT),
+            Part::Comment if byte == 0 => self.next_part(HEADER_CRC),
+            Part::Name | Part::Comment => {}
+            Part::Crc => {
+                // Counted down in `length`, which the body begins anew.
+                self.length -= 1;
+                if self.length == 0 {
+                    self.check_header(report);
+                    self.begin_body();
+                }
+            }
+        }
+        1
+    }
+
+    // Goes on to the first optional part from `flag` on that the header has.
+    fn next_part(&mut self, flag: u8) {
+        let flags = self.held.get(3).copied().unwrap_or_default();
+        let parts = [
+            (EXTRA, Part::ExtraLength),
+            (NAME, Part::Name),
+            (COMMENT, Part::Comment),
+            (HEADER_CRC, Part::Crc),
+        ];
+        let next = parts
+            .into_iter()
+            .skip_while(|(part, _)| *part != flag)
+            .find(|(part, _)| flags & part != 0);
+        match next {
+            Some((_, part)) => {
+                self.length = 2;
+                self.state = State::Header(part);
+            }
+            None => self.begin_body(),
+        }
+    }
+
+    // CRC16: the low half of the CRC32 of all header bytes before it.
+    fn check_header(&self, report: &mut Report) {
+        let Some((header, &[low, high])) = self.held.split_last_chunk::<2>() else {
+            return;
+        };
+        let expected = u32::from(u16::from_le_bytes([low, high]));
+        let found = crc32fast::hash(header) & 0xffff;
+        if expected != found {
+            let message = "a gzip header's checksum is wrong";
+            report.doubt("gzip-header-checksum-mismatch", self.member, message, expected, found);
+        }
+    }
+
+    fn begin_body(&mut self) {
+        self.state = State::Body;
+        self.crc.reset();
+        self.length = 0;
+        self.held.clear();
+        self.inflate.reset(false);
+    }
+
+    fn body(
+        &mut self,
+        rest: &[u8],
+        end: usize,
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
+        let before = output.len();
+        output.reserve_exact(end.saturating_sub(before));
+        let taken = self.inflate.total_in();
+        let outcome = self
+            .inflate
+            .decompress_vec(rest, output, FlushDecompress::None);
+        let taken = usize::try_from(self.inflate.total_in() - taken).unwrap_or(rest.len());
+        let new = output.get(before..).unwrap_or_default();
+        self.crc.update(new);
+        // ISIZE counts modulo 2^32.
+        self.length = self
+            .length
+            .wrapping_add(u32::try_from(new.len()).unwrap_or_default());
+        self.full = output.len() >= end;
+        match outcome {
+            Ok(Status::StreamEnd) => {
+                self.state = State::Trailer;
+                self.full = false;
+            }
+            Ok(Status::Ok | Status::BufError) if taken > 0 || !new.is_empty() || rest.is_empty() => {}
+            Ok(_) => report.corrupt(
+                "gzip-corrupt",
+                self.member,
+                "the deflate stream does not go on".to_owned(),
+            ),
+            Err(error) => {
+                let why = error.message().unwrap_or("no deflate stream");
+                let message = format!("the gzip stream cannot be unpacked: {why}");
+                report.corrupt("gzip-corrupt", self.member, message);
+            }
+        }
+        taken
+    }
+
+    fn trailer(&mut self, rest: &[u8], report: &mut Report) -> usize {
+        let taken = take(&mut self.held, TRAILER, rest);
+        let Some((&crc, rest)) = self.held.split_first_chunk::<4>() else {
+            return taken;
+        };
+        let Some((&length, _)) = rest.split_first_chunk::<4>() else {
+            return taken;
+        };
+        let (expected, found) = (u32::from_le_bytes(crc), self.crc.clone().finalize());
+        if expected != found {
+            let message = "a gzip member's CRC-32 is not that of the unpacked bytes";
+            report.doubt("gzip-checksum-mismatch", self.member, message, expected, found);
+        }
+        let (expected, found) = (u32::from_le_bytes(length), self.length);
+        if expected != found {
+            let message = "a gzip member's length is not that of the unpacked bytes";
+            report.doubt("gzip-length-mismatch", self.member, message, expected, found);
+        }
+        self.held.clear();
+        self.state = State::Between;
+        taken
+    }
+
+    fn between(&mut self, rest: &[u8], at: usize, report: &mut Report) -> usize {
+        let offset = report.offset + at as u64;
+        if self.held.is_empty() && rest.first() == Some(&0) {
+            self.tail = offset;
+            self.state = State::Zeros;
+            return 0;
+        }
+        let start = offset - self.held.len() as u64;
+        let taken = take(&mut self.held, MAGIC.len(), rest);
+        if self.held == MAGIC {
+            self.member = start;
+            self.state = State::Header(Part::Fixed);
+        } else if !MAGIC.starts_with(&self.held) {
+            self.garbage(start, report);
+        }
+        taken
+    }
+
+    fn zeros(&mut self, rest: &[u8], at: usize, report: &mut Report) -> usize {
+        let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
+        if zeros < rest.len() {
+            self.garbage(report.offset + (at + zeros) as u64, report);
+        }
+        zeros
+    }
+
+    fn garbage(&mut self, offset: u64, report: &mut Report) {
+        self.held.clear();
+        self.state = State::Garbage;
+        report.find(
+            Severity::Warning,
+            "gzip-trailing-garbage",
+            offset,
+            "bytes that are no gzip member follow the last one; they were ignored",
+        );
+    }
+}
+
+/// Moves bytes from the front of `rest` into `held` until it has `length`;
+/// returns how many.
+pub(super) fn take(held: &mut Vec<u8>, length: usize, rest: &[u8]) -> usize {
+    let wanted = length.saturating_sub(held.len());
+    let now = rest.get(..wanted).unwrap_or(rest);
+    held.extend_from_slice(now);
+    now.len()
+}

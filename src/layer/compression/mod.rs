@@ -1,0 +1,259 @@
+//! Unpacking by what the bytes are: gzip, zstd, or nothing.
+//!
+//! Push: compressed bytes in, in any cut; unpacked bytes out, a bounded amount
+//! per call. gzip is RFC 1952, zstd RFC 8878; zstd:chunked and eStargz are these
+//! two with their extra data where the formats leave room for it.
+
+mod gzip;
+mod zstd;
+
+use gzip::Gzip;
+use zstd::Zstd;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::limits::Limits;
+use crate::report::{Compression, Reason};
+
+/// Unpacked bytes that one [`Decoder::push`] appends at most, give or take what
+/// a single block makes: enough that hashing them is worth the call.
+pub const OUTPUT_BYTES: usize = 256 << 10;
+
+/// Unpacks one stream, told by its first bytes.
+pub struct Decoder {
+    state: State,
+    report: Report,
+    window_bytes: u64,
+    header_bytes: usize,
+}
+
+// What the formats tell about a stream.
+struct Report {
+    // Stored bytes taken before the slice in hand.
+    offset: u64,
+    failure: Option<Reason>,
+    doubtful: bool,
+    findings: Diagnostics,
+}
+
+enum State {
+    Sniff(Vec<u8>),
+    Plain,
+    Gzip(Box<Gzip>),
+    Zstd(Box<Zstd>),
+    Failed(Option<Compression>),
+}
+
+impl Decoder {
+    /// A decoder that has seen no bytes.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            state: State::Sniff(Vec::new()),
+            report: Report {
+                offset: 0,
+                failure: None,
+                doubtful: false,
+                findings: Diagnostics::new(limits.diagnostics),
+            },
+            window_bytes: limits.zstd_window_bytes,
+            header_bytes: limits.header_bytes,
+        }
+    }
+
+    /// Takes bytes from the front of `input` and appends what they unpack to,
+    /// about [`OUTPUT_BYTES`] at most; returns how many it took. When it took
+    /// none and appended none, it has nothing more to give without new input.
+    ///
+    /// After a failure everything is taken and nothing appended.
+    pub fn push(&mut self, input: &[u8], output: &mut Vec<u8>) -> usize {
+        let taken = match &mut self.state {
+            State::Sniff(held) => {
+                let Some((&byte, _)) = input.split_first() else {
+                    return 0;
+                };
+                held.push(byte);
+                if let Some(format) = sniff(held) {
+                    let held = std::mem::take(held);
+                    self.begin(format, &held, output);
+                }
+                // The first bytes are counted where the format takes them.
+                return 1;
+            }
+            State::Plain => {
+                let now = input.get(..OUTPUT_BYTES).unwrap_or(input);
+                output.extend_from_slice(now);
+                now.len()
+            }
+            State::Gzip(gzip) => gzip.push(input, output, &mut self.report),
+            State::Zstd(zstd) => zstd.push(input, output, &mut self.report),
+            State::Failed(_) => input.len(),
+        };
+        self.advance(taken);
+        taken
+    }
+
+    /// Ends the stream: appends what is still held back, and says what is
+    /// missing. Call it again for as long as it appends something.
+    pub fn finish(&mut self, output: &mut Vec<u8>) {
+        let before = output.len();
+        match &mut self.state {
+            State::Sniff(held) => {
+                let held = std::mem::take(held);
+                self.begin(Format::Plain, &held, output);
+            }
+            State::Gzip(gzip) => {
+                gzip.push(&[], output, &mut self.report);
+                if output.len() == before {
+                    gzip.finish(&mut self.report);
+                }
+            }
+            State::Zstd(zstd) => zstd.finish(&mut self.report),
+            State::Plain | State::Failed(_) => {}
+        }
+        self.advance(0);
+    }
+
+    /// Whether the bytes are what they unpack to, so that the caller may take
+    /// them as they are instead of pushing them.
+    pub const fn passes_through(&self) -> bool {
+        matches!(self.state, State::Plain)
+    }
+
+    /// Stops unpacking for a reason of the caller's.
+    pub fn stop(&mut self, reason: Reason) {
+        self.report.failure.get_or_insert(reason);
+        self.advance(0);
+    }
+
+    /// The compression as found; `None` before enough bytes were seen, and for
+    /// one that is not known here.
+    pub const fn compression(&self) -> Option<Compression> {
+        match &self.state {
+            State::Sniff(_) => None,
+            State::Plain => Some(Compression::None),
+            State::Gzip(_) => Some(Compression::Gzip),
+            State::Zstd(_) => Some(Compression::Zstd),
+            State::Failed(compression) => *compression,
+        }
+    }
+
+    /// Why the stream could not be unpacked to its end.
+    pub const fn failure(&self) -> Option<Reason> {
+        self.report.failure
+    }
+
+    /// Whether a checksum or length inside the stream is not that of the
+    /// unpacked bytes: then digests must vouch for them, or nothing does.
+    pub const fn is_doubtful(&self) -> bool {
+        self.report.doubtful
+    }
+
+    /// Takes the findings so far out of the decoder.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        let empty = Diagnostics::new(0);
+        std::mem::replace(&mut self.report.findings, empty).into_vec()
+    }
+
+    fn begin(&mut self, format: Format, held: &[u8], output: &mut Vec<u8>) {
+        self.state = match format {
+            Format::Plain => State::Plain,
+            Format::Gzip => State::Gzip(Box::new(Gzip::new(self.header_bytes))),
+            Format::Zstd => State::Zstd(Box::new(Zstd::new(self.window_bytes))),
+            Format::Unknown(name) => {
+                self.report.fail(
+                    Reason::UnknownCompression,
+                    Diagnostic::new(
+                        Severity::Error,
+                        "unknown-compression",
+                        format!("compressed with {name}, which no image format allows"),
+                    )
+                    .expected("gzip, zstd or none", name),
+                );
+                State::Failed(None)
+            }
+        };
+        self.push(held, output);
+    }
+
+    fn advance(&mut self, taken: usize) {
+        self.report.offset += taken as u64;
+        if self.report.failure.is_some() && !matches!(self.state, State::Failed(_)) {
+            self.state = State::Failed(self.compression());
+        }
+    }
+}
+
+impl Report {
+    fn fail(&mut self, reason: Reason, finding: Diagnostic) {
+        self.failure.get_or_insert(reason);
+        self.findings.push(finding);
+    }
+
+    // Offsets must not depend on how the bytes were cut: that of a member or
+    // frame as a whole, where a decoder reads ahead.
+    fn corrupt(&mut self, code: &str, offset: u64, message: String) {
+        self.fail(
+            Reason::DecompressionFailed,
+            Diagnostic::new(Severity::Error, code, message).offset(offset),
+        );
+    }
+
+    fn find(&mut self, severity: Severity, code: &str, offset: u64, message: &str) {
+        self.findings
+            .push(Diagnostic::new(severity, code, message).offset(offset));
+    }
+
+    // A checksum or length of the format's own that does not fit.
+    fn doubt(&mut self, code: &str, offset: u64, message: &str, expected: u32, found: u32) {
+        self.doubtful = true;
+        self.findings.push(
+            Diagnostic::new(Severity::Error, code, message)
+                .offset(offset)
+                .expected(expected, found),
+        );
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Plain,
+    Gzip,
+    Zstd,
+    Unknown(&'static str),
+}
+
+// The magics that containerd and moby know, and those of compressions that
+// images do not use: long enough that no file name of a tar looks like one.
+const MAGICS: [(&[u8], Format); 6] = [
+    (b"\x1f\x8b\x08", Format::Gzip),
+    (b"\x28\xb5\x2f\xfd", Format::Zstd),
+    (b"BZh91AY&SY", Format::Unknown("bzip2")),
+    (b"\xfd7zXZ\0", Format::Unknown("xz")),
+    (b"\x04\x22\x4d\x18", Format::Unknown("lz4")),
+    (b"LZIP\x01", Format::Unknown("lzip")),
+];
+
+// RFC 8878 3.1.2: sixteen magics, 0x184D2A50 to 0x184D2A5F, begin a skippable frame.
+const fn is_skippable(first: u8) -> bool {
+    first & 0xf0 == 0x50
+}
+
+// The format, or `None` while more bytes are needed.
+fn sniff(head: &[u8]) -> Option<Format> {
+    let mut undecided = false;
+    for (magic, format) in MAGICS {
+        if head.starts_with(magic) {
+            return Some(format);
+        }
+        undecided |= magic.starts_with(head);
+    }
+    if let Some((&first, rest)) = head.split_first()
+        && is_skippable(first)
+    {
+        let magic: &[u8] = b"\x2a\x4d\x18";
+        if rest.starts_with(magic) {
+            return Some(Format::Zstd);
+        }
+        undecided |= magic.starts_with(rest);
+    }
+    (!undecided).then_some(Format::Plain)
+}

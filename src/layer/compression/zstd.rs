@@ -1,0 +1,293 @@
+use structured_zstd::decoding::errors::FrameDecoderError;
+use structured_zstd::decoding::{ContentChecksum, FrameDecoder};
+
+use super::gzip::take;
+use super::{OUTPUT_BYTES, Report, is_skippable};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::Reason;
+
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+const SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
+const BLOCK_HEADER: usize = 3;
+// RFC 8878 3.1.1.2.4: no block holds more, packed or unpacked.
+const BLOCK_BYTES: usize = 128 << 10;
+// What the decoder takes as a ceiling: the smallest window there is, and the
+// largest that it can hold on 32 bits.
+const WINDOW_BYTES: std::ops::RangeInclusive<u64> = 1 << 10..=1 << 30;
+
+/// Frames of a zstd stream, skippable ones among them (RFC 8878 3.1).
+pub(super) struct Zstd {
+    state: State,
+    decoder: FrameDecoder,
+    held: Vec<u8>,
+    // Where the frame in hand begins.
+    frame: u64,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Magic,
+    FrameHeader,
+    BlockHeader,
+    Block { header: [u8; BLOCK_HEADER], length: usize, last: bool },
+    Checksum,
+    SkipLength,
+    Skip(u32),
+    Garbage,
+}
+
+impl Zstd {
+    pub(super) fn new(window_bytes: u64) -> Self {
+        let mut decoder = FrameDecoder::new();
+        let window = window_bytes.clamp(*WINDOW_BYTES.start(), *WINDOW_BYTES.end());
+        // Cannot fail within the range; were it to, the decoder's own cap holds.
+        let _ = decoder.set_max_window_size(window);
+        decoder.set_content_checksum(ContentChecksum::Verify);
+        Self {
+            state: State::Magic,
+            decoder,
+            held: Vec::new(),
+            frame: 0,
+        }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        input: &[u8],
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
+        let start = output.len();
+        let mut at = 0;
+        while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
+            let rest = input.get(at..).unwrap_or_default();
+            // An empty block needs no content, so that it is done without input.
+            let done = matches!(self.state, State::Block { length: 0, .. });
+            if rest.is_empty() && !done {
+                break;
+            }
+            at += self.step(rest, at, output, report);
+        }
+        if report.failure.is_some() {
+            input.len()
+        } else {
+            at
+        }
+    }
+
+    pub(super) fn finish(&mut self, report: &mut Report) {
+        match self.state {
+            State::Magic if self.held.is_empty() => {}
+            State::Garbage => {}
+            State::Magic
+            | State::FrameHeader
+            | State::BlockHeader
+            | State::Block { .. }
+            | State::Checksum
+            | State::SkipLength
+            | State::Skip(_) => report.corrupt(
+                "zstd-truncated",
+                self.frame,
+                "the zstd stream ends inside a frame".to_owned(),
+            ),
+        }
+    }
+
+    fn step(
+        &mut self,
+        rest: &[u8],
+        at: usize,
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
+        match self.state {
+            State::Magic => {
+                self.frame = report.offset + at as u64 - self.held.len() as u64;
+                let taken = take(&mut self.held, MAGIC.len(), rest);
+                if self.held == MAGIC {
+                    self.state = State::FrameHeader;
+                } else if let &[first, ref tail @ ..] = self.held.as_slice() {
+                    let skippable = is_skippable(first) && SKIPPABLE.starts_with(tail);
+                    if skippable && tail.len() == SKIPPABLE.len() {
+                        self.held.clear();
+                        self.state = State::SkipLength;
+                    } else if !skippable && !MAGIC.starts_with(&self.held) {
+                        self.garbage(report);
+                    }
+                }
+                taken
+            }
+            State::FrameHeader => {
+                let wanted = self.held.get(MAGIC.len()).map_or(0, |&byte| rest_of_header(byte));
+                let length = MAGIC.len() + 1 + wanted;
+                let taken = take(&mut self.held, length, rest);
+                let known = self.held.get(MAGIC.len()).map(|&byte| rest_of_header(byte));
+                if known.is_some_and(|wanted| self.held.len() == MAGIC.len() + 1 + wanted) {
+                    let outcome = self.decoder.reset(self.held.as_slice());
+                    self.held.clear();
+                    self.state = State::BlockHeader;
+                    if let Err(error) = outcome {
+                        self.fail(&error, report);
+                    }
+                }
+                taken
+            }
+            State::BlockHeader => {
+                let taken = take(&mut self.held, BLOCK_HEADER, rest);
+                if let Some(&header) = self.held.first_chunk::<BLOCK_HEADER>() {
+                    self.held.clear();
+                    match self.decoder.block_content_len(header) {
+                        Ok((length, last)) => {
+                            self.state = State::Block {
+                                header,
+                                length,
+                                last,
+                            };
+                        }
+                        Err(error) => self.fail(&error, report),
+                    }
+                }
+                taken
+            }
+            State::Block {
+                header,
+                length,
+                last,
+            } => {
+                if self.held.is_empty()
+                    && let Some(content) = rest.get(..length)
+                {
+                    self.block(header, content, last, output, report);
+                    return length;
+                }
+                let taken = take(&mut self.held, length, rest);
+                if self.held.len() == length {
+                    let content = std::mem::take(&mut self.held);
+                    self.block(header, &content, last, output, report);
+                    self.held = content;
+                    self.held.clear();
+                }
+                taken
+            }
+            State::Checksum => {
+                let taken = take(&mut self.held, 4, rest);
+                if let Some(&checksum) = self.held.first_chunk::<4>() {
+                    self.held.clear();
+                    self.state = State::Magic;
+                    match self.decoder.read_content_checksum(checksum) {
+                        Ok(()) => {}
+                        Err(FrameDecoderError::ChecksumMismatch {
+                            expected,
+                            calculated,
+                        }) => report.doubt(
+                            "zstd-checksum-mismatch",
+                            self.frame,
+                            "a zstd frame's checksum is not that of the unpacked bytes",
+                            expected,
+                            calculated,
+                        ),
+                        Err(error) => self.fail(&error, report),
+                    }
+                }
+                taken
+            }
+            State::SkipLength => {
+                let taken = take(&mut self.held, 4, rest);
+                if let Some(&length) = self.held.first_chunk::<4>() {
+                    self.held.clear();
+                    self.skip(u32::from_le_bytes(length));
+                }
+                taken
+            }
+            State::Skip(left) => {
+                let taken = rest.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                self.skip(left - u32::try_from(taken).unwrap_or(left));
+                taken
+            }
+            State::Garbage => rest.len(),
+        }
+    }
+
+    fn skip(&mut self, left: u32) {
+        self.state = if left == 0 {
+            State::Magic
+        } else {
+            State::Skip(left)
+        };
+    }
+
+    fn block(
+        &mut self,
+        header: [u8; BLOCK_HEADER],
+        content: &[u8],
+        last: bool,
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) {
+        let before = output.len();
+        output.resize(before + BLOCK_BYTES, 0);
+        let target = output.get_mut(before..).unwrap_or_default();
+        let outcome = self.decoder.decode_block(header, content, target);
+        output.truncate(before + outcome.as_ref().copied().unwrap_or_default());
+        self.state = if !last {
+            State::BlockHeader
+        } else if self.decoder.awaits_checksum() {
+            State::Checksum
+        } else {
+            State::Magic
+        };
+        if let Err(error) = outcome {
+            self.fail(&error, report);
+        }
+    }
+
+    fn fail(&self, error: &FrameDecoderError, report: &mut Report) {
+        if let FrameDecoderError::WindowSizeTooBig {
+            requested, limit, ..
+        } = error
+        {
+            let finding = Diagnostic::new(
+                Severity::Error,
+                "limit-zstd-window-bytes",
+                "a zstd frame needs a window larger than the limit",
+            );
+            report.fail(
+                Reason::Limit,
+                finding.offset(self.frame).expected(limit, requested),
+            );
+            return;
+        }
+        let message = format!("the zstd stream cannot be unpacked: {error}");
+        report.corrupt("zstd-corrupt", self.frame, message);
+    }
+
+    fn garbage(&mut self, report: &mut Report) {
+        self.held.clear();
+        self.state = State::Garbage;
+        report.find(
+            Severity::Warning,
+            "zstd-trailing-garbage",
+            self.frame,
+            "bytes that are no zstd frame follow the last one; they were ignored",
+        );
+    }
+}
+
+// RFC 8878 3.1.1.1: what follows the descriptor byte of a frame header.
+fn rest_of_header(descriptor: u8) -> usize {
+    let single_segment = descriptor & (1 << 5) != 0;
+    let window = usize::from(!single_segment);
+    let dictionary = match descriptor & 3 {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        _ => 4,
+    };
+    let content_size = match descriptor >> 6 {
+        0 => usize::from(single_segment),
+        1 => 2,
+        2 => 4,
+        _ => 8,
+    };
+    window + dictionary + content_size
+}

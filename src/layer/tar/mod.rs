@@ -1,0 +1,12 @@
+//! The tar inside a layer, parsed from pushed bytes into an entry table.
+//!
+//! Dialects: Version 7, ustar, star, GNU (long names, sparse files), PAX. Where
+//! they leave a choice, Go's `archive/tar` decides, since the tools that unpack
+//! layers are built on it. Nothing is judged here that depends on other entries.
+
+mod header;
+mod parser;
+mod pax;
+mod sparse;
+
+pub(super) use parser::TarScan;

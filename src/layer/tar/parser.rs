@@ -1,0 +1,767 @@
+use super::header::{BLOCK, Block, Format, Header, until_nul};
+use super::pax::{Malformed, Pax, SparseForm};
+use super::sparse::{self, Content, DataMap, Fragment};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::layer::table::{Entry, EntryKind, EntryTable, Timestamp};
+use crate::limits::Limits;
+use crate::report::EntryCounts;
+
+const WHITEOUT: &[u8] = b".wh.";
+const AUFS: &[u8] = b".wh..wh.";
+const OPAQUE: &[u8] = b".wh..wh..opq";
+
+/// Parses the tar of one layer.
+pub(in crate::layer) struct TarScan {
+    limits: Limits,
+    digests: bool,
+    state: State,
+    // A block that a cut divides is gathered here.
+    block: Box<Block>,
+    filled: usize,
+    // Offset of the next byte, and of the first header of the entry to come.
+    offset: u64,
+    first_header: Option<u64>,
+    pax: Pax,
+    long_name: Vec<u8>,
+    long_link: Vec<u8>,
+    draft: Draft,
+    map: Vec<Fragment>,
+    content: Option<Content>,
+    hole_bytes: u64,
+    table: EntryTable,
+    counts: EntryCounts,
+}
+
+enum State {
+    Header,
+    /// One block of zeros was read; a second one ends the archive.
+    LoneZero,
+    /// The data of a header about the next header, and the padding after it.
+    Meta { kind: Meta, left: u64, padding: u64 },
+    /// Extension blocks of an old GNU sparse map.
+    OldMap { read: usize },
+    /// Blocks of a sparse map at the head of the data.
+    DataMap { map: DataMap, left: u64 },
+    Data { left: u64, padding: u64 },
+    Padding { left: u64 },
+    /// After the end marker.
+    Ended { junk: bool },
+    /// After something that makes the rest unreadable.
+    Stopped,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meta {
+    Pax,
+    Global,
+    LongName,
+    LongLink,
+}
+
+// What a header says, until its data is reached and the entry can be kept.
+struct Draft {
+    kind: EntryKind,
+    path: Vec<u8>,
+    link_name: Vec<u8>,
+    mode: u32,
+    uid: u64,
+    gid: u64,
+    size: u64,
+    mtime: Timestamp,
+    device: (i64, i64),
+    header_offset: u64,
+    sparse: bool,
+    stored: u64,
+}
+
+impl TarScan {
+    pub(in crate::layer) fn new(limits: &Limits, digests: bool) -> Self {
+        Self {
+            limits: limits.clone(),
+            digests,
+            state: State::Header,
+            block: Box::new([0; BLOCK]),
+            filled: 0,
+            offset: 0,
+            first_header: None,
+            pax: Pax::default(),
+            long_name: Vec::new(),
+            long_link: Vec::new(),
+            draft: Draft {
+                kind: EntryKind::File,
+                path: Vec::new(),
+                link_name: Vec::new(),
+                mode: 0,
+                uid: 0,
+                gid: 0,
+                size: 0,
+                mtime: Timestamp {
+                    seconds: 0,
+                    nanoseconds: 0,
+                },
+                device: (0, 0),
+                header_offset: 0,
+                sparse: false,
+                stored: 0,
+            },
+            map: Vec::new(),
+            content: None,
+            hole_bytes: 0,
+            table: EntryTable::new(),
+            counts: EntryCounts::default(),
+        }
+    }
+
+    /// Takes the next bytes of the unpacked layer, all of them.
+    pub(in crate::layer) fn push(&mut self, bytes: &[u8], findings: &mut Diagnostics) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let used = self.step(rest, findings);
+            self.offset += used as u64;
+            rest = rest.get(used..).unwrap_or_default();
+        }
+    }
+
+    /// Ends the parse; `whole` unless the stream broke before its end.
+    pub(in crate::layer) fn finish(
+        mut self,
+        whole: bool,
+        findings: &mut Diagnostics,
+    ) -> (EntryTable, EntryCounts) {
+        let truncated = match &self.state {
+            State::Ended { .. } | State::Stopped => None,
+            State::Header if self.filled > 0 && self.offset < BLOCK as u64 => {
+                if whole {
+                    findings.push(self.not_a_tar());
+                }
+                None
+            }
+            State::Header | State::LoneZero if self.filled == 0 => Some(self.first_header.is_some()),
+            // As in Go, the padding after the last entry may be missing.
+            State::Padding { .. } => Some(false),
+            _ => Some(true),
+        };
+        match truncated {
+            Some(true) => findings.push(
+                self.named(Diagnostic::new(
+                    Severity::Error,
+                    "tar-truncated",
+                    "the tar ends inside an entry",
+                ))
+                .offset(self.offset),
+            ),
+            Some(false) if whole => findings.push(
+                Diagnostic::new(
+                    Severity::Note,
+                    "tar-no-end-marker",
+                    "the tar ends without its two blocks of zeros",
+                )
+                .offset(self.offset),
+            ),
+            _ => {}
+        }
+        self.table.shrink();
+        (self.table, self.counts)
+    }
+
+    // Uses at least one byte of `bytes`, which is not empty.
+    fn step(&mut self, bytes: &[u8], findings: &mut Diagnostics) -> usize {
+        match &mut self.state {
+            State::Header | State::LoneZero | State::OldMap { .. } | State::DataMap { .. } => {
+                if self.filled == 0
+                    && let Some(block) = bytes.first_chunk::<BLOCK>()
+                {
+                    self.block(block, findings);
+                    return BLOCK;
+                }
+                let space = self.block.get_mut(self.filled..).unwrap_or_default();
+                let length = space.len().min(bytes.len());
+                for (to, from) in space.iter_mut().zip(bytes) {
+                    *to = *from;
+                }
+                self.filled += length;
+                if self.filled == BLOCK {
+                    self.filled = 0;
+                    let block = *self.block;
+                    // Handlers place blocks by where they begin.
+                    self.offset = (self.offset + length as u64).saturating_sub(BLOCK as u64);
+                    self.block(&block, findings);
+                    self.offset = (self.offset + BLOCK as u64).saturating_sub(length as u64);
+                }
+                length
+            }
+            State::Meta {
+                kind,
+                left,
+                padding,
+            } => {
+                let (kind, padding) = (*kind, *padding);
+                let data = prefix(bytes, *left);
+                *left -= data.len() as u64;
+                let done = *left == 0;
+                match kind {
+                    Meta::Pax => self.pax.extend(data),
+                    Meta::LongName => self.long_name.extend_from_slice(data),
+                    Meta::LongLink => self.long_link.extend_from_slice(data),
+                    Meta::Global => {}
+                }
+                if done {
+                    self.state = after_data(padding);
+                    self.end_meta(kind, findings);
+                }
+                data.len()
+            }
+            State::Data { left, padding } => {
+                let data = prefix(bytes, *left);
+                *left -= data.len() as u64;
+                if let Some(content) = &mut self.content {
+                    content.update(data);
+                }
+                if *left == 0 {
+                    self.state = after_data(*padding);
+                    self.end_content();
+                }
+                data.len()
+            }
+            State::Padding { left } => {
+                let length = prefix(bytes, *left).len();
+                *left -= length as u64;
+                if *left == 0 {
+                    self.state = State::Header;
+                }
+                length
+            }
+            State::Ended { junk } => {
+                if !*junk && bytes.iter().any(|&byte| byte != 0) {
+                    *junk = true;
+                    findings.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            "tar-trailing-data",
+                            "data follows the tar's end marker",
+                        )
+                        .offset(self.offset),
+                    );
+                }
+                bytes.len()
+            }
+            State::Stopped => bytes.len(),
+        }
+    }
+
+    fn block(&mut self, block: &Block, findings: &mut Diagnostics) {
+        match std::mem::replace(&mut self.state, State::Stopped) {
+            State::LoneZero if is_zero(block) => self.state = State::Ended { junk: false },
+            // Go refuses such an archive, GNU tar warns and stops.
+            State::LoneZero => findings.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    "tar-lone-zero-block",
+                    "a single block of zeros, where two end a tar; what follows was not read",
+                )
+                .offset(self.offset),
+            ),
+            State::OldMap { read } => self.old_map_block(block, read, findings),
+            State::DataMap { map, left } => self.data_map_block(block, map, left, findings),
+            _ if is_zero(block) => self.state = State::LoneZero,
+            _ => match Header::new(block) {
+                Some(header) => self.header(header, findings),
+                None if self.offset == 0 => findings.push(self.not_a_tar()),
+                None => findings.push(
+                    Diagnostic::new(
+                        Severity::Error,
+                        "tar-header-checksum",
+                        "a header's checksum is wrong; the entries from there on were not read",
+                    )
+                    .offset(self.offset),
+                ),
+            },
+        }
+    }
+
+    // Leaves the state at `Stopped` where nothing after the header can be read.
+    fn header(&mut self, header: Header<'_>, findings: &mut Diagnostics) {
+        self.first_header.get_or_insert(self.offset);
+        let kind = match header.type_flag() {
+            b'x' => Meta::Pax,
+            b'g' => Meta::Global,
+            b'L' => Meta::LongName,
+            b'K' => Meta::LongLink,
+            _ => return self.entry(header, findings),
+        };
+        let Some(left) = header.size().and_then(|size| u64::try_from(size).ok()) else {
+            return findings.push(self.bad_size());
+        };
+        if kind != Meta::Global && left > self.limits.header_bytes as u64 {
+            return findings.push(
+                Diagnostic::new(
+                    Severity::Error,
+                    "limit-header-bytes",
+                    "an extended header is larger than the limit; the entries from there on were not read",
+                )
+                .offset(self.offset)
+                .expected(self.limits.header_bytes, left),
+            );
+        }
+        // A later header of the same kind replaces an earlier one.
+        match kind {
+            Meta::Pax => self.pax.clear(),
+            Meta::LongName => self.long_name.clear(),
+            Meta::LongLink => self.long_link.clear(),
+            Meta::Global => {}
+        }
+        let padding = padding(left);
+        if left == 0 {
+            self.state = State::Header;
+            self.end_meta(kind, findings);
+        } else {
+            self.state = State::Meta {
+                kind,
+                left,
+                padding,
+            };
+        }
+    }
+
+    fn end_meta(&mut self, kind: Meta, findings: &mut Diagnostics) {
+        match kind {
+            Meta::Pax => {
+                if self.pax.read().is_err() {
+                    self.state = State::Stopped;
+                    findings.push(
+                        Diagnostic::new(
+                            Severity::Error,
+                            "tar-pax-invalid",
+                            "a PAX header's records are malformed; the entries from there on were not read",
+                        )
+                        .offset(self.first_header.unwrap_or(self.offset)),
+                    );
+                }
+            }
+            Meta::LongName => cut_at_nul(&mut self.long_name),
+            Meta::LongLink => cut_at_nul(&mut self.long_link),
+            // Go hands a global header out as an entry of its own, which
+            // appliers skip: its records reach no other entry, and what stood
+            // before it is forgotten.
+            Meta::Global => {
+                findings.push(
+                    Diagnostic::new(
+                        Severity::Note,
+                        "tar-pax-global",
+                        "a global PAX header was ignored, as the tools that unpack layers do",
+                    )
+                    .offset(self.first_header.unwrap_or(self.offset)),
+                );
+                self.forget_meta();
+            }
+        }
+    }
+
+    fn forget_meta(&mut self) {
+        self.first_header = None;
+        self.pax.clear();
+        self.long_name.clear();
+        self.long_link.clear();
+    }
+
+    fn entry(&mut self, header: Header<'_>, findings: &mut Diagnostics) {
+        self.draft.header_offset = self.first_header.unwrap_or(self.offset);
+        self.names(&header);
+        let flag = header.type_flag();
+        self.draft.kind = match flag {
+            0 if self.draft.path.ends_with(b"/") => EntryKind::Directory,
+            0 | b'0' | b'S' => EntryKind::File,
+            b'1' => EntryKind::Hardlink,
+            b'2' => EntryKind::Symlink,
+            b'3' => EntryKind::Char,
+            b'4' => EntryKind::Block,
+            b'5' => EntryKind::Directory,
+            b'6' => EntryKind::Fifo,
+            other => EntryKind::Other(other),
+        };
+        self.numbers(&header, findings);
+        let size = match self.pax.size() {
+            Some(size) => size.ok(),
+            None => header.size(),
+        };
+        let Some(size) = size.and_then(|size| u64::try_from(size).ok()) else {
+            return findings.push(self.bad_size());
+        };
+        // Links, devices, pipes and directories have no data, whatever their
+        // size field says; archives exist where it says something.
+        let has_data = matches!(self.draft.kind, EntryKind::File | EntryKind::Other(_));
+        let stored = if has_data { size } else { 0 };
+        self.draft.stored = stored;
+        self.draft.size = if self.draft.kind == EntryKind::File { size } else { 0 };
+        self.draft.sparse = false;
+        self.map.clear();
+        if flag == b'S' {
+            self.old_sparse(&header, findings);
+        } else if self.draft.kind == EntryKind::File
+            && let Some(form) = self.pax.sparse_form()
+        {
+            self.pax_sparse(form, findings);
+        } else {
+            self.keep(BLOCK as u64, stored, findings);
+        }
+    }
+
+    fn names(&mut self, header: &Header<'_>) {
+        let path = &mut self.draft.path;
+        path.clear();
+        if !self.long_name.is_empty() {
+            path.extend_from_slice(&self.long_name);
+        } else if let Some(name) = self.pax.path() {
+            path.extend_from_slice(name);
+        } else {
+            let (prefix, name) = header.name();
+            if !prefix.is_empty() {
+                path.extend_from_slice(prefix);
+                path.push(b'/');
+            }
+            path.extend_from_slice(name);
+        }
+        let link_name = &mut self.draft.link_name;
+        link_name.clear();
+        if matches!(header.type_flag(), b'1' | b'2') {
+            link_name.extend_from_slice(if !self.long_link.is_empty() {
+                &self.long_link
+            } else if let Some(name) = self.pax.link_path() {
+                name
+            } else {
+                header.link_name()
+            });
+        }
+    }
+
+    // A number that cannot be read is 0 and a finding; Go gives the archive up.
+    fn numbers(&mut self, header: &Header<'_>, findings: &mut Diagnostics) {
+        let mut bad = Vec::new();
+        let mut unsigned = |name, value: Option<i64>| {
+            let value = value.and_then(|value| u64::try_from(value).ok());
+            value.unwrap_or_else(|| {
+                bad.push(name);
+                0
+            })
+        };
+        let pax = |value: Option<Result<i64, Malformed>>| value.map(Result::ok);
+        let uid = unsigned("uid", pax(self.pax.uid()).unwrap_or_else(|| header.uid()));
+        let gid = unsigned("gid", pax(self.pax.gid()).unwrap_or_else(|| header.gid()));
+        // Of a negative mode too, the permission bits are what they are.
+        let mode = unsigned("mode", header.mode().map(|mode| mode & 0o7777));
+        let mtime = match self.pax.mtime() {
+            Some(mtime) => mtime.ok(),
+            None => header.mtime().map(|seconds| Timestamp {
+                seconds,
+                nanoseconds: 0,
+            }),
+        };
+        let device = match self.draft.kind {
+            EntryKind::Char | EntryKind::Block => header.device(),
+            _ => Some((0, 0)),
+        };
+        if mtime.is_none() {
+            bad.push("mtime");
+        }
+        if device.is_none() {
+            bad.push("device");
+        }
+        self.draft.uid = uid;
+        self.draft.gid = gid;
+        self.draft.mode = u32::try_from(mode).unwrap_or_default();
+        self.draft.mtime = mtime.unwrap_or(Timestamp {
+            seconds: 0,
+            nanoseconds: 0,
+        });
+        self.draft.device = device.unwrap_or_default();
+        for field in bad {
+            let message = format!("the {field} of an entry is not a number that fits; it was taken as 0");
+            findings.push(self.named(Diagnostic::new(
+                Severity::Error,
+                "tar-header-number",
+                message,
+            )));
+        }
+    }
+
+    fn old_sparse(&mut self, header: &Header<'_>, findings: &mut Diagnostics) {
+        // star has the same type flag over another layout.
+        let real_size = (header.format == Format::Gnu).then(|| header.real_size());
+        let real_size = real_size.flatten().and_then(|size| u64::try_from(size).ok());
+        let more = sparse::old_pairs(header.sparse_map(), &mut self.map);
+        let (Some(size), Ok(more)) = (real_size, more) else {
+            return self.keep_unmapped(BLOCK as u64, self.draft.stored, findings);
+        };
+        self.draft.size = size;
+        self.draft.sparse = true;
+        if more {
+            self.state = State::OldMap { read: BLOCK };
+        } else {
+            self.keep(BLOCK as u64, self.draft.stored, findings);
+        }
+    }
+
+    fn old_map_block(&mut self, block: &Block, read: usize, findings: &mut Diagnostics) {
+        let table = block.get(..sparse::EXTENSION).unwrap_or_default();
+        match sparse::old_pairs(table, &mut self.map) {
+            Ok(true) if read + BLOCK > self.limits.header_bytes => {
+                findings.push(self.named(Diagnostic::new(
+                    Severity::Error,
+                    "limit-header-bytes",
+                    "a sparse map is larger than the limit; the entries from there on were not read",
+                )));
+            }
+            Ok(true) => self.state = State::OldMap { read: read + BLOCK },
+            Ok(false) => self.keep(BLOCK as u64, self.draft.stored, findings),
+            Err(Malformed) => self.keep_unmapped(BLOCK as u64, self.draft.stored, findings),
+        }
+    }
+
+    fn pax_sparse(&mut self, form: SparseForm, findings: &mut Diagnostics) {
+        if let Some(name) = self.pax.sparse_name() {
+            self.draft.path.clear();
+            self.draft.path.extend_from_slice(name);
+        }
+        let stored = self.draft.stored;
+        match self.pax.sparse_size() {
+            None => {}
+            Some(size) => match size.map(u64::try_from) {
+                Ok(Ok(size)) => self.draft.size = size,
+                _ => return self.keep_unmapped(BLOCK as u64, stored, findings),
+            },
+        }
+        self.draft.sparse = true;
+        match form {
+            SparseForm::Records => match self.pax.sparse_map(&mut self.map) {
+                Ok(()) => self.keep(BLOCK as u64, stored, findings),
+                Err(Malformed) => self.keep_unmapped(BLOCK as u64, stored, findings),
+            },
+            SparseForm::Data if stored < BLOCK as u64 => {
+                self.keep_unmapped(BLOCK as u64, stored, findings);
+            }
+            SparseForm::Data => {
+                self.state = State::DataMap {
+                    map: DataMap::default(),
+                    left: stored,
+                };
+            }
+        }
+    }
+
+    fn data_map_block(
+        &mut self,
+        block: &Block,
+        mut map: DataMap,
+        left: u64,
+        findings: &mut Diagnostics,
+    ) {
+        let left = left - BLOCK as u64;
+        let read = self.draft.stored - left;
+        match map.push(block, &mut self.map) {
+            Ok(true) => self.keep(BLOCK as u64, left, findings),
+            Ok(false) if left >= BLOCK as u64 && read <= self.limits.header_bytes as u64 => {
+                self.state = State::DataMap { map, left };
+            }
+            _ => self.keep_unmapped(BLOCK as u64, left, findings),
+        }
+    }
+
+    // A sparse file whose map is of no use: the entry stands, its content does not.
+    fn keep_unmapped(&mut self, ahead: u64, stored: u64, findings: &mut Diagnostics) {
+        findings.push(self.named(Diagnostic::new(
+            Severity::Error,
+            "tar-sparse-invalid",
+            "a sparse file's map does not fit the file",
+        )));
+        self.draft.sparse = false;
+        self.commit(ahead, stored, false, findings);
+    }
+
+    fn keep(&mut self, ahead: u64, stored: u64, findings: &mut Diagnostics) {
+        if self.draft.sparse && !sparse::is_sound(&self.map, self.draft.size, stored) {
+            return self.keep_unmapped(ahead, stored, findings);
+        }
+        self.commit(ahead, stored, true, findings);
+    }
+
+    // Puts the draft into the table; its data begins `ahead` bytes after the
+    // block in hand, and fills `stored` bytes.
+    fn commit(&mut self, ahead: u64, stored: u64, mapped: bool, findings: &mut Diagnostics) {
+        let draft = &self.draft;
+        let mut finding = None;
+        let texts = draft.path.len() + draft.link_name.len();
+        if draft.path.len().max(draft.link_name.len()) > self.limits.path_bytes {
+            // The name itself would make the finding as large as what it is about.
+            finding = Some(Diagnostic::new(
+                Severity::Error,
+                "limit-path-bytes",
+                "an entry's path or link name is longer than the limit; the entry was left out",
+            ));
+        } else if self.table.len() >= self.limits.layer_entries {
+            finding = Some(Diagnostic::new(
+                Severity::Error,
+                "limit-layer-entries",
+                "the layer has more entries than the limit; the others were not read",
+            ));
+            self.state = State::Stopped;
+        } else if self.table.memory().saturating_add(texts) > self.limits.layer_table_bytes
+            || self.push_row(ahead, stored).is_err()
+        {
+            finding = Some(Diagnostic::new(
+                Severity::Error,
+                "limit-layer-table-bytes",
+                "the layer's entries need more memory than the limit; the others were not read",
+            ));
+            self.state = State::Stopped;
+        }
+        let stopped = finding
+            .as_ref()
+            .is_some_and(|finding| finding.code != "limit-path-bytes");
+        if let Some(finding) = finding.take() {
+            findings.push(finding.offset(self.draft.header_offset));
+        } else {
+            self.begin_content(mapped, stored, findings);
+        }
+        self.forget_meta();
+        if stopped {
+            return;
+        }
+        let padding = padding(stored);
+        if stored == 0 {
+            self.state = State::Header;
+            self.end_content();
+        } else {
+            self.state = State::Data {
+                left: stored,
+                padding,
+            };
+        }
+    }
+
+    fn push_row(&mut self, ahead: u64, stored: u64) -> Result<(), crate::layer::table::TableFull> {
+        let draft = &self.draft;
+        self.table.push(&Entry {
+            kind: draft.kind,
+            path: &draft.path,
+            link_name: &draft.link_name,
+            mode: draft.mode,
+            uid: draft.uid,
+            gid: draft.gid,
+            size: draft.size,
+            mtime: draft.mtime,
+            device: draft.device,
+            xattrs: self.pax.xattrs(),
+            content: None,
+            header_offset: draft.header_offset,
+            data_offset: self.offset + ahead,
+            stored_size: if draft.kind == EntryKind::File { stored } else { 0 },
+        })?;
+        count(&mut self.counts, draft.kind, &draft.path);
+        Ok(())
+    }
+
+    fn begin_content(&mut self, mapped: bool, stored: u64, findings: &mut Diagnostics) {
+        if !self.digests || self.draft.kind != EntryKind::File || !mapped {
+            return;
+        }
+        if !self.draft.sparse {
+            self.content = Some(Content::whole(self.draft.size));
+            return;
+        }
+        let holes = sparse::holes(self.draft.size, stored);
+        self.hole_bytes = self.hole_bytes.saturating_add(holes);
+        if self.hole_bytes > self.limits.sparse_hole_bytes {
+            self.hole_bytes -= holes.min(self.hole_bytes);
+            findings.push(self.named(Diagnostic::new(
+                Severity::Warning,
+                "limit-sparse-hole-bytes",
+                "a sparse file's holes are larger than the limit; its content has no digest",
+            )));
+            return;
+        }
+        let map = std::mem::take(&mut self.map);
+        self.content = Some(Content::sparse(self.draft.size, map));
+    }
+
+    fn end_content(&mut self) {
+        if let Some(content) = self.content.take() {
+            self.table.set_last_content(&content.finish());
+        }
+    }
+
+    fn not_a_tar(&self) -> Diagnostic {
+        Diagnostic::new(
+            Severity::Error,
+            "tar-not-a-tar",
+            "the layer's content is not a tar",
+        )
+    }
+
+    fn bad_size(&self) -> Diagnostic {
+        Diagnostic::new(
+            Severity::Error,
+            "tar-header-number",
+            "a header's size is not a number that fits; the entries from there on were not read",
+        )
+        .offset(self.offset)
+    }
+
+    // Names the entry in hand, if its name is not so long that it drowns the finding.
+    fn named(&self, finding: Diagnostic) -> Diagnostic {
+        let finding = finding.offset(self.draft.header_offset);
+        if self.draft.path.len() <= self.limits.path_bytes {
+            finding.path(&self.draft.path)
+        } else {
+            finding
+        }
+    }
+}
+
+fn count(counts: &mut EntryCounts, kind: EntryKind, path: &[u8]) {
+    let trimmed = path.strip_suffix(b"/").unwrap_or(path);
+    let name = trimmed.rsplit(|&byte| byte == b'/').next().unwrap_or(trimmed);
+    let counter = if name == OPAQUE {
+        &mut counts.opaque_whiteouts
+    } else if name.starts_with(AUFS) {
+        &mut counts.other
+    } else if name.starts_with(WHITEOUT) {
+        &mut counts.whiteouts
+    } else {
+        match kind {
+            EntryKind::File => &mut counts.files,
+            EntryKind::Directory => &mut counts.directories,
+            EntryKind::Symlink => &mut counts.symlinks,
+            EntryKind::Hardlink => &mut counts.hardlinks,
+            EntryKind::Char | EntryKind::Block | EntryKind::Fifo => &mut counts.devices,
+            EntryKind::Other(_) => &mut counts.other,
+        }
+    };
+    *counter = counter.saturating_add(1);
+    counts.total = counts.total.saturating_add(1);
+}
+
+fn cut_at_nul(text: &mut Vec<u8>) {
+    let length = until_nul(text).len();
+    text.truncate(length);
+}
+
+fn is_zero(block: &Block) -> bool {
+    block.iter().all(|&byte| byte == 0)
+}
+
+fn prefix(bytes: &[u8], left: u64) -> &[u8] {
+    let length = usize::try_from(left).unwrap_or(usize::MAX);
+    bytes.get(..length).unwrap_or(bytes)
+}
+
+fn padding(size: u64) -> u64 {
+    size.next_multiple_of(BLOCK as u64) - size
+}
+
+const fn after_data(padding: u64) -> State {
+    if padding == 0 {
+        State::Header
+    } else {
+        State::Padding { left: padding }
+    }
+}

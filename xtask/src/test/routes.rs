@@ -1,0 +1,80 @@
+//! Each way to a wasm toolchain builds the crate itself, and Node loads what comes out.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::Session;
+use crate::stamp;
+use crate::system;
+use crate::toolchain::{Route, Toolchain};
+use crate::wasm::{self, Variant};
+use crate::workspace::{output, target};
+
+/// Instantiates the module by its glue and prints the names of what it exports.
+const LOAD: &str = "
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+const folder = process.argv[1];
+const module = await import(pathToFileURL(`${folder}/oci_lens.js`));
+module.initSync({ module: readFileSync(`${folder}/oci_lens_bg.wasm`) });
+console.log(Object.keys(module).sort().join(' '));
+";
+
+pub fn run(session: &Session) -> Result<()> {
+    let chosen = session.toolchain()?;
+    let mut exports: Vec<(Route, String)> = Vec::new();
+    for route in Route::ALL {
+        let toolchain = match route.resolve() {
+            Ok(toolchain) => toolchain,
+            Err(error) => {
+                println!("{route}: cannot be tried here: {error:#}");
+                continue;
+            }
+        };
+        let names = try_out(&toolchain, chosen)
+            .with_context(|| format!("route {route} finds a toolchain that does not work"))?;
+        println!("{toolchain}: builds, and Node loads it");
+        exports.push((route, names));
+    }
+    let Some(((first, expected), others)) = exports.split_first() else {
+        bail!("no route could be tried");
+    };
+    for (route, actual) in others {
+        ensure!(
+            actual == expected,
+            "routes {first} and {route} export different names:\n{expected}\n{actual}"
+        );
+    }
+    Ok(())
+}
+
+/// The names that the module built by a toolchain exports.
+fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
+    // What the page is made with, or was tried as another route, need not be compiled again.
+    let folder = if toolchain.identity() == chosen.identity() {
+        "wasm-plain".to_owned()
+    } else {
+        format!("wasm-plain-{}", toolchain.route)
+    };
+    let out = target().join("routes").join(toolchain.route.to_string());
+    let inputs = wasm::inputs(toolchain, Variant::Plain)?.text("check", include_str!("routes.rs"));
+    stamp::stage(
+        &format!("route-{}", toolchain.route),
+        &inputs,
+        &[&out],
+        || {
+            let module = wasm::compile(toolchain, Variant::Plain, &folder)?;
+            wasm::bind(&module, &out)?;
+            fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
+            Ok(())
+        },
+    )?;
+    let (node, _version) = system::node()?;
+    output(
+        Command::new(node)
+            .args(["--input-type=module", "--eval", LOAD])
+            .arg(&out),
+    )
+}
