@@ -158,6 +158,7 @@ export const filesStyle = css`
   }
   .label:not(:last-child) {
     flex: none;
+    min-width: 0;
     max-width: 70%;
   }
   .dir .label {

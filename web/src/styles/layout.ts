@@ -272,7 +272,7 @@ export const layout = css`
   .facts li {
     white-space: nowrap;
   }
-  .facts li + li::before {
+  .facts li:not(:last-child)::after {
     content: "·";
     margin: 0 0.5em;
   }

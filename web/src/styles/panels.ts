@@ -293,6 +293,9 @@ export const panels = css`
       grid-template-columns: minmax(0, 1fr);
       gap: 2px;
     }
+    .sheet .key .properties > div {
+      grid-template-columns: 44px minmax(0, 1fr);
+    }
     .sheet {
       padding: 12px 12px 24px;
     }
