@@ -17,7 +17,7 @@ import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
 import { cacheKeys } from "./view/cache-keys.js";
 import { commands, empty, openButtons, type EmptyActions } from "./view/empty.js";
-import { allFindings, findings } from "./view/findings.js";
+import { allFindings, findings, type Finding } from "./view/findings.js";
 import {
   header,
   progressBar,
@@ -28,7 +28,7 @@ import {
 } from "./view/header.js";
 import { closeIcon, logo, statusIcon } from "./view/icons.js";
 import { imageDetails } from "./view/image.js";
-import { firstImage, imageLines, images } from "./view/images.js";
+import { firstImage, imageLines, images, type ImageLine } from "./view/images.js";
 import { layers } from "./view/layers.js";
 import { count } from "./view/format.js";
 import { Follower } from "./view/follower.js";
@@ -44,6 +44,14 @@ const NARROW = 860;
 
 /** Reports are read again at most this often, in milliseconds, while layers arrive. */
 const REPORT_PAUSE = 100;
+
+/** What takes the focus when the view that had it is gone. */
+const FOCUS: Record<View["kind"], string> = {
+  empty: "[data-action=file]",
+  opening: "[data-action=cancel]",
+  failed: "[data-action=file]",
+  open: "[role=tab][aria-selected=true]",
+};
 
 /** What is on display. */
 type View =
@@ -108,6 +116,9 @@ export class OciLens extends LitElement {
   #scanning: AbortController | undefined;
   #resize: ResizeObserver | undefined;
   #frame = 0;
+  #lines: readonly ImageLine[] = [];
+  #findings: readonly Finding[] = [];
+  #refocus = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Opens a file, a blob or a source, in place of what is open. */
@@ -171,13 +182,16 @@ export class OciLens extends LitElement {
     const { signal } = opening;
     const superseded = () => signal.aborted;
     let name = "";
+    const source = Promise.resolve(given);
+    // Until it is waited for, a failure is nobody's; it is told below.
+    source.catch(() => undefined);
     try {
       await this.#leave({ kind: "opening", name }, opening);
-      const source = await given;
+      const found = await source;
       if (superseded()) return;
-      name = nameOf(source);
+      name = nameOf(found);
       this.view = { kind: "opening", name };
-      const archive = await this.#engine().open(source, {
+      const archive = await this.#engine().open(found, {
         signal,
         onProgress: ({ read, total }) => {
           if (superseded()) return;
@@ -238,9 +252,13 @@ export class OciLens extends LitElement {
     this.#scanning = scanning;
     this.scan = { state: "running" };
     const current = () => this.view === view && this.#scanning === scanning;
+    const grown = new Set<number>();
     const follow = new Follower(async () => {
       const report = await archive.report();
-      if (current()) this.#update(report);
+      if (!current()) return;
+      this.report = report;
+      if (grown.has(this.image)) this.revision += 1;
+      grown.clear();
     }, REPORT_PAUSE);
     let outcome: Scan;
     let report: Report | undefined;
@@ -252,7 +270,9 @@ export class OciLens extends LitElement {
           this.#progress("scan", { done: stored, total }, (progress) => {
             if (current() && !signal.aborted) this.scan = { state: "running", progress };
           });
-          if (changed) follow.nudge();
+          if (!changed) return;
+          for (const image of changed.images) grown.add(image);
+          follow.nudge();
         },
       });
       outcome = { state: "done" };
@@ -338,6 +358,7 @@ export class OciLens extends LitElement {
 
   readonly #headerActions: HeaderActions = {
     open: () => this.fileInput?.click(),
+    folder: () => this.folderInput?.click(),
     close: () => {
       void this.close();
     },
@@ -353,7 +374,11 @@ export class OciLens extends LitElement {
     const files = [...input.files];
     // So that the same file can be chosen again.
     input.value = "";
-    void this.#open(sourceFromFiles(files));
+    void this.#open(
+      new Promise((resolve) => {
+        resolve(sourceFromFiles(files));
+      }),
+    );
   }
 
   readonly #onDrag = (event: DragEvent): void => {
@@ -377,7 +402,20 @@ export class OciLens extends LitElement {
     void this.#open(sourceFromDrop(dataTransfer));
   };
 
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("report")) {
+      this.#lines = this.report ? imageLines(this.report) : [];
+      this.#findings = this.report ? allFindings(this.report) : [];
+    }
+    if (changed.has("view")) this.#refocus = this.shadowRoot?.activeElement != null;
+  }
+
   protected override updated(changed: PropertyValues): void {
+    if (this.#refocus && this.shadowRoot?.activeElement == null) {
+      // What had the focus is gone with the view before.
+      this.renderRoot.querySelector<HTMLElement>(FOCUS[this.view.kind])?.focus();
+    }
+    this.#refocus = false;
     if (changed.has("toast") && this.toast !== "") {
       // Emptied, so that the same words are announced again the next time.
       clearTimeout(this.#toastTimer);
@@ -478,31 +516,31 @@ export class OciLens extends LitElement {
           this.narrow
             ? nothing
             : html`<div class="side" part="side">
-                ${sidePanel("images", text.images.title, "", this.#images(report))}
+                ${sidePanel("images", text.images.title, "", this.#images())}
                 ${sidePanel("layers", text.layers.title, text.layers.order, this.#layers(image))}
               </div>`
         }
         <div class="main" part="main">
-          ${this.#tabs(tabs, tab, report)}
+          ${this.#tabs(tabs, tab)}
           ${
             this.narrow
-              ? html`${tabPanel("images", tab, this.#images(report))}
+              ? html`${tabPanel("images", tab, this.#images())}
                 ${tabPanel("layers", tab, this.#layers(image))}`
               : nothing
           }
           ${tabPanel("files", tab, this.#files())}
           ${tabPanel("image", tab, image ? imageDetails(image, report, this.#copy) : html``)}
           ${tabPanel("keys", tab, image ? this.#keys(image) : html``)}
-          ${tabPanel("findings", tab, findings(allFindings(report), this.#copy))}
+          ${tabPanel("findings", tab, findings(this.#findings, this.#copy))}
         </div>
       </div>`;
   }
 
-  #tabs(tabs: readonly Tab[], chosen: Tab, report: Report): TemplateResult {
+  #tabs(tabs: readonly Tab[], chosen: Tab): TemplateResult {
     const label = (tab: Tab) => {
       if (tab !== "findings") return text.tabs[tab];
       // The worst comes first.
-      const [worst, ...others] = allFindings(report);
+      const [worst, ...others] = this.#findings;
       if (!worst) return text.tabs.findings;
       return html`${text.tabs.findings}
         <span class="badge ${worst.diagnostic.severity}">${count(others.length + 1)}</span>`;
@@ -546,8 +584,8 @@ export class OciLens extends LitElement {
     </div>`;
   }
 
-  #images(report: Report): TemplateResult {
-    return images(imageLines(report), this.image, (image) => {
+  #images(): TemplateResult {
+    return images(this.#lines, this.image, (image) => {
       this.#choose(image);
     });
   }

@@ -31,7 +31,7 @@ export interface ScanDetail {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     "oci-lens-load": CustomEvent<LoadDetail>;
     "oci-lens-error": CustomEvent<ErrorDetail>;
     "oci-lens-progress": CustomEvent<ProgressDetail>;

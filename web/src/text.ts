@@ -96,8 +96,8 @@ export const text = {
   openingProgress: (done: number, total: number) => `${bytes(done)} of ${bytes(total)} read`,
   cancel: "Cancel",
   close: "Close",
-  openAnother: "Open another",
-  retry: "Try again",
+  openFile: "Open file",
+  openFolder: "Open folder",
 
   container: { tar: "tar", folder: "folder" } as const,
   outer: (compression: string, unpacked: number) => `${compression}, ${bytes(unpacked)} unpacked`,

@@ -568,6 +568,9 @@ export const layout = css`
     header {
       padding: 8px 12px;
     }
+    .actions [data-action="folder"] {
+      display: none;
+    }
     .groups {
       padding: 6px 12px;
     }

@@ -244,6 +244,10 @@ export const panels = css`
     white-space: pre-wrap;
   }
 
+  .findings-panel > .findings > .finding {
+    content-visibility: auto;
+    contain-intrinsic-size: auto 70px;
+  }
   .finding {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);

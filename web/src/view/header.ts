@@ -4,11 +4,12 @@ import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 
 import { bytes, compression, count, exactBytes, formats } from "./format.js";
-import { closeIcon, logo, statusIcon } from "./icons.js";
+import { closeIcon, fileIcon, folderIcon, logo, statusIcon } from "./icons.js";
 import type { Report, Status, StatusCounts } from "./types.js";
 
 export interface HeaderActions {
   open: () => void;
+  folder: () => void;
   close: () => void;
   cancel: () => void;
   scan: () => void;
@@ -21,7 +22,12 @@ export function header(name: string, report: Report | undefined, actions: Header
     <h1 class="clip" title=${name}>${name}</h1>
     ${report ? facts(report) : nothing}
     <div class="actions">
-      <button type="button" data-action="open" @click=${actions.open}>${text.openAnother}</button>
+      <button type="button" data-action="open" @click=${actions.open}>
+        ${fileIcon}${text.openFile}
+      </button>
+      <button type="button" data-action="folder" @click=${actions.folder}>
+        ${folderIcon}${text.openFolder}
+      </button>
       <button
         class="quiet"
         type="button"

@@ -4,7 +4,7 @@ import { text } from "../text.js";
 import { findingList } from "./findings.js";
 import { bytes, compression, exactBytes } from "./format.js";
 import { twistyIcon } from "./icons.js";
-import { digest, hue, status, verification, type Copy } from "./parts.js";
+import { digest, hue, reasonOf, status, verification, type Copy } from "./parts.js";
 import type { EntryCounts, ImageView, LayerView, Verification } from "./types.js";
 
 export interface LayerActions {
@@ -39,6 +39,7 @@ function layerItem(
     diffId.status !== layer.verification.status &&
     (diffId.status === "mismatch" || layer.verification.status === "verified") &&
     diffId.reason !== "pending";
+  const reason = layer.verification.reason === "pending" ? undefined : reasonOf(layer.verification);
   const id = `layer-${layer.number}`;
   return html`<li
     class="layer ${hue(layer.number)}"
@@ -70,6 +71,7 @@ function layerItem(
       ${layer.digest ? digest(actions.copy, layer.digest, text.layers.digest) : nothing}
       ${sizes(layer)}
     </div>
+    ${reason === undefined ? nothing : html`<p class="sub muted">${reason}</p>`}
     ${
       apart
         ? html`<div class="sub apart">${text.layers.diffId} ${verification(diffId)}</div>`
