@@ -128,6 +128,10 @@ async function openArchive(
   const { createScratch } = surroundings;
   const { scratch, outer } = await unpackOuter(file, new core.Unpacker(), {
     ...context,
+    headBytes: core.sniffBytes(),
+    check: (head) => {
+      core.sniff(head);
+    },
     ...(createScratch ? { scratch: createScratch } : {}),
   });
   try {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { abortError } from "../src/errors.js";
+import { abortError, EngineError } from "../src/errors.js";
 import type { OpenProgress } from "../src/protocol.js";
 import { createScratch, type Scratch } from "../src/scratch.js";
 import { unpackOuter } from "../src/unpack.js";
@@ -28,6 +28,12 @@ function whole(data: Uint8Array): Uint8Array {
 
 const digest = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
+const CALM = {
+  signal: new AbortController().signal,
+  headBytes: 1000,
+  check: () => undefined,
+};
+
 afterEach(() => {
   vi.unstubAllGlobals();
 });
@@ -44,7 +50,7 @@ describe("unpacking what is around an archive", () => {
     const { told, unpacker } = setting();
     const data = input();
     const { scratch, outer } = await unpackOuter(new Blob([data]), unpacker(), {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: (progress) => told.push(progress),
     });
     const blob = await scratch.blob();
@@ -58,7 +64,7 @@ describe("unpacking what is around an archive", () => {
     const storage = fakeStorage();
     const data = input();
     const { scratch } = await unpackOuter(new Blob([data]), unpacker(), {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: () => undefined,
       scratch: createScratch,
     });
@@ -74,11 +80,28 @@ describe("unpacking what is around an archive", () => {
     expect([storage.files.size, storage.locks.size]).toEqual([0, 0]);
   });
 
+  test("looks at what comes out before it unpacks the rest", async () => {
+    const { told, unpacker } = setting();
+    const data = input();
+    let head: Uint8Array | undefined;
+    const unpacked = unpackOuter(new Blob([data]), unpacker(), {
+      ...CALM,
+      progress: (progress) => told.push(progress),
+      check: (bytes) => {
+        head = bytes.slice();
+        throw new EngineError({ code: "internal", message: "a database" });
+      },
+    });
+    expect(await outcome(unpacked)).toBe("internal: a database");
+    expect(head).toEqual(data.slice(0, 1000));
+    expect(told).toEqual([]);
+  });
+
   test("says what is needed and what there is when storage is too small", async () => {
     const { unpacker } = setting();
     const storage = fakeStorage(5_000_000);
     const unpacked = unpackOuter(new Blob([input()]), unpacker(), {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: () => undefined,
     });
     expect(await outcome(unpacked)).toMatch(
@@ -107,7 +130,7 @@ describe("unpacking what is around an archive", () => {
       throw thrown;
     };
     const unpacked = unpackOuter(new Blob([input()]), failing, {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: () => undefined,
       scratch: () => Promise.resolve(scratch),
     });
