@@ -243,11 +243,7 @@ pub(crate) fn declared_digest(
 }
 
 // descriptor.md: an int64 in bytes. Go reads neither `1.0` nor `1e3` into one.
-fn read_size(
-    fields: &mut Fields<'_, '_>,
-    place: &Place<'_>,
-    faults: &mut Faults,
-) -> Option<u64> {
+fn read_size(fields: &mut Fields<'_, '_>, place: &Place<'_>, faults: &mut Faults) -> Option<u64> {
     const EXPECTED: &str = "an integer from 0 to 9223372036854775807";
     let value = fields.take("size", Need::Required, faults)?;
     let place = place.member("size");

@@ -37,6 +37,8 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
 /// Symlinks followed for one path, as containerd and BuildKit count.
 pub const SYMLINKS: usize = 255;
+/// Components of one path of a tree: what Linux's PATH_MAX of 4,096 can hold.
+pub const PATH_DEPTH: usize = 2_048;
 /// Nodes of one merged tree.
 pub const NODES: usize = 64_000_000;
 /// Diagnostics kept for one layer, document or archive; more are counted only.
@@ -75,6 +77,8 @@ pub struct Limits {
     pub sparse_hole_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
+    /// See [`PATH_DEPTH`].
+    pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
     /// See [`DIAGNOSTICS`].
@@ -99,6 +103,7 @@ impl Default for Limits {
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,
+            path_depth: PATH_DEPTH,
             nodes: NODES,
             diagnostics: DIAGNOSTICS,
         }

@@ -133,9 +133,8 @@ fn fits(name: &str) -> bool {
 fn layer_type(text: &str) -> Option<LayerType> {
     let mut parts = text.split('+');
     let (foreign, mut compression) = match parts.next()? {
-        "application/vnd.oci.image.layer.v1.tar" | "application/vnd.docker.image.rootfs.diff.tar" => {
-            (false, Some(Compression::None))
-        }
+        "application/vnd.oci.image.layer.v1.tar"
+        | "application/vnd.docker.image.rootfs.diff.tar" => (false, Some(Compression::None)),
         "application/vnd.docker.image.rootfs.diff.tar.gzip" => (false, Some(Compression::Gzip)),
         "application/vnd.docker.image.rootfs.diff.tar.zstd" => (false, Some(Compression::Zstd)),
         "application/vnd.oci.image.layer.nondistributable.v1.tar"

@@ -100,7 +100,9 @@ impl Platform {
                 let version = options.next().flatten();
                 platform.os_version = version.ok_or_else(|| refuse(os))?;
                 for feature in options {
-                    platform.os_features.push(feature.ok_or_else(|| refuse(os))?);
+                    platform
+                        .os_features
+                        .push(feature.ok_or_else(|| refuse(os))?);
                 }
                 name
             }
@@ -161,11 +163,7 @@ impl Platform {
     }
 
     // The members lie in a `platform` object and, in a config, beside the others.
-    pub(crate) fn of_fields(
-        fields: &mut Fields<'_, '_>,
-        need: Need,
-        faults: &mut Faults,
-    ) -> Self {
+    pub(crate) fn of_fields(fields: &mut Fields<'_, '_>, need: Need, faults: &mut Faults) -> Self {
         let mut text = |name, need| fields.text(name, need, faults).unwrap_or_default();
         Self {
             architecture: text("architecture", need),
@@ -270,8 +268,7 @@ fn takes(accepted: &Platform, platform: &Platform) -> bool {
     accepted.os == platform.os
         && accepted.architecture == platform.architecture
         && accepted.variant == platform.variant
-        && (accepted.os != "windows"
-            || windows_runs(&accepted.os_version, &platform.os_version))
+        && (accepted.os != "windows" || windows_runs(&accepted.os_version, &platform.os_version))
         && platform
             .os_features
             .iter()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::links::LinkError;
-use super::sniff::OuterCompression;
+use crate::report::Failure;
 use crate::diagnostic::{Diagnostic, Severity, escape};
 
 /// How the reading of an archive's headers ended.
@@ -213,7 +213,7 @@ pub enum OpenError {
     /// A compressed file was opened as a tar; it is to be unpacked first.
     OuterCompressed {
         /// By what it is compressed.
-        outer: OuterCompression,
+        outer: Compression,
     },
     /// A tar or folder without `index.json`, `manifest.json` or `repositories`.
     NoImage {
@@ -264,9 +264,9 @@ impl OpenError {
             Self::NotAnArchive { seems } | Self::NoImage { seems, .. } => *seems,
             Self::Unsupported { seems, .. } => Some(seems),
             Self::OuterCompressed { outer } => Some(match outer {
-                OuterCompression::None => "a tar",
-                OuterCompression::Gzip => "a gzip file",
-                OuterCompression::Zstd => "a zstd file",
+                Compression::None => "a tar",
+                Compression::Gzip => "a gzip file",
+                Compression::Zstd => "a zstd file",
             }),
             Self::Broken { .. } => None,
         }
@@ -431,3 +431,14 @@ impl fmt::Display for MemberError {
 }
 
 impl std::error::Error for MemberError {}
+
+impl From<&OpenError> for Failure {
+    fn from(error: &OpenError) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            seems: error.seems().map(ToOwned::to_owned),
+            hints: error.hints().iter().map(|hint| hint.command.to_owned()).collect(),
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub use folder::FolderItem;
 pub use folder::{LazyFile, walk};
 pub use links::LinkError;
 pub use member::{Location, Member, MemberKind};
-pub use sniff::{OuterCompression, SNIFF_BYTES, Sniffed, Unsupported, sniff};
+pub use sniff::{SNIFF_BYTES, Sniffed, Unsupported, sniff};
 
 use blobs::Blobs;
 use detect::Layout;
@@ -56,7 +56,7 @@ pub struct Archive<S> {
 /// # Errors
 ///
 /// [`OpenError`] for a file that is neither, saying what it seems to be.
-pub fn inspect<S: ReadAt + ?Sized>(source: &S) -> Result<OuterCompression, OpenError> {
+pub fn inspect<S: ReadAt + ?Sized>(source: &S) -> Result<Compression, OpenError> {
     let head = source
         .read_up_to(0, SNIFF_BYTES)
         .map_err(|error| OpenError::read_failed(0, &error))?;
@@ -72,7 +72,7 @@ impl<S: ReadAt> Archive<S> {
     /// [`OpenError`] where this is no tar, or a tar that holds no image.
     pub fn open_tar(source: S, limits: &Limits) -> Result<Self, OpenError> {
         match inspect(&source)? {
-            OuterCompression::None => {}
+            Compression::None => {}
             outer => return Err(OpenError::OuterCompressed { outer }),
         }
         let mut diagnostics = Diagnostics::new(limits.diagnostics);

@@ -37,49 +37,17 @@ pub struct Unsupported {
     pub command: &'static str,
 }
 
-/// Compression around a whole archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OuterCompression {
-    /// None: the tar can be read where it is.
-    None,
-    /// Gzip.
-    Gzip,
-    /// Zstd.
-    Zstd,
-}
-
-impl OuterCompression {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
-impl From<OuterCompression> for Compression {
-    fn from(outer: OuterCompression) -> Self {
-        match outer {
-            OuterCompression::None => Self::None,
-            OuterCompression::Gzip => Self::Gzip,
-            OuterCompression::Zstd => Self::Zstd,
-        }
-    }
-}
-
 impl Sniffed {
     /// How to open the file.
     ///
     /// # Errors
     ///
     /// [`OpenError`] for what is neither a tar nor a compressed one.
-    pub const fn outer(self) -> Result<OuterCompression, OpenError> {
+    pub const fn outer(self) -> Result<Compression, OpenError> {
         match self {
-            Self::Tar => Ok(OuterCompression::None),
-            Self::Gzip => Ok(OuterCompression::Gzip),
-            Self::Zstd => Ok(OuterCompression::Zstd),
+            Self::Tar => Ok(Compression::None),
+            Self::Gzip => Ok(Compression::Gzip),
+            Self::Zstd => Ok(Compression::Zstd),
             Self::Empty => Err(OpenError::Empty),
             Self::Unsupported(Unsupported { seems, command }) => {
                 Err(OpenError::Unsupported { seems, command })

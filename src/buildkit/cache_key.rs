@@ -205,7 +205,7 @@ impl From<&CacheKey> for CacheKeyView {
             kind: key.kind,
             index: key.index,
             done: key.done,
-            reference: key.reference.to_string(),
+            reference: Some(key.reference.to_string()),
             platform: PlatformView::from(&key.platform),
             key: key.key.clone(),
             preimage: key

@@ -84,9 +84,7 @@ fn runtime(value: Value<'_>) -> Decoded {
     members(value, |name, value| match name {
         "USER" | "WORKINGDIR" | "STOPSIGNAL" => text(value),
         "ENV" | "ENTRYPOINT" | "CMD" => texts(value),
-        "EXPOSEDPORTS" | "VOLUMES" => {
-            members(value, |_, value| members(value, |_, _| Ok(())))
-        }
+        "EXPOSEDPORTS" | "VOLUMES" => members(value, |_, value| members(value, |_, _| Ok(()))),
         "LABELS" => members(value, |_, value| text(value)),
         "ARGSESCAPED" => flag(value),
         _ => Ok(()),

@@ -9,3 +9,9 @@ pub mod scan;
 pub mod scanned;
 pub mod table;
 mod tar;
+mod read;
+
+pub use compression::Decoder;
+pub use read::scan;
+pub use scan::{LayerScan, ScanJob, ScanKind};
+pub use scanned::Scanned;

@@ -131,6 +131,14 @@ impl LayerScan {
         at
     }
 
+    /// Takes all of `bytes`, however much they unpack to.
+    pub fn push_all(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let taken = self.push(bytes);
+            bytes = bytes.get(taken..).unwrap_or_default();
+        }
+    }
+
     /// Stored bytes taken so far.
     pub const fn stored(&self) -> u64 {
         self.stored
@@ -146,7 +154,13 @@ impl LayerScan {
     pub fn finish(self) -> Scanned {
         let mut findings = Diagnostics::new(self.diagnostics);
         let computed = self.blob.map(Hasher::finish);
-        let verification = judge(&self.job, &self.expected, computed, self.stored, &mut findings);
+        let verification = judge(
+            &self.job,
+            &self.expected,
+            computed,
+            self.stored,
+            &mut findings,
+        );
         let verified = verification.status == Status::Verified;
         let unpacked = match self.layer {
             Some(layer) => layer.finish(&self.job, verified, &mut findings),
@@ -158,7 +172,13 @@ impl LayerScan {
                 diagnostic.blob.get_or_insert_with(|| expected.clone());
             }
         }
-        Scanned::new(self.job.job, verification, self.stored, unpacked, diagnostics)
+        Scanned::new(
+            self.job.job,
+            verification,
+            self.stored,
+            unpacked,
+            diagnostics,
+        )
     }
 }
 
@@ -327,7 +347,11 @@ fn disagreement(media_type: Option<&str>, found: Option<Compression>) -> Option<
         Diagnostic::new(
             Severity::Warning,
             "media-type-disagrees",
-            format!("the media type {media_type} promises {}, but the bytes are {}", name(expected), name(found)),
+            format!(
+                "the media type {media_type} promises {}, but the bytes are {}",
+                name(expected),
+                name(found)
+            ),
         )
         .expected(name(expected), name(found))
     })

@@ -70,7 +70,9 @@ impl Config {
         raw: impl Into<Box<[u8]>>,
         limits: &Limits,
     ) -> Result<Parsed<Self>, DocumentError> {
-        parse(raw, limits, |value, faults| Self::read(value, limits, faults))
+        parse(raw, limits, |value, faults| {
+            Self::read(value, limits, faults)
+        })
     }
 
     /// The diff IDs' texts.
@@ -78,11 +80,7 @@ impl Config {
         self.diff_ids.iter().map(ToString::to_string).collect()
     }
 
-    fn read(
-        value: Value<'_>,
-        limits: &Limits,
-        faults: &mut Faults,
-    ) -> Result<Self, DocumentError> {
+    fn read(value: Value<'_>, limits: &Limits, faults: &mut Faults) -> Result<Self, DocumentError> {
         if value.kind() != Kind::Object {
             return shape("an image config", value);
         }
@@ -100,10 +98,12 @@ impl Config {
             config.diff_ids = root_fs(value, &root.member("rootfs"), limits, faults)?;
         }
         if let Some(value) = fields.take("config", Need::Optional, faults) {
-            config.runtime = Runtime::read(value, &root.member("config"), faults);
+            config.runtime = Runtime::read(value, &root.member("config"), Need::Optional, faults);
         }
         fields.each("history", Need::Optional, faults, |value, place, faults| {
-            config.history.push(HistoryEntry::read(value, place, faults));
+            config
+                .history
+                .push(HistoryEntry::read(value, place, faults));
         });
         config.unknown = fields.unknown();
         Ok(config)
@@ -126,17 +126,28 @@ fn root_fs(
     {
         let place = place.member("type");
         let expected = quote("layers");
-        faults.add(Severity::Warning, "rootfs-type", &place, expected, quote(&kind));
+        faults.add(
+            Severity::Warning,
+            "rootfs-type",
+            &place,
+            expected,
+            quote(&kind),
+        );
     }
     let mut count = 0;
-    fields.each("diff_ids", Need::Required, faults, |value, place, faults| {
-        count += 1;
-        if count <= limits.layers {
-            // One that is no text still counts, so that the others keep their layers.
-            let text = text(value, place, faults).unwrap_or_default();
-            diff_ids.push(diff_id(text, place, faults));
-        }
-    });
+    fields.each(
+        "diff_ids",
+        Need::Required,
+        faults,
+        |value, place, faults| {
+            count += 1;
+            if count <= limits.layers {
+                // One that is no text still counts, so that the others keep their layers.
+                let text = text(value, place, faults).unwrap_or_default();
+                diff_ids.push(diff_id(text, place, faults));
+            }
+        },
+    );
     if count > limits.layers {
         return Err(DocumentError::Layers {
             limit: limits.layers,
@@ -157,28 +168,36 @@ fn diff_id(text: String, place: &Place<'_>, faults: &mut Faults) -> Declared<Any
 }
 
 impl Runtime {
-    pub(super) fn read(value: Value<'_>, place: &Place<'_>, faults: &mut Faults) -> Self {
+    // Docker writes null for what is empty; image-spec's schema names it for
+    // four members only, so that `need` says how the others take it.
+    pub(super) fn read(
+        value: Value<'_>,
+        place: &Place<'_>,
+        need: Need,
+        faults: &mut Faults,
+    ) -> Self {
         let Some(mut fields) = Fields::open(value, place, faults) else {
             return Self::default();
         };
-        // Where the need is nullable, image-spec's schema names null, which
-        // Docker writes for an empty list.
         let runtime = Self {
-            user: fields.text("User", Need::Optional, faults),
-            exposed_ports: fields.key_set("ExposedPorts", Need::Optional, faults),
-            env: fields.texts("Env", Need::Optional, faults),
+            user: fields.text("User", need, faults),
+            exposed_ports: fields.key_set("ExposedPorts", need, faults),
+            env: fields.texts("Env", need, faults),
             entrypoint: fields.texts("Entrypoint", Need::Nullable, faults),
             cmd: fields.texts("Cmd", Need::Nullable, faults),
             volumes: fields.key_set("Volumes", Need::Nullable, faults),
-            working_dir: fields.text("WorkingDir", Need::Optional, faults),
+            working_dir: fields.text("WorkingDir", need, faults),
             labels: fields.text_map("Labels", Need::Nullable, faults),
-            stop_signal: fields.text("StopSignal", Need::Optional, faults),
+            stop_signal: fields.text("StopSignal", need, faults),
             args_escaped: fields.flag("ArgsEscaped", faults),
             unknown: fields.unknown(),
         };
         // config.md: entries are in the format VARNAME=VARVALUE.
         for (position, entry) in runtime.env.iter().enumerate() {
-            if entry.split_once('=').is_none_or(|(name, _)| name.is_empty()) {
+            if entry
+                .split_once('=')
+                .is_none_or(|(name, _)| name.is_empty())
+            {
                 faults.add(
                     Severity::Warning,
                     "env-invalid",

@@ -171,7 +171,12 @@ impl LegacyImage {
         };
         let mut runtime = |name, faults: &mut Faults| {
             let value = fields.take(name, Need::Nullable, faults)?;
-            Some(Runtime::read(value, &root.member(name), faults))
+            Some(Runtime::read(
+                value,
+                &root.member(name),
+                Need::Nullable,
+                faults,
+            ))
         };
         let (of_image, container) = (
             runtime("config", faults).unwrap_or_default(),

@@ -12,6 +12,10 @@ use crate::limits::Limits;
 use crate::media_type::{Class, MediaType};
 
 /// What a descriptor in an index leads to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few live at a time, and most are manifests"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Document {
     /// Image index, or Docker's manifest list.
@@ -121,7 +125,12 @@ impl Index {
             Need::Required,
             faults,
             |value, place, faults| {
-                manifests.push(Descriptor::read(value, place, PlatformRule::Complete, faults));
+                manifests.push(Descriptor::read(
+                    value,
+                    place,
+                    PlatformRule::Complete,
+                    faults,
+                ));
             },
         );
         Self {
@@ -191,11 +200,7 @@ impl Manifest {
         Self::read(value, limits, faults)
     }
 
-    fn read(
-        value: Value<'_>,
-        limits: &Limits,
-        faults: &mut Faults,
-    ) -> Result<Self, DocumentError> {
+    fn read(value: Value<'_>, limits: &Limits, faults: &mut Faults) -> Result<Self, DocumentError> {
         let root = Place::Root;
         let Some(mut fields) = Fields::open(value, &root, faults) else {
             return Ok(Self::default());
@@ -270,7 +275,9 @@ pub fn validate_index(raw: &[u8]) -> Result<(), Fault> {
 /// The first fault.
 pub fn validate_manifest(raw: &[u8]) -> Result<(), Fault> {
     let limits = Limits::default();
-    judge(raw, |value, faults| Manifest::read_checked(value, &limits, faults))
+    judge(raw, |value, faults| {
+        Manifest::read_checked(value, &limits, faults)
+    })
 }
 
 #[derive(Debug, Clone, Copy)]

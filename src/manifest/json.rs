@@ -68,7 +68,12 @@ impl JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, but found {}", self.expected(), self.found())?;
+        write!(
+            f,
+            "expected {}, but found {}",
+            self.expected(),
+            self.found()
+        )?;
         match self {
             Self::Syntax { offset, .. } => write!(f, " at offset {offset}"),
             Self::Depth | Self::Values => Ok(()),
@@ -169,7 +174,11 @@ impl<'j> Value<'j> {
     pub(crate) fn text(self) -> Option<Cow<'j, str>> {
         (self.kind() == Kind::Text).then(|| {
             let quoted = self.raw();
-            unquote(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default())
+            unquote(
+                quoted
+                    .get(1..quoted.len().saturating_sub(1))
+                    .unwrap_or_default(),
+            )
         })
     }
 
@@ -186,7 +195,11 @@ impl<'j> Value<'j> {
 
     fn children(self, of: Kind) -> impl Iterator<Item = Value<'j>> {
         let slot = self.slot();
-        let end = if slot.kind == of { index(slot.after) } else { 0 };
+        let end = if slot.kind == of {
+            index(slot.after)
+        } else {
+            0
+        };
         let mut at = self.slot + 1;
         std::iter::from_fn(move || {
             let child = Value {

@@ -23,9 +23,7 @@ use std::fmt;
 
 pub use chain_id::chain_ids;
 pub use config::{Config, validate_config};
-pub use document::{
-    Document, Index, Manifest, ManifestKind, validate_index, validate_manifest,
-};
+pub use document::{Document, Index, Manifest, ManifestKind, validate_index, validate_manifest};
 pub use fault::Fault;
 pub use json::JsonError;
 pub use layout::{Layout, validate_layout};

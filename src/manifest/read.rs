@@ -57,7 +57,12 @@ impl<'j, 'p> Fields<'j, 'p> {
     }
 
     /// The member, where it is there and not null.
-    pub(crate) fn take(&mut self, name: &str, need: Need, faults: &mut Faults) -> Option<Value<'j>> {
+    pub(crate) fn take(
+        &mut self,
+        name: &str,
+        need: Need,
+        faults: &mut Faults,
+    ) -> Option<Value<'j>> {
         let place = self.place.member(name);
         match self.members.remove(name) {
             None if need == Need::Required => {

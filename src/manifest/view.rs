@@ -13,7 +13,10 @@ impl From<&Descriptor> for DescriptorView {
         Self {
             media_type: descriptor.media_type.to_string(),
             digest: descriptor.digest.to_string(),
-            size: descriptor.size.map(|size| size.to_string()).unwrap_or_default(),
+            size: descriptor
+                .size
+                .map(|size| size.to_string())
+                .unwrap_or_default(),
             artifact_type: descriptor.artifact_type.as_ref().map(ToString::to_string),
             platform: descriptor.platform.as_ref().map(PlatformView::from),
             annotations: annotations(&descriptor.annotations),
@@ -32,6 +35,18 @@ impl From<&Platform> for PlatformView {
             variant: optional(&platform.variant),
             os_version: optional(&platform.os_version),
             os_features: platform.os_features.clone(),
+        }
+    }
+}
+
+impl From<&PlatformView> for Platform {
+    fn from(view: &PlatformView) -> Self {
+        Self {
+            os: view.os.clone(),
+            architecture: view.architecture.clone(),
+            variant: view.variant.clone().unwrap_or_default(),
+            os_version: view.os_version.clone().unwrap_or_default(),
+            os_features: view.os_features.clone(),
         }
     }
 }

@@ -66,6 +66,7 @@ view! {
     }
 
     /// A count for each status.
+    #[derive(Default)]
     pub struct StatusCounts {
         /// Verified.
         pub verified: u32,
@@ -187,8 +188,10 @@ view! {
         /// Its descriptor; absent for `index.json`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub descriptor: Option<DescriptorView>,
-        /// Size and digest against the bytes.
-        pub verification: Verification,
+        /// Size and digest against the bytes; absent for `index.json`, of which
+        /// nothing is promised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verification: Option<Verification>,
         /// What it lists, in its order.
         pub entries: Vec<IndexEntryView>,
         /// Annotations, sorted by key.

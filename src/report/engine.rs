@@ -1,6 +1,6 @@
 //! What passes between an engine and its page besides the report.
 
-use super::Compression;
+use super::{Compression, Diagnostic};
 
 view! {
     /// The compression that was around the whole archive.
@@ -9,6 +9,9 @@ view! {
         pub compression: Compression,
         /// Bytes of the file as it was given.
         pub size: u64,
+        /// What was wrong with the compressed stream.
+        #[serde(default)]
+        pub diagnostics: Vec<Diagnostic>,
     }
 
     /// What one finished scan changed.

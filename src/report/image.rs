@@ -159,7 +159,9 @@ view! {
         /// BuildKit's `cacheDone`.
         pub done: bool,
         /// The digest that the reference resolves to; the same for both indexes.
-        pub reference: String,
+        /// Absent for an image that no manifest lists.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reference: Option<String>,
         /// Platform asked for, normalised.
         pub platform: PlatformView,
         /// The key.

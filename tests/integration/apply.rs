@@ -1,1 +1,5 @@
-//! `apply_cases.json`: layer stacks against containerd, moby and umoci.
+//! Layers applied into trees: the vectors of three appliers, the ground truth
+//! of fixtures and real images, and what is ours alone.
+
+mod truth;
+mod vectors;

@@ -1,9 +1,9 @@
 //! `descriptor_valid_invalid.json`: documents that image-spec accepts and refuses.
 
 use oci_lens::descriptor::validate_descriptor;
-use oci_lens::digest::{AnyDigest, Digest};
+use oci_lens::digest::Digest;
 use oci_lens::manifest::{
-    validate_config, validate_index, validate_layout, validate_manifest, Fault,
+    Fault, validate_config, validate_index, validate_layout, validate_manifest,
 };
 use oci_lens::media_type::{Class, LayerType, MediaType};
 use oci_lens::report::Compression;
@@ -125,5 +125,45 @@ cases! {
             }
         }
         assert_eq!(faults, FAULTS);
+    }
+
+    fn media_types_say_what_they_stand_for() {
+        let layer = |compression, foreign, encrypted| {
+            Some(Class::Layer(LayerType { compression, foreign, encrypted }))
+        };
+        let (plain, gzip, zstd) =
+            (Some(Compression::None), Some(Compression::Gzip), Some(Compression::Zstd));
+        for (text, class) in [
+            ("application/vnd.oci.image.index.v1+json", Some(Class::Index)),
+            ("application/vnd.docker.distribution.manifest.list.v2+json", Some(Class::Index)),
+            ("application/vnd.oci.image.manifest.v1+json", Some(Class::Manifest)),
+            ("application/vnd.docker.distribution.manifest.v2+json", Some(Class::Manifest)),
+            ("application/vnd.oci.image.config.v1+json", Some(Class::Config)),
+            ("application/vnd.docker.container.image.v1+json", Some(Class::Config)),
+            ("application/vnd.docker.plugin.v1+json", Some(Class::PluginConfig)),
+            ("application/vnd.oci.empty.v1+json", Some(Class::Empty)),
+            ("application/vnd.docker.distribution.manifest.v1+prettyjws", Some(Class::SchemaOne)),
+            ("application/vnd.docker.distribution.manifest.v1+json", Some(Class::SchemaOne)),
+            ("application/vnd.buildkit.cacheconfig.v0", Some(Class::CacheConfig)),
+            ("application/vnd.in-toto+json", Some(Class::InToto)),
+            ("application/vnd.oci.image.layer.v1.tar", layer(plain, false, false)),
+            ("application/vnd.oci.image.layer.v1.tar+gzip", layer(gzip, false, false)),
+            ("application/vnd.oci.image.layer.v1.tar+zstd", layer(zstd, false, false)),
+            ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", layer(gzip, false, true)),
+            ("application/vnd.oci.image.layer.v1.tar+encrypted", layer(plain, false, true)),
+            ("application/vnd.oci.image.layer.v1.tar+xz", layer(None, false, false)),
+            ("application/vnd.oci.image.layer.nondistributable.v1.tar+zstd", layer(zstd, true, false)),
+            ("application/vnd.docker.image.rootfs.diff.tar", layer(plain, false, false)),
+            ("application/vnd.docker.image.rootfs.diff.tar.gzip", layer(gzip, false, false)),
+            ("application/vnd.docker.image.rootfs.diff.tar.zstd", layer(zstd, false, false)),
+            ("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", layer(gzip, true, false)),
+            ("application/vnd.oci.descriptor.v1+json", Some(Class::Other)),
+            ("application/vnd.oci.image.manifest.v1+json; charset=utf-8", None),
+            ("application/", None),
+            ("a/b/c", None),
+            ("\u{e9}/b", None),
+        ] {
+            assert_eq!(MediaType::parse(text).ok().map(|parsed| parsed.class()), class, "{text}");
+        }
     }
 }

@@ -14,5 +14,6 @@ mod descriptor;
 mod digest;
 mod fixtures;
 mod manifest;
+mod platform;
 mod report;
 mod scan;

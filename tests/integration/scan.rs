@@ -1,6 +1,9 @@
 //! Layer scans: compressions, tar dialects, cuts.
 
+mod dialects;
+mod hostile;
 mod truth;
+mod verdict;
 
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
@@ -33,7 +36,11 @@ fn scan_pieces<'a>(
         while !piece.is_empty() {
             let before = (scan.stored(), scan.unpacked());
             let taken = scan.push(piece);
-            assert_ne!(before, (scan.stored(), scan.unpacked()), "a call did nothing");
+            assert_ne!(
+                before,
+                (scan.stored(), scan.unpacked()),
+                "a call did nothing"
+            );
             assert!(scan.unpacked() - before.1 <= 2 << 20, "a call did too much");
             piece = &piece[taken..];
         }
@@ -55,9 +62,15 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
         assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
     }
     if bytes.len() < 100_000 {
-        assert_eq!(scan_pieces(job, &limits, bytes.chunks(1)), whole, "byte by byte");
+        assert_eq!(
+            scan_pieces(job, &limits, bytes.chunks(1)),
+            whole,
+            "byte by byte"
+        );
     }
-    let transferred = whole.to_bytes().and_then(|bytes| Scanned::from_bytes(&bytes));
+    let transferred = whole
+        .to_bytes()
+        .and_then(|bytes| Scanned::from_bytes(&bytes));
     assert_eq!(transferred.as_ref(), Ok(&whole));
     whole
 }
@@ -90,4 +103,20 @@ fn random(seed: &mut u64) -> u64 {
     *seed ^= *seed << 25;
     *seed ^= *seed >> 27;
     seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
+}
+
+/// Codes of all findings, sorted, each once.
+fn codes(scanned: &Scanned) -> String {
+    let mut codes: Vec<&str> = scanned
+        .diagnostics
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.join(" ")
+}
+
+fn digest(bytes: &[u8]) -> String {
+    oci_lens::digest::Digest::sha256(bytes).to_string()
 }

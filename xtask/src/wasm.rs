@@ -46,6 +46,15 @@ impl Variant {
         self.generated().join(format!("{CRATE}_bg.wasm"))
     }
 
+    /// Two target folders, so that the builds can go on side by side; the first is that of
+    /// all else, and shares what is built for the machine itself.
+    pub fn target(self) -> PathBuf {
+        match self {
+            Self::Simd => workspace::target(),
+            Self::Plain => workspace::target().join("wasm-plain"),
+        }
+    }
+
     /// The features that rustc uses for this target unasked, which wasm-opt takes for absent.
     fn wasm_opt_features(self) -> &'static [&'static str] {
         const ALL: &[&str] = &[
@@ -83,7 +92,7 @@ fn generate(toolchain: &Toolchain, variant: Variant) -> Result<()> {
     let name = format!("wasm-{}", variant.name());
     stamp::stage(&name, &inputs, &[&generated], || {
         println!("building {} ({toolchain})", shown(&generated));
-        let module = compile(toolchain, variant, &name)?;
+        let module = compile(toolchain, variant, &variant.target())?;
         if generated.exists() {
             fs::remove_dir_all(&generated)?;
         }
@@ -106,16 +115,15 @@ pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
         .path(&root.join("src"), &[])
 }
 
-/// The module as the linker left it. Each set of flags has a target folder of its own.
-pub fn compile(toolchain: &Toolchain, variant: Variant, folder: &str) -> Result<PathBuf> {
-    let target = workspace::target().join(folder);
+/// The module as the linker left it.
+pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<PathBuf> {
     // Only a `cdylib`: with the crate's `rlib` beside it, cargo leaves out link-time optimisation.
     workspace::run(
         toolchain
             .cargo("rustc", variant.rustflags())
             .args(["--quiet", "--release", "--package", "oci-lens", "--lib"])
             .args(["--crate-type", "cdylib", "--target-dir"])
-            .arg(&target),
+            .arg(target),
     )?;
     Ok(target
         .join(TARGET)

@@ -1,3 +1,5 @@
+//! gzip framing around raw deflate: members, padding, checksums (RFC 1952).
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::{OUTPUT_BYTES, Report};
@@ -195,7 +197,13 @@ impl Gzip {
         let found = crc32fast::hash(header) & 0xffff;
         if expected != found {
             let message = "a gzip header's checksum is wrong";
-            report.doubt("gzip-header-checksum-mismatch", self.member, message, expected, found);
+            report.doubt(
+                "gzip-header-checksum-mismatch",
+                self.member,
+                message,
+                expected,
+                found,
+            );
         }
     }
 
@@ -233,7 +241,8 @@ impl Gzip {
                 self.state = State::Trailer;
                 self.full = false;
             }
-            Ok(Status::Ok | Status::BufError) if taken > 0 || !new.is_empty() || rest.is_empty() => {}
+            Ok(Status::Ok | Status::BufError)
+                if taken > 0 || !new.is_empty() || rest.is_empty() => {}
             Ok(_) => report.corrupt(
                 "gzip-corrupt",
                 self.member,
@@ -259,12 +268,24 @@ impl Gzip {
         let (expected, found) = (u32::from_le_bytes(crc), self.crc.clone().finalize());
         if expected != found {
             let message = "a gzip member's CRC-32 is not that of the unpacked bytes";
-            report.doubt("gzip-checksum-mismatch", self.member, message, expected, found);
+            report.doubt(
+                "gzip-checksum-mismatch",
+                self.member,
+                message,
+                expected,
+                found,
+            );
         }
         let (expected, found) = (u32::from_le_bytes(length), self.length);
         if expected != found {
             let message = "a gzip member's length is not that of the unpacked bytes";
-            report.doubt("gzip-length-mismatch", self.member, message, expected, found);
+            report.doubt(
+                "gzip-length-mismatch",
+                self.member,
+                message,
+                expected,
+                found,
+            );
         }
         self.held.clear();
         self.state = State::Between;

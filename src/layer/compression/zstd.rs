@@ -1,3 +1,5 @@
+//! zstd framing: gathers what the decoder takes whole, a header or a block.
+
 use structured_zstd::decoding::errors::FrameDecoderError;
 use structured_zstd::decoding::{ContentChecksum, FrameDecoder};
 
@@ -20,6 +22,7 @@ pub(super) struct Zstd {
     state: State,
     decoder: FrameDecoder,
     held: Vec<u8>,
+    window_bytes: u64,
     // Where the frame in hand begins.
     frame: u64,
 }
@@ -29,7 +32,11 @@ enum State {
     Magic,
     FrameHeader,
     BlockHeader,
-    Block { header: [u8; BLOCK_HEADER], length: usize, last: bool },
+    Block {
+        header: [u8; BLOCK_HEADER],
+        length: usize,
+        last: bool,
+    },
     Checksum,
     SkipLength,
     Skip(u32),
@@ -47,6 +54,7 @@ impl Zstd {
             state: State::Magic,
             decoder,
             held: Vec::new(),
+            window_bytes: window,
             frame: 0,
         }
     }
@@ -93,13 +101,7 @@ impl Zstd {
         }
     }
 
-    fn step(
-        &mut self,
-        rest: &[u8],
-        at: usize,
-        output: &mut Vec<u8>,
-        report: &mut Report,
-    ) -> usize {
+    fn step(&mut self, rest: &[u8], at: usize, output: &mut Vec<u8>, report: &mut Report) -> usize {
         match self.state {
             State::Magic => {
                 self.frame = report.offset + at as u64 - self.held.len() as u64;
@@ -118,17 +120,15 @@ impl Zstd {
                 taken
             }
             State::FrameHeader => {
-                let wanted = self.held.get(MAGIC.len()).map_or(0, |&byte| rest_of_header(byte));
+                let wanted = self
+                    .held
+                    .get(MAGIC.len())
+                    .map_or(0, |&byte| rest_of_header(byte));
                 let length = MAGIC.len() + 1 + wanted;
                 let taken = take(&mut self.held, length, rest);
                 let known = self.held.get(MAGIC.len()).map(|&byte| rest_of_header(byte));
                 if known.is_some_and(|wanted| self.held.len() == MAGIC.len() + 1 + wanted) {
-                    let outcome = self.decoder.reset(self.held.as_slice());
-                    self.held.clear();
-                    self.state = State::BlockHeader;
-                    if let Err(error) = outcome {
-                        self.fail(&error, report);
-                    }
+                    self.begin_frame(report);
                 }
                 taken
             }
@@ -208,6 +208,29 @@ impl Zstd {
         }
     }
 
+    fn begin_frame(&mut self, report: &mut Report) {
+        let window = window(self.held.get(MAGIC.len()..).unwrap_or_default());
+        if window > self.window_bytes {
+            report.fail(
+                Reason::Limit,
+                Diagnostic::new(
+                    Severity::Error,
+                    "limit-zstd-window-bytes",
+                    "a zstd frame needs a window larger than the limit",
+                )
+                .offset(self.frame)
+                .expected(self.window_bytes, window),
+            );
+            return;
+        }
+        let outcome = self.decoder.reset(self.held.as_slice());
+        self.held.clear();
+        self.state = State::BlockHeader;
+        if let Err(error) = outcome {
+            self.fail(&error, report);
+        }
+    }
+
     fn skip(&mut self, left: u32) {
         self.state = if left == 0 {
             State::Magic
@@ -242,21 +265,6 @@ impl Zstd {
     }
 
     fn fail(&self, error: &FrameDecoderError, report: &mut Report) {
-        if let FrameDecoderError::WindowSizeTooBig {
-            requested, limit, ..
-        } = error
-        {
-            let finding = Diagnostic::new(
-                Severity::Error,
-                "limit-zstd-window-bytes",
-                "a zstd frame needs a window larger than the limit",
-            );
-            report.fail(
-                Reason::Limit,
-                finding.offset(self.frame).expected(limit, requested),
-            );
-            return;
-        }
         let message = format!("the zstd stream cannot be unpacked: {error}");
         report.corrupt("zstd-corrupt", self.frame, message);
     }
@@ -275,8 +283,12 @@ impl Zstd {
 
 // RFC 8878 3.1.1.1: what follows the descriptor byte of a frame header.
 fn rest_of_header(descriptor: u8) -> usize {
-    let single_segment = descriptor & (1 << 5) != 0;
-    let window = usize::from(!single_segment);
+    let (dictionary, content_size) = optional_fields(descriptor);
+    usize::from(descriptor & (1 << 5) == 0) + dictionary + content_size
+}
+
+// Lengths of the dictionary ID and of the content size.
+const fn optional_fields(descriptor: u8) -> (usize, usize) {
     let dictionary = match descriptor & 3 {
         0 => 0,
         1 => 1,
@@ -284,10 +296,32 @@ fn rest_of_header(descriptor: u8) -> usize {
         _ => 4,
     };
     let content_size = match descriptor >> 6 {
-        0 => usize::from(single_segment),
+        0 if descriptor & (1 << 5) != 0 => 1,
+        0 => 0,
         1 => 2,
         2 => 4,
         _ => 8,
     };
-    window + dictionary + content_size
+    (dictionary, content_size)
+}
+
+// RFC 8878 3.1.1.1.2: the window of a frame header from its descriptor on; a
+// single segment has one as large as its content.
+fn window(header: &[u8]) -> u64 {
+    let Some((&descriptor, rest)) = header.split_first() else {
+        return 0;
+    };
+    if descriptor & (1 << 5) == 0 {
+        let byte = rest.first().copied().unwrap_or_default();
+        let base = 1_u64 << (10 + (byte >> 3));
+        return base + base / 8 * u64::from(byte & 7);
+    }
+    let (dictionary, size) = optional_fields(descriptor);
+    let field = rest.get(dictionary..).unwrap_or_default();
+    let stated = field
+        .iter()
+        .rev()
+        .fold(0, |value, &byte| value << 8 | u64::from(byte));
+    // The two-byte form begins where the one-byte form ends.
+    if size == 2 { stated + 256 } else { stated }
 }

@@ -4,7 +4,9 @@
 //! they leave a choice, Go's `archive/tar` decides, since the tools that unpack
 //! layers are built on it. Nothing is judged here that depends on other entries.
 
+mod draft;
 mod header;
+mod mapped;
 mod parser;
 mod pax;
 mod sparse;

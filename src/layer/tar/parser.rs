@@ -1,77 +1,72 @@
-use super::header::{BLOCK, Block, Format, Header, until_nul};
-use super::pax::{Malformed, Pax, SparseForm};
+//! The state machine: blocks and data in any cut, entries into a table.
+
+use super::draft::{Ahead, Draft, count, cut_at_nul};
+use super::header::{BLOCK, Block, Header};
 use super::sparse::{self, Content, DataMap, Fragment};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::layer::table::{Entry, EntryKind, EntryTable, Timestamp};
+use crate::layer::table::{Entry, EntryKind, EntryTable, TableFull};
 use crate::limits::Limits;
 use crate::report::EntryCounts;
 
-const WHITEOUT: &[u8] = b".wh.";
-const AUFS: &[u8] = b".wh..wh.";
-const OPAQUE: &[u8] = b".wh..wh..opq";
-
 /// Parses the tar of one layer.
 pub(in crate::layer) struct TarScan {
-    limits: Limits,
+    pub(super) limits: Limits,
     digests: bool,
-    state: State,
+    pub(super) state: State,
     // A block that a cut divides is gathered here.
     block: Box<Block>,
     filled: usize,
-    // Offset of the next byte, and of the first header of the entry to come.
+    // Offset of the next byte.
     offset: u64,
-    first_header: Option<u64>,
-    pax: Pax,
-    long_name: Vec<u8>,
-    long_link: Vec<u8>,
-    draft: Draft,
-    map: Vec<Fragment>,
+    pub(super) ahead: Ahead,
+    pub(super) draft: Draft,
+    pub(super) map: Vec<Fragment>,
     content: Option<Content>,
     hole_bytes: u64,
     table: EntryTable,
     counts: EntryCounts,
 }
 
-enum State {
+pub(super) enum State {
     Header,
     /// One block of zeros was read; a second one ends the archive.
     LoneZero,
     /// The data of a header about the next header, and the padding after it.
-    Meta { kind: Meta, left: u64, padding: u64 },
+    Meta {
+        kind: Meta,
+        left: u64,
+        padding: u64,
+    },
     /// Extension blocks of an old GNU sparse map.
-    OldMap { read: usize },
+    OldMap {
+        read: usize,
+    },
     /// Blocks of a sparse map at the head of the data.
-    DataMap { map: DataMap, left: u64 },
-    Data { left: u64, padding: u64 },
-    Padding { left: u64 },
+    DataMap {
+        map: DataMap,
+        left: u64,
+    },
+    Data {
+        left: u64,
+        padding: u64,
+    },
+    Padding {
+        left: u64,
+    },
     /// After the end marker.
-    Ended { junk: bool },
+    Ended {
+        junk: bool,
+    },
     /// After something that makes the rest unreadable.
     Stopped,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meta {
+pub(super) enum Meta {
     Pax,
     Global,
     LongName,
     LongLink,
-}
-
-// What a header says, until its data is reached and the entry can be kept.
-struct Draft {
-    kind: EntryKind,
-    path: Vec<u8>,
-    link_name: Vec<u8>,
-    mode: u32,
-    uid: u64,
-    gid: u64,
-    size: u64,
-    mtime: Timestamp,
-    device: (i64, i64),
-    header_offset: u64,
-    sparse: bool,
-    stored: u64,
 }
 
 impl TarScan {
@@ -83,27 +78,8 @@ impl TarScan {
             block: Box::new([0; BLOCK]),
             filled: 0,
             offset: 0,
-            first_header: None,
-            pax: Pax::default(),
-            long_name: Vec::new(),
-            long_link: Vec::new(),
-            draft: Draft {
-                kind: EntryKind::File,
-                path: Vec::new(),
-                link_name: Vec::new(),
-                mode: 0,
-                uid: 0,
-                gid: 0,
-                size: 0,
-                mtime: Timestamp {
-                    seconds: 0,
-                    nanoseconds: 0,
-                },
-                device: (0, 0),
-                header_offset: 0,
-                sparse: false,
-                stored: 0,
-            },
+            ahead: Ahead::default(),
+            draft: Draft::new(),
             map: Vec::new(),
             content: None,
             hole_bytes: 0,
@@ -136,7 +112,7 @@ impl TarScan {
                 }
                 None
             }
-            State::Header | State::LoneZero if self.filled == 0 => Some(self.first_header.is_some()),
+            State::Header | State::LoneZero if self.filled == 0 => Some(self.ahead.first.is_some()),
             // As in Go, the padding after the last entry may be missing.
             State::Padding { .. } => Some(false),
             _ => Some(true),
@@ -200,9 +176,9 @@ impl TarScan {
                 *left -= data.len() as u64;
                 let done = *left == 0;
                 match kind {
-                    Meta::Pax => self.pax.extend(data),
-                    Meta::LongName => self.long_name.extend_from_slice(data),
-                    Meta::LongLink => self.long_link.extend_from_slice(data),
+                    Meta::Pax => self.ahead.pax.extend(data),
+                    Meta::LongName => self.ahead.long_name.extend_from_slice(data),
+                    Meta::LongLink => self.ahead.long_link.extend_from_slice(data),
                     Meta::Global => {}
                 }
                 if done {
@@ -252,10 +228,10 @@ impl TarScan {
     fn block(&mut self, block: &Block, findings: &mut Diagnostics) {
         match std::mem::replace(&mut self.state, State::Stopped) {
             State::LoneZero if is_zero(block) => self.state = State::Ended { junk: false },
-            // Go refuses such an archive, GNU tar warns and stops.
+            // Go refuses such an archive; GNU tar warns and stops.
             State::LoneZero => findings.push(
                 Diagnostic::new(
-                    Severity::Warning,
+                    Severity::Error,
                     "tar-lone-zero-block",
                     "a single block of zeros, where two end a tar; what follows was not read",
                 )
@@ -281,7 +257,7 @@ impl TarScan {
 
     // Leaves the state at `Stopped` where nothing after the header can be read.
     fn header(&mut self, header: Header<'_>, findings: &mut Diagnostics) {
-        self.first_header.get_or_insert(self.offset);
+        self.ahead.first.get_or_insert(self.offset);
         let kind = match header.type_flag() {
             b'x' => Meta::Pax,
             b'g' => Meta::Global,
@@ -305,9 +281,9 @@ impl TarScan {
         }
         // A later header of the same kind replaces an earlier one.
         match kind {
-            Meta::Pax => self.pax.clear(),
-            Meta::LongName => self.long_name.clear(),
-            Meta::LongLink => self.long_link.clear(),
+            Meta::Pax => self.ahead.pax.clear(),
+            Meta::LongName => self.ahead.long_name.clear(),
+            Meta::LongLink => self.ahead.long_link.clear(),
             Meta::Global => {}
         }
         let padding = padding(left);
@@ -326,7 +302,7 @@ impl TarScan {
     fn end_meta(&mut self, kind: Meta, findings: &mut Diagnostics) {
         match kind {
             Meta::Pax => {
-                if self.pax.read().is_err() {
+                if self.ahead.pax.read().is_err() {
                     self.state = State::Stopped;
                     findings.push(
                         Diagnostic::new(
@@ -334,12 +310,12 @@ impl TarScan {
                             "tar-pax-invalid",
                             "a PAX header's records are malformed; the entries from there on were not read",
                         )
-                        .offset(self.first_header.unwrap_or(self.offset)),
+                        .offset(self.ahead.first.unwrap_or(self.offset)),
                     );
                 }
             }
-            Meta::LongName => cut_at_nul(&mut self.long_name),
-            Meta::LongLink => cut_at_nul(&mut self.long_link),
+            Meta::LongName => cut_at_nul(&mut self.ahead.long_name),
+            Meta::LongLink => cut_at_nul(&mut self.ahead.long_link),
             // Go hands a global header out as an entry of its own, which
             // appliers skip: its records reach no other entry, and what stood
             // before it is forgotten.
@@ -350,37 +326,25 @@ impl TarScan {
                         "tar-pax-global",
                         "a global PAX header was ignored, as the tools that unpack layers do",
                     )
-                    .offset(self.first_header.unwrap_or(self.offset)),
+                    .offset(self.ahead.first.unwrap_or(self.offset)),
                 );
-                self.forget_meta();
+                self.ahead.clear();
             }
         }
     }
 
-    fn forget_meta(&mut self) {
-        self.first_header = None;
-        self.pax.clear();
-        self.long_name.clear();
-        self.long_link.clear();
-    }
-
     fn entry(&mut self, header: Header<'_>, findings: &mut Diagnostics) {
-        self.draft.header_offset = self.first_header.unwrap_or(self.offset);
-        self.names(&header);
+        self.draft.header_offset = self.ahead.first.unwrap_or(self.offset);
+        self.draft.names(&header, &self.ahead);
         let flag = header.type_flag();
-        self.draft.kind = match flag {
-            0 if self.draft.path.ends_with(b"/") => EntryKind::Directory,
-            0 | b'0' | b'S' => EntryKind::File,
-            b'1' => EntryKind::Hardlink,
-            b'2' => EntryKind::Symlink,
-            b'3' => EntryKind::Char,
-            b'4' => EntryKind::Block,
-            b'5' => EntryKind::Directory,
-            b'6' => EntryKind::Fifo,
-            other => EntryKind::Other(other),
-        };
-        self.numbers(&header, findings);
-        let size = match self.pax.size() {
+        self.draft.set_kind(flag);
+        for field in self.draft.numbers(&header, &self.ahead.pax) {
+            let message =
+                format!("the {field} of an entry is not a number that fits; it was taken as 0");
+            let finding = Diagnostic::new(Severity::Error, "tar-header-number", message);
+            findings.push(self.named(finding));
+        }
+        let size = match self.ahead.pax.size() {
             Some(size) => size.ok(),
             None => header.size(),
         };
@@ -392,201 +356,31 @@ impl TarScan {
         let has_data = matches!(self.draft.kind, EntryKind::File | EntryKind::Other(_));
         let stored = if has_data { size } else { 0 };
         self.draft.stored = stored;
-        self.draft.size = if self.draft.kind == EntryKind::File { size } else { 0 };
+        self.draft.size = if self.draft.kind == EntryKind::File {
+            size
+        } else {
+            0
+        };
         self.draft.sparse = false;
         self.map.clear();
         if flag == b'S' {
             self.old_sparse(&header, findings);
-        } else if self.draft.kind == EntryKind::File
-            && let Some(form) = self.pax.sparse_form()
-        {
+        } else if let Some(form) = self.ahead.pax.sparse_form() {
             self.pax_sparse(form, findings);
         } else {
             self.keep(BLOCK as u64, stored, findings);
         }
     }
 
-    fn names(&mut self, header: &Header<'_>) {
-        let path = &mut self.draft.path;
-        path.clear();
-        if !self.long_name.is_empty() {
-            path.extend_from_slice(&self.long_name);
-        } else if let Some(name) = self.pax.path() {
-            path.extend_from_slice(name);
-        } else {
-            let (prefix, name) = header.name();
-            if !prefix.is_empty() {
-                path.extend_from_slice(prefix);
-                path.push(b'/');
-            }
-            path.extend_from_slice(name);
-        }
-        let link_name = &mut self.draft.link_name;
-        link_name.clear();
-        if matches!(header.type_flag(), b'1' | b'2') {
-            link_name.extend_from_slice(if !self.long_link.is_empty() {
-                &self.long_link
-            } else if let Some(name) = self.pax.link_path() {
-                name
-            } else {
-                header.link_name()
-            });
-        }
-    }
-
-    // A number that cannot be read is 0 and a finding; Go gives the archive up.
-    fn numbers(&mut self, header: &Header<'_>, findings: &mut Diagnostics) {
-        let mut bad = Vec::new();
-        let mut unsigned = |name, value: Option<i64>| {
-            let value = value.and_then(|value| u64::try_from(value).ok());
-            value.unwrap_or_else(|| {
-                bad.push(name);
-                0
-            })
-        };
-        let pax = |value: Option<Result<i64, Malformed>>| value.map(Result::ok);
-        let uid = unsigned("uid", pax(self.pax.uid()).unwrap_or_else(|| header.uid()));
-        let gid = unsigned("gid", pax(self.pax.gid()).unwrap_or_else(|| header.gid()));
-        // Of a negative mode too, the permission bits are what they are.
-        let mode = unsigned("mode", header.mode().map(|mode| mode & 0o7777));
-        let mtime = match self.pax.mtime() {
-            Some(mtime) => mtime.ok(),
-            None => header.mtime().map(|seconds| Timestamp {
-                seconds,
-                nanoseconds: 0,
-            }),
-        };
-        let device = match self.draft.kind {
-            EntryKind::Char | EntryKind::Block => header.device(),
-            _ => Some((0, 0)),
-        };
-        if mtime.is_none() {
-            bad.push("mtime");
-        }
-        if device.is_none() {
-            bad.push("device");
-        }
-        self.draft.uid = uid;
-        self.draft.gid = gid;
-        self.draft.mode = u32::try_from(mode).unwrap_or_default();
-        self.draft.mtime = mtime.unwrap_or(Timestamp {
-            seconds: 0,
-            nanoseconds: 0,
-        });
-        self.draft.device = device.unwrap_or_default();
-        for field in bad {
-            let message = format!("the {field} of an entry is not a number that fits; it was taken as 0");
-            findings.push(self.named(Diagnostic::new(
-                Severity::Error,
-                "tar-header-number",
-                message,
-            )));
-        }
-    }
-
-    fn old_sparse(&mut self, header: &Header<'_>, findings: &mut Diagnostics) {
-        // star has the same type flag over another layout.
-        let real_size = (header.format == Format::Gnu).then(|| header.real_size());
-        let real_size = real_size.flatten().and_then(|size| u64::try_from(size).ok());
-        let more = sparse::old_pairs(header.sparse_map(), &mut self.map);
-        let (Some(size), Ok(more)) = (real_size, more) else {
-            return self.keep_unmapped(BLOCK as u64, self.draft.stored, findings);
-        };
-        self.draft.size = size;
-        self.draft.sparse = true;
-        if more {
-            self.state = State::OldMap { read: BLOCK };
-        } else {
-            self.keep(BLOCK as u64, self.draft.stored, findings);
-        }
-    }
-
-    fn old_map_block(&mut self, block: &Block, read: usize, findings: &mut Diagnostics) {
-        let table = block.get(..sparse::EXTENSION).unwrap_or_default();
-        match sparse::old_pairs(table, &mut self.map) {
-            Ok(true) if read + BLOCK > self.limits.header_bytes => {
-                findings.push(self.named(Diagnostic::new(
-                    Severity::Error,
-                    "limit-header-bytes",
-                    "a sparse map is larger than the limit; the entries from there on were not read",
-                )));
-            }
-            Ok(true) => self.state = State::OldMap { read: read + BLOCK },
-            Ok(false) => self.keep(BLOCK as u64, self.draft.stored, findings),
-            Err(Malformed) => self.keep_unmapped(BLOCK as u64, self.draft.stored, findings),
-        }
-    }
-
-    fn pax_sparse(&mut self, form: SparseForm, findings: &mut Diagnostics) {
-        if let Some(name) = self.pax.sparse_name() {
-            self.draft.path.clear();
-            self.draft.path.extend_from_slice(name);
-        }
-        let stored = self.draft.stored;
-        match self.pax.sparse_size() {
-            None => {}
-            Some(size) => match size.map(u64::try_from) {
-                Ok(Ok(size)) => self.draft.size = size,
-                _ => return self.keep_unmapped(BLOCK as u64, stored, findings),
-            },
-        }
-        self.draft.sparse = true;
-        match form {
-            SparseForm::Records => match self.pax.sparse_map(&mut self.map) {
-                Ok(()) => self.keep(BLOCK as u64, stored, findings),
-                Err(Malformed) => self.keep_unmapped(BLOCK as u64, stored, findings),
-            },
-            SparseForm::Data if stored < BLOCK as u64 => {
-                self.keep_unmapped(BLOCK as u64, stored, findings);
-            }
-            SparseForm::Data => {
-                self.state = State::DataMap {
-                    map: DataMap::default(),
-                    left: stored,
-                };
-            }
-        }
-    }
-
-    fn data_map_block(
-        &mut self,
-        block: &Block,
-        mut map: DataMap,
-        left: u64,
-        findings: &mut Diagnostics,
-    ) {
-        let left = left - BLOCK as u64;
-        let read = self.draft.stored - left;
-        match map.push(block, &mut self.map) {
-            Ok(true) => self.keep(BLOCK as u64, left, findings),
-            Ok(false) if left >= BLOCK as u64 && read <= self.limits.header_bytes as u64 => {
-                self.state = State::DataMap { map, left };
-            }
-            _ => self.keep_unmapped(BLOCK as u64, left, findings),
-        }
-    }
-
-    // A sparse file whose map is of no use: the entry stands, its content does not.
-    fn keep_unmapped(&mut self, ahead: u64, stored: u64, findings: &mut Diagnostics) {
-        findings.push(self.named(Diagnostic::new(
-            Severity::Error,
-            "tar-sparse-invalid",
-            "a sparse file's map does not fit the file",
-        )));
-        self.draft.sparse = false;
-        self.commit(ahead, stored, false, findings);
-    }
-
-    fn keep(&mut self, ahead: u64, stored: u64, findings: &mut Diagnostics) {
-        if self.draft.sparse && !sparse::is_sound(&self.map, self.draft.size, stored) {
-            return self.keep_unmapped(ahead, stored, findings);
-        }
-        self.commit(ahead, stored, true, findings);
-    }
-
     // Puts the draft into the table; its data begins `ahead` bytes after the
     // block in hand, and fills `stored` bytes.
-    fn commit(&mut self, ahead: u64, stored: u64, mapped: bool, findings: &mut Diagnostics) {
+    pub(super) fn commit(
+        &mut self,
+        ahead: u64,
+        stored: u64,
+        mapped: bool,
+        findings: &mut Diagnostics,
+    ) {
         let draft = &self.draft;
         let mut finding = None;
         let texts = draft.path.len() + draft.link_name.len();
@@ -622,7 +416,7 @@ impl TarScan {
         } else {
             self.begin_content(mapped, stored, findings);
         }
-        self.forget_meta();
+        self.ahead.clear();
         if stopped {
             return;
         }
@@ -638,7 +432,7 @@ impl TarScan {
         }
     }
 
-    fn push_row(&mut self, ahead: u64, stored: u64) -> Result<(), crate::layer::table::TableFull> {
+    fn push_row(&mut self, ahead: u64, stored: u64) -> Result<(), TableFull> {
         let draft = &self.draft;
         self.table.push(&Entry {
             kind: draft.kind,
@@ -650,11 +444,15 @@ impl TarScan {
             size: draft.size,
             mtime: draft.mtime,
             device: draft.device,
-            xattrs: self.pax.xattrs(),
+            xattrs: self.ahead.pax.xattrs(),
             content: None,
             header_offset: draft.header_offset,
             data_offset: self.offset + ahead,
-            stored_size: if draft.kind == EntryKind::File { stored } else { 0 },
+            stored_size: if draft.kind == EntryKind::File {
+                stored
+            } else {
+                0
+            },
         })?;
         count(&mut self.counts, draft.kind, &draft.path);
         Ok(())
@@ -707,7 +505,7 @@ impl TarScan {
     }
 
     // Names the entry in hand, if its name is not so long that it drowns the finding.
-    fn named(&self, finding: Diagnostic) -> Diagnostic {
+    pub(super) fn named(&self, finding: Diagnostic) -> Diagnostic {
         let finding = finding.offset(self.draft.header_offset);
         if self.draft.path.len() <= self.limits.path_bytes {
             finding.path(&self.draft.path)
@@ -715,34 +513,6 @@ impl TarScan {
             finding
         }
     }
-}
-
-fn count(counts: &mut EntryCounts, kind: EntryKind, path: &[u8]) {
-    let trimmed = path.strip_suffix(b"/").unwrap_or(path);
-    let name = trimmed.rsplit(|&byte| byte == b'/').next().unwrap_or(trimmed);
-    let counter = if name == OPAQUE {
-        &mut counts.opaque_whiteouts
-    } else if name.starts_with(AUFS) {
-        &mut counts.other
-    } else if name.starts_with(WHITEOUT) {
-        &mut counts.whiteouts
-    } else {
-        match kind {
-            EntryKind::File => &mut counts.files,
-            EntryKind::Directory => &mut counts.directories,
-            EntryKind::Symlink => &mut counts.symlinks,
-            EntryKind::Hardlink => &mut counts.hardlinks,
-            EntryKind::Char | EntryKind::Block | EntryKind::Fifo => &mut counts.devices,
-            EntryKind::Other(_) => &mut counts.other,
-        }
-    };
-    *counter = counter.saturating_add(1);
-    counts.total = counts.total.saturating_add(1);
-}
-
-fn cut_at_nul(text: &mut Vec<u8>) {
-    let length = until_nul(text).len();
-    text.truncate(length);
 }
 
 fn is_zero(block: &Block) -> bool {

@@ -217,7 +217,9 @@ fn record(text: &[u8], start: usize) -> Result<Record, Malformed> {
     let length = decimal(rest.get(..space).ok_or(Malformed)?)?;
     let length = usize::try_from(length).map_err(|_| Malformed)?;
     let record = rest.get(..length).ok_or(Malformed)?;
-    let body = record.get(space + 1..).and_then(|body| body.strip_suffix(b"\n"));
+    let body = record
+        .get(space + 1..)
+        .and_then(|body| body.strip_suffix(b"\n"));
     let body = body.ok_or(Malformed)?;
     let equals = position(body, b'=').ok_or(Malformed)?;
     let (key, value) = body.split_at(equals);

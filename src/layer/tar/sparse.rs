@@ -80,7 +80,11 @@ const LINE: usize = 20;
 
 impl DataMap {
     /// Takes one block; says whether the map is complete.
-    pub(super) fn push(&mut self, block: &[u8], map: &mut Vec<Fragment>) -> Result<bool, Malformed> {
+    pub(super) fn push(
+        &mut self,
+        block: &[u8],
+        map: &mut Vec<Fragment>,
+    ) -> Result<bool, Malformed> {
         for &byte in block {
             if self.count == Some(map.len() as u64) {
                 break;

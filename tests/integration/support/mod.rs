@@ -1,6 +1,9 @@
 //! What the cases share: the test attribute of both worlds, and files.
 
 pub mod files;
+pub mod inspect;
+pub mod layer_stack;
+pub mod truth;
 
 /// Declares cases that run natively and as wasm.
 #[macro_export]

@@ -53,10 +53,10 @@ pub fn run(session: &Session) -> Result<()> {
 /// The names that the module built by a toolchain exports.
 fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
     // What the page is made with, or was tried as another route, need not be compiled again.
-    let folder = if toolchain.identity() == chosen.identity() {
-        "wasm-plain".to_owned()
+    let built = if toolchain.identity() == chosen.identity() {
+        Variant::Plain.target()
     } else {
-        format!("wasm-plain-{}", toolchain.route)
+        target().join(format!("wasm-plain-{}", toolchain.route))
     };
     let out = target().join("routes").join(toolchain.route.to_string());
     let inputs = wasm::inputs(toolchain, Variant::Plain)?.text("check", include_str!("routes.rs"));
@@ -65,7 +65,7 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
         &inputs,
         &[&out],
         || {
-            let module = wasm::compile(toolchain, Variant::Plain, &folder)?;
+            let module = wasm::compile(toolchain, Variant::Plain, &built)?;
             wasm::bind(&module, &out)?;
             fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
             Ok(())

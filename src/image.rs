@@ -1,1 +1,0 @@
-//! One opened archive: verification, chain IDs, merged trees, report.

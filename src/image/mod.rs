@@ -1,0 +1,296 @@
+//! One opened archive: its blobs and documents, what scans found, the merged
+//! trees, and the report on all of it.
+//!
+//! Opening reads the root documents and what they lead to, never a layer.
+//! Layers are scanned elsewhere, in any order; what they gave is taken by
+//! [`Inspection::complete`], and trees grow from the bottom as they can.
+
+mod blobs;
+mod cache_keys;
+mod docker;
+mod model;
+mod oci;
+mod read;
+pub mod select;
+mod view;
+
+use std::collections::BTreeSet;
+
+use crate::archive::Archive;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::layer::{LayerScan, ScanJob, ScanKind, Scanned};
+use crate::limits::Limits;
+use crate::platform::Platform;
+use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
+use crate::source::ReadAt;
+use crate::tree::{MergedTree, Rules};
+
+use blobs::{BlobNumber, Blobs, Place};
+use model::{Artifact, Attestation, Image, IndexNode};
+
+/// One opened archive.
+#[derive(Debug)]
+pub struct Inspection<S> {
+    archive: Archive<S>,
+    outer: Option<OuterInfo>,
+    limits: Limits,
+    blobs: Blobs,
+    indexes: Vec<IndexNode>,
+    images: Vec<Image>,
+    artifacts: Vec<Artifact>,
+    attestations: Vec<Attestation>,
+    layout_version: Option<String>,
+    diagnostics: Diagnostics,
+    only: Option<BTreeSet<BlobNumber>>,
+}
+
+impl<S: ReadAt> Inspection<S> {
+    /// Reads the documents of an archive. `outer` tells of a compression around
+    /// the file that the archive was unpacked from.
+    pub fn open(mut archive: Archive<S>, outer: Option<OuterInfo>, limits: Limits) -> Self {
+        let mut diagnostics = Diagnostics::new(limits.diagnostics);
+        let around = outer.iter().flat_map(|outer| outer.diagnostics.clone());
+        for finding in around.chain(archive.take_diagnostics()) {
+            diagnostics.push(finding);
+        }
+        let mut inspection = Self {
+            archive,
+            outer,
+            blobs: Blobs::default(),
+            indexes: Vec::new(),
+            images: Vec::new(),
+            artifacts: Vec::new(),
+            attestations: Vec::new(),
+            layout_version: None,
+            diagnostics,
+            only: None,
+            limits,
+        };
+        inspection.list_blobs();
+        let formats = inspection.archive.formats().to_vec();
+        if formats.contains(&ArchiveFormat::OciLayout) {
+            inspection.read_oci_layout();
+        }
+        if formats.contains(&ArchiveFormat::DockerSave) {
+            inspection.read_docker_save();
+        }
+        inspection.expect_layers();
+        inspection.scan_embedded();
+        for image in 0..inspection.images.len() {
+            inspection.grow(image);
+        }
+        inspection
+    }
+
+    /// The archive.
+    pub const fn archive(&self) -> &Archive<S> {
+        &self.archive
+    }
+
+    /// What remains to be scanned: the layers of the first image from the
+    /// bottom, then those of the next, then all other blobs.
+    pub fn jobs(&self) -> Vec<ScanJob> {
+        let layers = self
+            .images
+            .iter()
+            .flat_map(|image| image.layers.iter().map(|layer| layer.blob));
+        let others = self.blobs.iter().map(|(number, _)| number);
+        let mut seen = BTreeSet::new();
+        layers
+            .chain(others)
+            .filter(|number| seen.insert(*number))
+            .filter(|number| self.only.as_ref().is_none_or(|only| only.contains(number)))
+            .filter_map(|number| {
+                let blob = self.blobs.get(number)?;
+                if blob.is_settled() {
+                    return None;
+                }
+                blob.job(number)
+            })
+            .collect()
+    }
+
+    /// From now on only the blobs of one image are scanned.
+    pub fn keep_only(&mut self, image: u32) {
+        let image = self.image(image);
+        let layers = image.map(|image| image.layers.iter().map(|layer| layer.blob).collect());
+        self.only = Some(layers.unwrap_or_default());
+    }
+
+    /// Takes what a scan found.
+    pub fn complete(&mut self, scanned: Scanned) -> Completed {
+        let number = scanned.job as BlobNumber;
+        if let Some(blob) = self.blobs.get_mut(number) {
+            blob.complete(scanned);
+        }
+        self.settled(number)
+    }
+
+    /// Notes that a blob will not be scanned to its end.
+    pub fn fail(&mut self, job: u32, reason: Reason, message: &str) -> Completed {
+        let number = job as BlobNumber;
+        if let Some(blob) = self.blobs.get_mut(number) {
+            blob.fail(reason, message);
+        }
+        self.settled(number)
+    }
+
+    /// The merged tree of an image, of the layers that are applied so far.
+    pub fn tree(&self, image: u32) -> Option<&MergedTree> {
+        Some(&self.image(image)?.tree.as_ref()?.merged)
+    }
+
+    /// How many layers of an image are applied, or passed over for good.
+    pub fn applied(&self, image: u32) -> Option<usize> {
+        Some(self.image(image)?.tree.as_ref()?.next)
+    }
+
+    /// Number of layers of an image.
+    pub fn layers(&self, image: u32) -> usize {
+        self.image(image).map_or(0, |image| image.layers.len())
+    }
+
+    /// The entries of one layer alone, as a tree; `None` where there is no such
+    /// layer or it was not scanned.
+    pub fn layer_tree(&self, image: u32, layer: u32) -> Option<MergedTree> {
+        let position = usize::try_from(layer).ok()?;
+        let blob = self.image(image)?.layers.get(position)?.blob;
+        let unpacked = self.blobs.get(blob)?.unpacked.as_ref()?;
+        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        let mut diagnostics = Diagnostics::new(self.limits.diagnostics);
+        tree.apply(layer, unpacked.table.clone(), &mut diagnostics);
+        Some(tree)
+    }
+
+    /// Takes the user's choice of an image's platform, for its cache keys.
+    pub fn choose_platform(&mut self, image: u32, platform: &Platform) {
+        let image = usize::try_from(image).ok();
+        if let Some(image) = image.and_then(|image| self.images.get_mut(image)) {
+            image.chosen_platform = Some(platform.normalized());
+        }
+    }
+
+    fn image(&self, number: u32) -> Option<&Image> {
+        self.images.get(usize::try_from(number).ok()?)
+    }
+
+    fn settled(&mut self, number: BlobNumber) -> Completed {
+        let mut completed = Completed {
+            layers: Vec::new(),
+            images: Vec::new(),
+        };
+        for image in 0..self.images.len() {
+            let Some(layers) = self.images.get(image).map(|image| &image.layers) else {
+                continue;
+            };
+            let image_number = u32::try_from(image).unwrap_or(u32::MAX);
+            for (layer, _) in layers
+                .iter()
+                .enumerate()
+                .filter(|(_, layer)| layer.blob == number)
+            {
+                completed.layers.push(LayerPlace {
+                    image: image_number,
+                    layer: u32::try_from(layer).unwrap_or(u32::MAX),
+                });
+            }
+            if self.grow(image) {
+                completed.images.push(image_number);
+            }
+        }
+        completed
+    }
+
+    /// Applies the layers of an image that are settled down to the bottom;
+    /// tells whether any was.
+    fn grow(&mut self, image: usize) -> bool {
+        let Some(image) = self.images.get_mut(image) else {
+            return false;
+        };
+        let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
+            merged: MergedTree::new(Rules::Spec, &self.limits),
+            next: 0,
+            diagnostics: Diagnostics::new(self.limits.diagnostics),
+        });
+        let before = applied.next;
+        while let Some(layer) = image.layers.get(applied.next) {
+            let Some(blob) = self.blobs.get(layer.blob).filter(|blob| blob.is_settled()) else {
+                break;
+            };
+            // A layer that could not be read leaves those above it to be seen.
+            if let Some(unpacked) = &blob.unpacked {
+                let number = u32::try_from(applied.next).unwrap_or(u32::MAX);
+                applied
+                    .merged
+                    .apply(number, unpacked.table.clone(), &mut applied.diagnostics);
+            }
+            applied.next += 1;
+        }
+        applied.next > before
+    }
+
+    /// Lists the blobs that the archive holds under their digests.
+    fn list_blobs(&mut self) {
+        for blob in self.archive.blobs() {
+            let place = Place::Archive {
+                source: blob.location.source,
+                offset: blob.location.offset,
+                size: blob.location.available,
+            };
+            self.blobs
+                .add(Some(blob.digest.clone()), Some(blob.name.to_string()), place);
+        }
+    }
+
+    /// Tells the blobs that are layers which diff IDs are expected of them.
+    fn expect_layers(&mut self) {
+        for image in &self.images {
+            for layer in &image.layers {
+                let Some(blob) = self.blobs.get_mut(layer.blob) else {
+                    continue;
+                };
+                if layer.is_foreign && !blob.is_present() {
+                    blob.verification.status = crate::report::Status::NotChecked;
+                    blob.verification.reason = Some(Reason::Foreign);
+                }
+                if blob.scan.is_none() || layer.is_encrypted {
+                    continue;
+                }
+                blob.scan = Some(ScanKind::Layer);
+                if let Some(diff_id) = &layer.diff_id
+                    && !blob.diff_ids.contains(diff_id)
+                {
+                    blob.diff_ids.push(diff_id.clone());
+                }
+            }
+        }
+    }
+
+    /// Scans the blobs whose bytes a descriptor carries: they are as small as
+    /// the document around them.
+    fn scan_embedded(&mut self) {
+        let embedded: Vec<(BlobNumber, Vec<u8>)> = self
+            .blobs
+            .iter()
+            .filter_map(|(number, blob)| match &blob.place {
+                Place::Embedded(data) if !blob.is_settled() => Some((number, data.clone())),
+                _ => None,
+            })
+            .collect();
+        for (number, data) in embedded {
+            let Some(blob) = self.blobs.get_mut(number) else {
+                continue;
+            };
+            let Some(job) = blob.embedded_job(number) else {
+                continue;
+            };
+            let mut scan = LayerScan::new(&job, &self.limits);
+            scan.push_all(&data);
+            blob.complete(scan.finish());
+        }
+    }
+
+    fn note(&mut self, finding: Diagnostic) {
+        self.diagnostics.push(finding);
+    }
+}

@@ -1,0 +1,493 @@
+//! Nodes, inodes and the log of what happened to each path.
+//!
+//! A node is a path for good: when what lies there is hidden, the node stays
+//! with its history and without presence. What an entry says stays in the
+//! layer's table; nodes refer to it by layer and index. Most paths are written
+//! once by one entry and need 32 bytes and their share of the slots.
+
+use super::{names::Names, slots::Slots};
+use crate::report::NodeType;
+
+/// No node, entry, inode or event.
+pub(super) const NONE: u32 = u32::MAX;
+/// The node of the root.
+pub(super) const ROOT: u32 = 0;
+
+/// An entry of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryRef {
+    /// Position of the layer, from 0.
+    pub layer: u32,
+    /// Position of the entry in the layer's table, from 0.
+    pub entry: u32,
+}
+
+/// What happened to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// An entry made it.
+    Made,
+    /// An entry below it needed a directory here.
+    Implied,
+    /// An entry replaced it or its attributes.
+    Changed,
+    /// A whiteout hid it, or it went with a directory that was hidden or replaced.
+    Hidden,
+}
+
+/// One thing that a layer did to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PathEvent {
+    /// Position of the layer, from 0.
+    pub layer: u32,
+    /// What it did.
+    pub kind: EventKind,
+    /// The entry in the layer's table that did it: for [`EventKind::Hidden`]
+    /// the whiteout or the replacing entry, none for [`EventKind::Implied`].
+    pub entry: Option<u32>,
+}
+
+/// Who acts: the layer, and the entry or [`NONE`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Actor {
+    pub layer: u16,
+    pub entry: u32,
+}
+
+impl Actor {
+    pub const fn implied(self) -> Self {
+        Self {
+            layer: self.layer,
+            entry: NONE,
+        }
+    }
+
+    pub fn entry_ref(self) -> EntryRef {
+        EntryRef {
+            layer: self.layer.into(),
+            entry: self.entry,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub parent: u32,
+    pub name: u32,
+    /// First of the children, in no order; some may be hidden.
+    pub child: u32,
+    /// Next among the parent's children.
+    pub next: u32,
+    /// The entry that last wrote this path, or [`NONE`] for an implied parent.
+    pub entry: u32,
+    /// The inode, where the node's own entry does not say everything.
+    pub inode: u32,
+    /// Newest event, where there is more than the one that made it.
+    pub events: u32,
+    pub layer: u16,
+    pub kind: NodeType,
+    flags: u8,
+}
+
+impl Node {
+    /// Something lies at the path.
+    const PRESENT: u8 = 1;
+    /// In the parent's list of children.
+    const LISTED: u8 = 2;
+    /// Written by an entry of the layer that is being applied.
+    pub const TOUCHED: u8 = 4;
+    /// A directory that changed after its time was set.
+    pub const STALE: u8 = 8;
+
+    const ABSENT: Self = Self {
+        parent: ROOT,
+        name: NONE,
+        child: NONE,
+        next: NONE,
+        entry: NONE,
+        inode: NONE,
+        events: NONE,
+        layer: 0,
+        kind: NodeType::Dir,
+        flags: 0,
+    };
+
+    pub const fn is(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    pub const fn is_present(&self) -> bool {
+        self.is(Self::PRESENT)
+    }
+
+    pub fn written(&self) -> Option<EntryRef> {
+        (self.entry != NONE).then(|| EntryRef {
+            layer: self.layer.into(),
+            entry: self.entry,
+        })
+    }
+}
+
+/// What several paths share, or what no single entry says.
+#[derive(Debug, Clone)]
+pub(super) struct Inode {
+    /// Where content, link name and device numbers come from.
+    pub content: Option<EntryRef>,
+    /// Where mode, owner, time and xattrs come from.
+    pub attributes: Option<EntryRef>,
+    /// Entries whose xattrs stay below those of `attributes`, oldest first.
+    pub older_xattrs: Vec<EntryRef>,
+    /// Where the time comes from, if not from `attributes`.
+    pub mtime: Option<EntryRef>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Event {
+    before: u32,
+    entry: u32,
+    layer: u16,
+    kind: EventKind,
+}
+
+/// The arena is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+#[derive(Debug, Clone)]
+pub(super) struct Arena {
+    pub names: Names,
+    nodes: Vec<Node>,
+    slots: Slots,
+    inodes: Vec<Inode>,
+    log: Vec<Event>,
+    /// Paths with something at them, without the root.
+    present: usize,
+    limit: usize,
+    /// Counts removals: a resolved path stays true while this stands still.
+    pub epoch: u64,
+}
+
+impl Arena {
+    pub fn new(limit: usize) -> Self {
+        let root = Node {
+            flags: Node::PRESENT,
+            ..Node::ABSENT
+        };
+        Self {
+            names: Names::default(),
+            nodes: vec![root],
+            slots: Slots::default(),
+            inodes: Vec::new(),
+            log: Vec::new(),
+            present: 0,
+            limit,
+            epoch: 0,
+        }
+    }
+
+    pub const fn present(&self) -> usize {
+        self.present
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = u32> + use<> {
+        0..u32::try_from(self.nodes.len()).unwrap_or(NONE)
+    }
+
+    pub fn memory(&self) -> usize {
+        self.names.memory()
+            + self.nodes.capacity() * size_of::<Node>()
+            + self.slots.memory()
+            + self.inodes.capacity() * size_of::<Inode>()
+            + self.log.capacity() * size_of::<Event>()
+    }
+
+    pub fn node(&self, id: u32) -> &Node {
+        static ABSENT: Node = Node::ABSENT;
+        self.nodes.get(id as usize).unwrap_or(&ABSENT)
+    }
+
+    pub fn contains(&self, id: u32) -> bool {
+        self.nodes.get(id as usize).is_some()
+    }
+
+    pub fn name(&self, id: u32) -> &[u8] {
+        self.names.get(self.node(id).name)
+    }
+
+    pub fn inode(&self, id: u32) -> Option<&Inode> {
+        self.inodes.get(self.node(id).inode as usize)
+    }
+
+    pub const fn inode_count(&self) -> usize {
+        self.inodes.len()
+    }
+
+    pub fn update(&mut self, id: u32, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            change(node);
+        }
+    }
+
+    pub fn set(&mut self, id: u32, flag: u8) {
+        self.update(id, |node| node.flags |= flag);
+    }
+
+    pub fn clear(&mut self, id: u32, flag: u8) {
+        self.update(id, |node| node.flags &= !flag);
+    }
+
+    /// The node at `name` below `parent`, present or not.
+    pub fn slot(&self, parent: u32, name: &[u8]) -> Option<u32> {
+        let name = self.names.find(name)?;
+        self.slots
+            .find(self.slots.hash((parent, name)), |id| self.is_at(id, parent, name))
+    }
+
+    /// The node at `name` below `parent`, if something lies there.
+    pub fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
+        self.slot(parent, name)
+            .filter(|&id| self.node(id).is_present())
+    }
+
+    /// What lies below `parent`, in no order.
+    pub fn children(&self, parent: u32) -> impl Iterator<Item = u32> {
+        let mut next = self.node(parent).child;
+        std::iter::from_fn(move || {
+            let id = (next != NONE).then_some(next)?;
+            next = self.node(id).next;
+            Some(id)
+        })
+        .filter(|&id| self.node(id).is_present())
+    }
+
+    /// The path of a node, without a leading slash.
+    pub fn path(&self, id: u32) -> Vec<u8> {
+        let mut chain = Vec::new();
+        let mut at = id;
+        while at != ROOT && self.contains(at) {
+            chain.push(at);
+            at = self.node(at).parent;
+        }
+        let mut path = Vec::new();
+        for &id in chain.iter().rev() {
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(self.name(id));
+        }
+        path
+    }
+
+    /// Lets something lie at `name` below `parent`, where nothing does.
+    pub fn make(
+        &mut self,
+        parent: u32,
+        name: &[u8],
+        kind: NodeType,
+        actor: Actor,
+    ) -> Result<u32, Full> {
+        let id = match self.slot(parent, name) {
+            Some(id) => id,
+            None => self.add(parent, name)?,
+        };
+        let event = if actor.entry == NONE {
+            EventKind::Implied
+        } else {
+            EventKind::Made
+        };
+        self.record(id, event, actor);
+        let first = self.node(parent).child;
+        let listed = self.node(id).is(Node::LISTED);
+        self.update(id, |node| {
+            node.kind = kind;
+            node.layer = actor.layer;
+            node.entry = actor.entry;
+            node.inode = NONE;
+            node.flags = (node.flags & !Node::STALE) | Node::PRESENT | Node::LISTED;
+            if !listed {
+                node.next = first;
+            }
+        });
+        if !listed {
+            self.update(parent, |node| node.child = id);
+        }
+        self.present = self.present.saturating_add(1);
+        Ok(id)
+    }
+
+    /// Replaces what lies at a node. A directory that stays one keeps its
+    /// children; the children of one that does not are hidden.
+    pub fn replace(&mut self, id: u32, kind: NodeType, actor: Actor) {
+        if self.node(id).kind != kind || kind != NodeType::Dir {
+            self.hide_children(id, actor);
+            self.epoch = self.epoch.wrapping_add(1);
+        }
+        self.record(id, EventKind::Changed, actor);
+        self.update(id, |node| {
+            node.kind = kind;
+            node.layer = actor.layer;
+            node.entry = actor.entry;
+            node.inode = NONE;
+            node.flags &= !Node::STALE;
+        });
+    }
+
+    /// Hides a node with everything below it.
+    pub fn hide(&mut self, id: u32, actor: Actor) {
+        self.hide_children(id, actor);
+        self.vanish(id, actor);
+    }
+
+    /// Hides everything below a node.
+    pub fn hide_children(&mut self, id: u32, actor: Actor) {
+        // Taken lists are not visited again, so that hiding costs no more in
+        // all than making did.
+        let mut lists = vec![self.take_children(id)];
+        while let Some(list) = lists.pop() {
+            let mut at = list;
+            while at != NONE {
+                let node = *self.node(at);
+                self.update(at, |node| {
+                    node.flags &= !Node::LISTED;
+                    node.next = NONE;
+                });
+                if node.is_present() {
+                    self.vanish(at, actor);
+                    lists.push(self.take_children(at));
+                }
+                at = node.next;
+            }
+        }
+    }
+
+    fn take_children(&mut self, id: u32) -> u32 {
+        let first = self.node(id).child;
+        self.update(id, |node| node.child = NONE);
+        first
+    }
+
+    fn vanish(&mut self, id: u32, actor: Actor) {
+        self.record(id, EventKind::Hidden, actor);
+        self.clear(id, Node::PRESENT);
+        self.present = self.present.saturating_sub(1);
+        self.epoch = self.epoch.wrapping_add(1);
+    }
+
+    /// The inode of a node, made from its own entry where it had none.
+    pub fn share(&mut self, id: u32) -> Result<u32, Full> {
+        let node = *self.node(id);
+        if node.inode != NONE {
+            return Ok(node.inode);
+        }
+        let written = node.written();
+        let inode = self.add_inode(Inode {
+            content: written,
+            attributes: written,
+            older_xattrs: Vec::new(),
+            mtime: None,
+        })?;
+        self.update(id, |node| node.inode = inode);
+        Ok(inode)
+    }
+
+    pub fn add_inode(&mut self, inode: Inode) -> Result<u32, Full> {
+        let id = u32::try_from(self.inodes.len()).map_err(|_| Full)?;
+        self.inodes.push(inode);
+        Ok(id)
+    }
+
+    pub fn update_inode(&mut self, inode: u32, change: impl FnOnce(&mut Inode)) {
+        if let Some(inode) = self.inodes.get_mut(inode as usize) {
+            change(inode);
+        }
+    }
+
+    /// What happened to a path, oldest first.
+    pub fn events(&self, id: u32) -> Vec<PathEvent> {
+        let node = self.node(id);
+        if node.events == NONE {
+            let kind = if node.entry == NONE {
+                EventKind::Implied
+            } else {
+                EventKind::Made
+            };
+            let made = node.is_present() && id != ROOT;
+            return Vec::from_iter(made.then(|| event(node.layer, kind, node.entry)));
+        }
+        let mut events = Vec::new();
+        let mut at = node.events;
+        while let Some(found) = self.log.get(at as usize) {
+            events.push(event(found.layer, found.kind, found.entry));
+            at = found.before;
+        }
+        events.reverse();
+        events
+    }
+
+    // The first event is what the node itself says; a log begins with the second.
+    fn record(&mut self, id: u32, kind: EventKind, actor: Actor) {
+        let node = *self.node(id);
+        let fresh = node.events == NONE && !node.is_present();
+        if fresh || (id == ROOT && node.events == NONE && node.entry == NONE) {
+            return;
+        }
+        let mut before = node.events;
+        if before == NONE {
+            let first = if node.entry == NONE {
+                EventKind::Implied
+            } else {
+                EventKind::Made
+            };
+            before = self.log_event(NONE, first, node.layer, node.entry);
+        }
+        let newest = self.log_event(before, kind, actor.layer, actor.entry);
+        self.update(id, |node| node.events = newest);
+    }
+
+    fn log_event(&mut self, before: u32, kind: EventKind, layer: u16, entry: u32) -> u32 {
+        // A log of 2^32 events would need a tree far beyond the caps.
+        let Ok(id) = u32::try_from(self.log.len()) else {
+            return before;
+        };
+        self.log.push(Event {
+            before,
+            entry,
+            layer,
+            kind,
+        });
+        id
+    }
+
+    fn add(&mut self, parent: u32, name: &[u8]) -> Result<u32, Full> {
+        if self.nodes.len() > self.limit {
+            return Err(Full);
+        }
+        let id = u32::try_from(self.nodes.len()).map_err(|_| Full)?;
+        let name = self.names.intern(name).ok_or(Full)?;
+        self.nodes.push(Node {
+            parent,
+            name,
+            ..Node::ABSENT
+        });
+        let hash = self.slots.hash((parent, name));
+        let nodes = &self.nodes;
+        self.slots.insert(hash, id, |slots, id| {
+            let node = nodes.get(id as usize).unwrap_or(&Node::ABSENT);
+            slots.hash((node.parent, node.name))
+        });
+        Ok(id)
+    }
+
+    fn is_at(&self, id: u32, parent: u32, name: u32) -> bool {
+        let node = self.node(id);
+        node.parent == parent && node.name == name
+    }
+}
+
+fn event(layer: u16, kind: EventKind, entry: u32) -> PathEvent {
+    PathEvent {
+        layer: layer.into(),
+        kind,
+        entry: (entry != NONE).then_some(entry),
+    }
+}
