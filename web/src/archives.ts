@@ -8,9 +8,6 @@ import type { ArchiveSource } from "./source.js";
 import { unpackOuter } from "./unpack.js";
 import type { CoreModule } from "./wasm.js";
 
-// What the core wants to see of a file to tell its compression.
-const HEAD = 64 * 1024;
-
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
 
@@ -81,16 +78,20 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       return scanArchive(find(archive), workers, surroundings, context);
     },
 
-    tree: ({ archive, image }) => {
-      const { engine } = find(archive);
-      engine.openTree(image);
-      return engine.treeState(image);
-    },
-
+    tree: ({ archive, image }) => find(archive).engine.treeState(image),
     rows: ({ archive, image, offset, limit }) => find(archive).engine.rows(image, offset, limit),
-    expand: ({ archive, image, node }) => find(archive).engine.expand(image, node),
-    collapse: ({ archive, image, node }) => find(archive).engine.collapse(image, node),
-    expandTo: ({ archive, image, depth }) => find(archive).engine.expandTo(image, depth),
+    expand: ({ archive, image, node }) => {
+      find(archive).engine.expand(image, node);
+      return undefined;
+    },
+    collapse: ({ archive, image, node }) => {
+      find(archive).engine.collapse(image, node);
+      return undefined;
+    },
+    expandTo: ({ archive, image, depth }) => {
+      find(archive).engine.expandTo(image, depth);
+      return undefined;
+    },
 
     setPlatform: ({ archive, image, platform }) => {
       return find(archive).engine.setPlatform(image, platform);
@@ -113,31 +114,33 @@ async function openArchive(
   context: CallContext<OpenProgress>,
 ): Promise<Archive> {
   if (source.kind === "folder") {
-    const engine = core.Engine.openFolder(source.paths, source.files, source.name);
+    const engine = core.Engine.openFolder(source.paths, source.files);
     return { engine, sources: source.files, scratch: undefined, scan: undefined };
   }
 
-  const { file, name } = source;
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  const compression = core.sniff(head);
-  let archive = file;
-  let scratch: Scratch | undefined;
-  if (compression !== "none") {
-    const unpacker = new core.Unpacker(compression);
-    const { createScratch } = surroundings;
-    scratch = await unpackOuter(file, unpacker, {
-      ...context,
-      ...(createScratch ? { scratch: createScratch } : {}),
-    });
-    unpacker.free();
+  const { file } = source;
+  const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
+  if (core.sniff(head) === "none") {
+    const engine = core.Engine.openFile(file);
+    return { engine, sources: [file], scratch: undefined, scan: undefined };
   }
+
+  const { createScratch } = surroundings;
+  const { scratch, outer } = await unpackOuter(file, new core.Unpacker(), {
+    ...context,
+    headBytes: core.sniffBytes(),
+    check: (head) => {
+      core.sniff(head);
+    },
+    ...(createScratch ? { scratch: createScratch } : {}),
+  });
   try {
-    if (scratch) archive = await scratch.blob();
+    const unpacked = await scratch.blob();
     context.signal.throwIfAborted();
-    const engine = core.Engine.openFile(archive, name, { compression, size: file.size });
-    return { engine, sources: [archive], scratch, scan: undefined };
+    const engine = core.Engine.openFile(unpacked, outer);
+    return { engine, sources: [unpacked], scratch, scan: undefined };
   } catch (error) {
-    await scratch?.discard();
+    await scratch.discard();
     throw error;
   }
 }
@@ -182,7 +185,7 @@ async function scanArchive(
         },
         done: (job, { table, stored, unpacked }) => {
           sums.over(job, { stored, unpacked });
-          context.progress({ ...sums.update(), changed: engine.complete(job.job, table) });
+          context.progress({ ...sums.update(), changed: engine.complete(table) });
         },
         failed: (job, reason: Reason, message) => {
           sums.over(job, { stored: job.size, unpacked: 0 });

@@ -1,4 +1,4 @@
-import type { Report, RowsTotal, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
@@ -57,10 +57,10 @@ export interface OpenedArchive {
   tree: (image: number) => Promise<TreeState>;
   /** Visible rows of an image's merged tree. */
   rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
-  expand: (image: number, node: number) => Promise<RowsTotal>;
-  collapse: (image: number, node: number) => Promise<RowsTotal>;
+  expand: (image: number, node: number) => Promise<void>;
+  collapse: (image: number, node: number) => Promise<void>;
   /** Expands everything down to a depth: 0 collapses all. */
-  expandTo: (image: number, depth: number) => Promise<RowsTotal>;
+  expandTo: (image: number, depth: number) => Promise<void>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -173,15 +173,15 @@ class WorkerArchive implements OpenedArchive {
     return this.#call("rows", { image, offset, limit });
   }
 
-  expand(image: number, node: number): Promise<RowsTotal> {
+  expand(image: number, node: number): Promise<void> {
     return this.#call("expand", { image, node });
   }
 
-  collapse(image: number, node: number): Promise<RowsTotal> {
+  collapse(image: number, node: number): Promise<void> {
     return this.#call("collapse", { image, node });
   }
 
-  expandTo(image: number, depth: number): Promise<RowsTotal> {
+  expandTo(image: number, depth: number): Promise<void> {
     return this.#call("expandTo", { image, depth });
   }
 

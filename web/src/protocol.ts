@@ -1,7 +1,6 @@
 import type {
   Completed,
   Report,
-  RowsTotal,
   RowsView,
   ScanJob,
   TreeState,
@@ -44,17 +43,17 @@ export interface EngineCalls {
   };
   expand: {
     params: { archive: number; image: number; node: number };
-    result: RowsTotal;
+    result: undefined;
     progress: never;
   };
   collapse: {
     params: { archive: number; image: number; node: number };
-    result: RowsTotal;
+    result: undefined;
     progress: never;
   };
   expandTo: {
     params: { archive: number; image: number; depth: number };
-    result: RowsTotal;
+    result: undefined;
     progress: never;
   };
   setPlatform: {

@@ -23,24 +23,20 @@ answer<ScanCalls>(scope, BUILD, {
     const core = await starting;
     if (!core) throw new EngineError({ code: "internal", message: "scan comes before start" });
     const scan: Scan = new core.Scan(job);
-    let alive = true;
-    try {
-      await pour(bytes, scan, {
-        signal,
-        progress: () => {
-          progress({ stored: scan.stored(), unpacked: scan.unpacked() });
-        },
-      });
-      const stored = scan.stored();
-      const unpacked = scan.unpacked();
-      const table = scan.finish();
-      return new Transferred({ table, stored, unpacked }, [table.buffer]);
-    } catch (error) {
+    await pour(bytes, scan, {
+      signal,
+      progress: () => {
+        progress({ stored: scan.stored(), unpacked: scan.unpacked() });
+      },
+    }).catch((error: unknown) => {
       // A trapped instance is not touched again.
-      alive = !(error instanceof WebAssembly.RuntimeError);
+      if (!(error instanceof WebAssembly.RuntimeError)) scan.free();
       throw error;
-    } finally {
-      if (alive) scan.free();
-    }
+    });
+    const stored = scan.stored();
+    const unpacked = scan.unpacked();
+    // Takes the scan apart: nothing is left to be freed.
+    const table = scan.finish();
+    return new Transferred({ table, stored, unpacked }, [table.buffer]);
   },
 });

@@ -1,4 +1,4 @@
-import type { Unpacker } from "../generated/simd/oci_lens.js";
+import type { OuterInfo, Unpacker } from "../generated/simd/oci_lens.js";
 import type { OpenProgress } from "./protocol.js";
 import { createScratch, storageError, type Scratch } from "./scratch.js";
 import { pour } from "./slices.js";
@@ -9,8 +9,20 @@ const BLOCK = 4 * 1024 * 1024;
 export interface UnpackOptions {
   signal: AbortSignal;
   progress: (progress: OpenProgress) => void;
+  /**
+   * Looks at the first bytes that come out, `headBytes` of them or all there
+   * are, and throws where the rest is not worth unpacking.
+   */
+  check: (head: Uint8Array) => void;
+  headBytes: number;
   /** Where to unpack to. */
   scratch?: () => Promise<Scratch>;
+}
+
+/** A whole archive without what was around it. */
+export interface Unpacked {
+  scratch: Scratch;
+  outer: OuterInfo;
 }
 
 /**
@@ -19,12 +31,12 @@ export interface UnpackOptions {
  */
 export async function unpackOuter(
   file: Blob,
-  unpacker: Pick<Unpacker, "push" | "consumed" | "finish">,
+  unpacker: Pick<Unpacker, "push" | "consumed" | "finish" | "outer" | "free">,
   options: UnpackOptions,
-): Promise<Scratch> {
+): Promise<Unpacked> {
   const total = file.size;
   const scratch = await (options.scratch ?? createScratch)();
-  const block = new Block(scratch);
+  const block = new Block(scratch, options);
   let read = 0;
   const tell = (): void => {
     options.progress({ read, total, unpacked: block.added });
@@ -39,11 +51,13 @@ export async function unpackOuter(
       },
     };
     await pour(file, sink, { signal: options.signal, progress: tell });
-    unpacker.finish();
+    for (let rest = unpacker.finish(); rest.length > 0; rest = unpacker.finish()) block.add(rest);
     block.flush();
     await scratch.finish();
     tell();
-    return scratch;
+    const outer = unpacker.outer(total);
+    unpacker.free();
+    return { scratch, outer };
   } catch (error) {
     await scratch.discard();
     // The part that was unpacked tells what the whole would have come to.
@@ -56,12 +70,15 @@ export async function unpackOuter(
 class Block {
   readonly #scratch: Scratch;
   readonly #bytes = new Uint8Array(BLOCK);
+  readonly #options: Pick<UnpackOptions, "check" | "headBytes">;
   #filled = 0;
+  #checked = false;
   /** Bytes added so far. */
   added = 0;
 
-  constructor(scratch: Scratch) {
+  constructor(scratch: Scratch, options: Pick<UnpackOptions, "check" | "headBytes">) {
     this.#scratch = scratch;
+    this.#options = options;
   }
 
   add(bytes: Uint8Array): void {
@@ -71,12 +88,20 @@ class Block {
       this.#bytes.set(piece, this.#filled);
       this.#filled += piece.length;
       from += piece.length;
+      if (this.#filled >= this.#options.headBytes) this.#check();
       if (this.#filled === this.#bytes.length) this.flush();
     }
   }
 
   flush(): void {
+    this.#check();
     if (this.#filled > 0) this.#scratch.write(this.#bytes.subarray(0, this.#filled));
     this.#filled = 0;
+  }
+
+  #check(): void {
+    if (this.#checked) return;
+    this.#checked = true;
+    this.#options.check(this.#bytes.subarray(0, Math.min(this.#filled, this.#options.headBytes)));
   }
 }

@@ -25,7 +25,7 @@ function spawnScanWorker(): ScanWorker {
   const worker = spawnWorker(scanWorker, "oci-lens-scan");
   const caller = new Caller<ScanCalls>(worker, BUILD, {
     interval: 1000,
-    running: 5,
+    running: 10,
     starting: 60,
     // Also as long as reading one slice may take.
     stalled: 60,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { abortError } from "../src/errors.js";
+import { abortError, EngineError } from "../src/errors.js";
 import type { OpenProgress } from "../src/protocol.js";
 import { createScratch, type Scratch } from "../src/scratch.js";
 import { unpackOuter } from "../src/unpack.js";
@@ -17,7 +17,22 @@ function input(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+// What the fake holds back until it is finished.
+const WHOLE = SIZE + 6;
+
+function whole(data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(WHOLE);
+  bytes.set(data);
+  return bytes;
+}
+
 const digest = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+const CALM = {
+  signal: new AbortController().signal,
+  headBytes: 1000,
+  check: () => undefined,
+};
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -26,7 +41,7 @@ afterEach(() => {
 function setting(): { trace: Trace; told: OpenProgress[]; unpacker: () => Unpacker } {
   const trace: Trace = { calls: [], jobs: [] };
   const core = fakeCore(trace);
-  return { trace, told: [], unpacker: () => new core.Unpacker("gzip") };
+  return { trace, told: [], unpacker: () => new core.Unpacker() };
 }
 type Unpacker = InstanceType<ReturnType<typeof fakeCore>["Unpacker"]>;
 
@@ -34,25 +49,28 @@ describe("unpacking what is around an archive", () => {
   test("goes to blobs where there is no private file system", async () => {
     const { told, unpacker } = setting();
     const data = input();
-    const scratch = await unpackOuter(new Blob([data]), unpacker(), {
-      signal: new AbortController().signal,
+    const { scratch, outer } = await unpackOuter(new Blob([data]), unpacker(), {
+      ...CALM,
       progress: (progress) => told.push(progress),
     });
     const blob = await scratch.blob();
-    expect(digest(new Uint8Array(await blob.arrayBuffer()))).toBe(digest(data));
-    expect(told.at(-1)).toEqual({ read: SIZE, total: SIZE, unpacked: SIZE });
+    expect(digest(new Uint8Array(await blob.arrayBuffer()))).toBe(digest(whole(data)));
+    expect(outer).toEqual({ compression: "gzip", size: SIZE, diagnostics: [] });
+    expect(told.at(-1)).toEqual({ read: SIZE, total: SIZE, unpacked: WHOLE });
   });
 
   test("goes to a locked file where there is one", async () => {
     const { unpacker } = setting();
     const storage = fakeStorage();
     const data = input();
-    const scratch = await unpackOuter(new Blob([data]), unpacker(), {
-      signal: new AbortController().signal,
+    const { scratch } = await unpackOuter(new Blob([data]), unpacker(), {
+      ...CALM,
       progress: () => undefined,
       scratch: createScratch,
     });
-    expect(digest(new Uint8Array(await (await scratch.blob()).arrayBuffer()))).toBe(digest(data));
+    expect(digest(new Uint8Array(await (await scratch.blob()).arrayBuffer()))).toBe(
+      digest(whole(data)),
+    );
     expect(
       [...storage.files.keys()].map((name) => name.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "ID")),
     ).toEqual(["unpacked-ID"]);
@@ -62,11 +80,28 @@ describe("unpacking what is around an archive", () => {
     expect([storage.files.size, storage.locks.size]).toEqual([0, 0]);
   });
 
+  test("looks at what comes out before it unpacks the rest", async () => {
+    const { told, unpacker } = setting();
+    const data = input();
+    let head: Uint8Array | undefined;
+    const unpacked = unpackOuter(new Blob([data]), unpacker(), {
+      ...CALM,
+      progress: (progress) => told.push(progress),
+      check: (bytes) => {
+        head = bytes.slice();
+        throw new EngineError({ code: "internal", message: "a database" });
+      },
+    });
+    expect(await outcome(unpacked)).toBe("internal: a database");
+    expect(head).toEqual(data.slice(0, 1000));
+    expect(told).toEqual([]);
+  });
+
   test("says what is needed and what there is when storage is too small", async () => {
     const { unpacker } = setting();
     const storage = fakeStorage(5_000_000);
     const unpacked = unpackOuter(new Blob([input()]), unpacker(), {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: () => undefined,
     });
     expect(await outcome(unpacked)).toMatch(
@@ -95,7 +130,7 @@ describe("unpacking what is around an archive", () => {
       throw thrown;
     };
     const unpacked = unpackOuter(new Blob([input()]), failing, {
-      signal: new AbortController().signal,
+      ...CALM,
       progress: () => undefined,
       scratch: () => Promise.resolve(scratch),
     });

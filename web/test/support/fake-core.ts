@@ -24,16 +24,12 @@ export function fakeCore(trace: Trace): CoreModule {
     images: [0],
   });
   class Engine {
-    static openFile(
-      file: Blob,
-      name: string,
-      outer: { compression: string; size: number },
-    ): Engine {
-      note(`openFile ${name} ${file.size} ${outer.compression} ${outer.size}`);
+    static openFile(file: Blob, outer?: { compression: string; size: number }): Engine {
+      note(`openFile ${file.size} ${outer ? `${outer.compression} ${outer.size}` : "plain"}`);
       return new Engine();
     }
-    static openFolder(paths: string[], files: Blob[], name: string): Engine {
-      note(`openFolder ${name} ${paths.join()} ${files.length}`);
+    static openFolder(paths: string[], files: Blob[]): Engine {
+      note(`openFolder ${paths.join()} ${files.length}`);
       return new Engine();
     }
     report(): Report {
@@ -43,16 +39,13 @@ export function fakeCore(trace: Trace): CoreModule {
     jobs(): ScanJob[] {
       return trace.jobs;
     }
-    complete(number: number, table: Uint8Array): Completed {
-      note(`complete ${number} ${table.join()}`);
-      return completed(number);
+    complete(table: Uint8Array): Completed {
+      note(`complete ${table.join()}`);
+      return completed(table[0] ?? 0);
     }
     fail(number: number, reason: string): Completed {
       note(`fail ${number} ${reason}`);
       return completed(number);
-    }
-    openTree(image: number): void {
-      note(`openTree ${image}`);
     }
     treeState(image: number): unknown {
       return { rows: image, applied: 0, layers: 0, paths: 0 };
@@ -67,6 +60,7 @@ export function fakeCore(trace: Trace): CoreModule {
   }
   const core = {
     version: () => "1.2.3",
+    sniffBytes: () => 100,
     // Bytes `g…` are compressed: each byte is one of the archive.
     sniff: (head: Uint8Array) => (head[0] === 0x67 ? "gzip" : "none"),
     Unpacker: class {
@@ -79,8 +73,13 @@ export function fakeCore(trace: Trace): CoreModule {
       consumed(): number {
         return this.#consumed;
       }
-      finish(): void {
-        note("finish");
+      // Holds back two answers.
+      #left = 2;
+      finish(): Uint8Array {
+        return new Uint8Array(this.#left-- > 0 ? 3 : 0);
+      }
+      outer(size: number): unknown {
+        return { compression: "gzip", size, diagnostics: [] };
       }
       free(): void {
         note("freeUnpacker");
