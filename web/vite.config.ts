@@ -27,11 +27,14 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { page: "index.html", "oci-lens": "src/define.ts" },
+      input: { page: "index.html", "oci-lens": "src/index.ts" },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: (chunk) =>
           chunk.name === "oci-lens" ? "oci-lens.js" : "assets/[name]-[hash].js",
+        // What both share is a file of its own, whose name changes with it.
+        manualChunks: (id) =>
+          /\/(?:index\.html|(?:index|page)\.ts|page\.css)$/.test(id) ? undefined : "viewer",
       },
     },
   },

@@ -1,10 +1,7 @@
 import { OciLens } from "./element.js";
 import { OciLensFiles } from "./view/files.js";
 
-export * from "./client.js";
-export type * from "./events.js";
-export { OciLens } from "./element.js";
-
+// A page may load two copies of the module; the first one wins.
 if (!customElements.get("oci-lens")) {
   customElements.define("oci-lens-files", OciLensFiles);
   customElements.define("oci-lens", OciLens);

@@ -146,6 +146,10 @@ export const filesStyle = css`
   .dir .type {
     color: var(--accent);
   }
+  .dir .type path {
+    fill: currentColor;
+    fill-opacity: 0.18;
+  }
   .type svg {
     width: 15px;
     height: 15px;

@@ -163,6 +163,9 @@ export class OciLensFiles extends LitElement {
           tabindex=${total === 0 ? "0" : "-1"}
           @scroll=${this.#onScroll}
           @keydown=${this.#onKey}
+          @focusin=${this.#onFocus}
+          @click=${this.#onClick}
+          @dblclick=${this.#onDoubleClick}
         >
           <div class="head" role="row" aria-rowindex="1">
             <span role="columnheader">${text.files.name}</span>
@@ -226,91 +229,40 @@ export class OciLensFiles extends LitElement {
     </div>`;
   }
 
+  // One template for rows known and not yet known: the element stays, and so does the focus.
   #row(index: number, top: number): TemplateResult {
     const row = this.#cache?.get(index);
-    const place = cssom({ transform: `translateY(${top}px)` });
-    const tabindex = index === this.active ? 0 : -1;
-    if (!row) {
-      return html`<div
-        class="row waiting"
-        role="row"
-        aria-rowindex=${index + 2}
-        aria-busy="true"
-        data-index=${index}
-        tabindex=${tabindex}
-        ${place}
-      >
-        <span role="gridcell" class="name"
-          ><i></i><span class="spoken">${text.files.loading}</span></span
-        >
-      </div>`;
-    }
+    const known = (value: string | number | undefined) => value ?? nothing;
     return html`<div
-      class="row ${row.type} ${index % 2 === 1 ? "odd" : ""}"
+      class="row ${row?.type ?? "waiting"} ${index % 2 === 1 ? "odd" : ""}"
       role="row"
-      aria-level=${row.level}
-      aria-posinset=${row.position}
-      aria-setsize=${row.siblings}
-      aria-expanded=${row.expandable ? (row.expanded ? "true" : "false") : nothing}
+      aria-busy=${row ? nothing : "true"}
+      aria-level=${known(row?.level)}
+      aria-posinset=${known(row?.position)}
+      aria-setsize=${known(row?.siblings)}
+      aria-expanded=${row?.expandable ? (row.expanded ? "true" : "false") : nothing}
       aria-rowindex=${index + 2}
       aria-selected=${index === this.chosen ? "true" : "false"}
-      tabindex=${tabindex}
+      tabindex=${index === this.active ? 0 : -1}
       data-index=${index}
-      data-path=${row.path}
-      data-path-hex=${row.pathHex ?? nothing}
-      data-type=${row.type}
-      data-mode=${row.mode}
-      data-uid=${row.uid}
-      data-gid=${row.gid}
-      data-size=${row.size}
-      data-mtime-ns=${row.mtimeNs ?? nothing}
-      data-layer=${row.layer ?? nothing}
-      data-link-name=${row.linkName ?? nothing}
-      data-hardlink-to=${row.hardlinkTo ?? nothing}
-      data-device=${row.device ? row.device.join(":") : nothing}
-      @focus=${() => {
-        this.active = index;
-      }}
-      @click=${(event: MouseEvent) => {
-        this.#onClick(event, index, row);
-      }}
-      @dblclick=${() => {
-        void this.#toggle(index, row);
-      }}
-      ${place}
+      data-path=${known(row?.path)}
+      data-path-hex=${known(row?.pathHex)}
+      data-type=${known(row?.type)}
+      data-mode=${known(row?.mode)}
+      data-uid=${known(row?.uid)}
+      data-gid=${known(row?.gid)}
+      data-size=${known(row?.size)}
+      data-mtime-ns=${known(row?.mtimeNs)}
+      data-layer=${known(row?.layer)}
+      data-link-name=${known(row?.linkName)}
+      data-hardlink-to=${known(row?.hardlinkTo)}
+      data-device=${known(row?.device?.join(":"))}
+      ${cssom({
+        transform: `translateY(${top}px)`,
+        "--level": Math.min(row?.level ?? 1, DEEPEST_INDENT) - 1,
+      })}
     >
-      <span
-        role="gridcell"
-        class="name"
-        title=${row.name}
-        ${cssom({ "--level": Math.min(row.level, DEEPEST_INDENT) - 1 })}
-        >${
-          row.expandable
-            ? html`<span class="twisty ${row.expanded ? "open" : ""}" aria-hidden="true"
-                >${twistyIcon}</span
-              >`
-            : html`<span class="twisty"></span>`
-        }<span class="type" title=${text.nodeType(row.type)}>${nodeIcon(row.type)}</span
-        ><span class="label">${row.name}</span>${
-          row.linkName === undefined
-            ? nothing
-            : html`<span class="target"
-                ><span aria-hidden="true">→</span><span class="spoken"> ${text.files.linkTo} </span
-                ><span class="exact">${row.linkName}</span></span
-              >`
-        }${
-          row.hardlinkTo === undefined
-            ? nothing
-            : html`<span class="target">${text.files.hardlinkTo(row.hardlinkTo)}</span>`
-        }</span
-      >
-      <span role="gridcell" class="end size" title=${sizeTitle(row)}>${sizeText(row)}</span>
-      <span role="gridcell" class="mode">${row.modeText}</span>
-      <span role="gridcell" class="owner" title="${row.uid}:${row.gid}">${row.uid}:${row.gid}</span>
-      <span role="gridcell" class="layer">${layerChip(row)}</span>
-      <span role="gridcell" class="modified"
-        >${row.mtimeNs === undefined ? "" : time(row.mtimeNs)}</span
-      >
+      ${row ? cells(row) : PLACEHOLDER}
     </div>`;
   }
 
@@ -353,11 +305,28 @@ export class OciLensFiles extends LitElement {
     }
   }
 
-  #onClick(event: MouseEvent, index: number, row: RowView): void {
+  #onFocus(event: FocusEvent): void {
+    const index = indexOf(event);
+    if (index !== undefined) this.active = index;
+  }
+
+  #onClick(event: MouseEvent): void {
+    const index = indexOf(event);
+    if (index === undefined) return;
     this.chosen = index;
     this.#moveTo(index);
-    const twisty = event.target instanceof Element && event.target.closest(".twisty");
-    if (twisty) void this.#toggle(index, row);
+    if (onTwisty(event)) this.#toggleAt(index);
+  }
+
+  #onDoubleClick(event: MouseEvent): void {
+    const index = indexOf(event);
+    // On the twisty, each of the two clicks has done its part.
+    if (index !== undefined && !onTwisty(event)) this.#toggleAt(index);
+  }
+
+  #toggleAt(index: number): void {
+    const row = this.#cache?.get(index);
+    if (row) void this.#toggle(index, row);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -443,6 +412,49 @@ export class OciLensFiles extends LitElement {
       if (tree === this.tree) this.#fail(error);
     }
   }
+}
+
+/** The row that an event is about. */
+function indexOf(event: Event): number | undefined {
+  const row = event.target instanceof Element ? event.target.closest("[data-index]") : null;
+  const index = row?.getAttribute("data-index");
+  return index == null ? undefined : Number(index);
+}
+
+function onTwisty(event: Event): boolean {
+  return event.target instanceof Element && event.target.closest(".twisty") !== null;
+}
+
+const PLACEHOLDER = html`<span role="gridcell" class="name"
+  ><i></i><span class="spoken">${text.files.loading}</span></span
+>`;
+
+function cells(row: RowView): TemplateResult {
+  const twisty = row.expandable ? twistyIcon : nothing;
+  const owner = `${row.uid}:${row.gid}`;
+  return html`<span role="gridcell" class="name" title=${row.name}
+      ><span class="twisty ${row.expanded ? "open" : ""}" aria-hidden="true">${twisty}</span
+      ><span class="type" title=${text.nodeType(row.type)}>${nodeIcon(row.type)}</span
+      ><span class="label">${row.name}</span>${link(row)}</span
+    >
+    <span role="gridcell" class="end size" title=${sizeTitle(row)}>${sizeText(row)}</span>
+    <span role="gridcell" class="mode">${row.modeText}</span>
+    <span role="gridcell" class="owner" title=${owner}>${owner}</span>
+    <span role="gridcell" class="layer">${layerChip(row)}</span>
+    <span role="gridcell" class="modified"
+      >${row.mtimeNs === undefined ? "" : time(row.mtimeNs)}</span
+    >`;
+}
+
+function link({ linkName, hardlinkTo }: RowView): TemplateResult | typeof nothing {
+  if (linkName !== undefined) {
+    return html`<span class="target"
+      ><span aria-hidden="true">→</span><span class="spoken"> ${text.files.linkTo} </span
+      ><span class="exact">${linkName}</span></span
+    >`;
+  }
+  if (hardlinkTo === undefined) return nothing;
+  return html`<span class="target">${text.files.hardlinkTo(hardlinkTo)}</span>`;
 }
 
 function sizeText(row: RowView): string {

@@ -33,24 +33,37 @@ const SEVERITY: Record<Severity, TemplateResult> = {
   note: icon(svg`<circle cx="8" cy="8" r="6.5" /><path d="M8 7.4v4M8 4.8v.01" />`),
 };
 
+// One template for all, because there are many of them on screen and they come and go.
+const outline = (path: string): TemplateResult => html`
+  <svg
+    viewBox="0 0 16 16"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.5"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    <path d=${path} />
+  </svg>
+`;
+
 const NODE: Record<NodeType, TemplateResult> = {
-  dir: icon(
-    svg`<path d="M1.5 4a1 1 0 0 1 1-1h3.6l1.6 1.8h5.8a1 1 0 0 1 1 1v6.4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z" fill="currentColor" fill-opacity=".18" />`,
+  dir: outline(
+    "M1.5 4a1 1 0 0 1 1-1h3.6l1.6 1.8h5.8a1 1 0 0 1 1 1v6.4a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1z",
   ),
-  file: icon(svg`<path d="M3.5 1.5h6l3 3v10h-9z" /><path d="M9.5 1.5v3h3" />`),
-  symlink: icon(svg`<path d="M3 13V9a3 3 0 0 1 3-3h7" /><path d="m10 3 3 3-3 3" />`),
-  char: icon(svg`<rect x="1.5" y="3.5" width="13" height="9" rx="1" /><path d="M4.5 9.5h7" />`),
-  block: icon(
-    svg`<rect x="2.5" y="2.5" width="11" height="11" rx="1" /><path d="M2.5 6.2h11M2.5 9.8h11" />`,
-  ),
-  fifo: icon(svg`<path d="M1.5 5.5h13M1.5 10.5h13" /><path d="M6.5 8h3" />`),
+  file: outline("M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3"),
+  symlink: outline("M3 13V9a3 3 0 0 1 3-3h7M10 3l3 3-3 3"),
+  char: outline("M1.5 3.5h13v9h-13zM4.5 9.5h7"),
+  block: outline("M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11"),
+  fifo: outline("M1.5 5.5h13M1.5 10.5h13M6.5 8h3"),
 };
 
 export const statusIcon = (status: Status): TemplateResult => STATUS[status];
 export const severityIcon = (severity: Severity): TemplateResult => SEVERITY[severity];
 export const nodeIcon = (type: NodeType): TemplateResult => NODE[type];
 
-export const twistyIcon = icon(svg`<path d="m6 3.5 4.5 4.5L6 12.5" />`);
+export const twistyIcon = outline("m6 3.5 4.5 4.5L6 12.5");
 export const copyIcon = icon(
   svg`<rect x="5.5" y="5.5" width="8.5" height="8.5" rx="1.5" /><path d="M10.5 2.5h-7a1.5 1.5 0 0 0-1.5 1.5v7" />`,
 );
