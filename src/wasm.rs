@@ -44,7 +44,10 @@ where
         .map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
-fn take<T: Tsify + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, Thrown> {
+fn take<T: Tsify + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, Thrown>
+where
+    T::JsType: Clone,
+{
     value.to_rust().map_err(|error| thrown("protocol", error))
 }
 

@@ -122,7 +122,7 @@ pub fn error(tar: &[u8]) -> OpenError {
 
 /// A whole file unpacked from the compression around it.
 pub fn unpack(bytes: &[u8]) -> Vec<u8> {
-    let mut decoder = Decoder::new(&Limits::default());
+    let mut decoder = Decoder::of_archive(&Limits::default());
     let mut output = Vec::new();
     let mut rest = bytes;
     loop {

@@ -1,0 +1,134 @@
+import { createHash, randomFillSync } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import { pipeline } from "node:stream/promises";
+import { PassThrough } from "node:stream";
+import { createGzip } from "node:zlib";
+
+const MIB = 1024 * 1024;
+
+/** A file of a layer: its path and its size in MiB. */
+export type Content = readonly [path: string, mib: number];
+
+/**
+ * Writes an OCI layout with one image of plain layers, of any size: nothing of
+ * it is kept in memory. Each MiB is half noise and half zeros.
+ */
+export async function writeArchive(
+  path: string,
+  layers: readonly (readonly Content[])[],
+  outer: "none" | "gzip" = "none",
+): Promise<void> {
+  const file = createWriteStream(path);
+  const sink = outer === "gzip" ? createGzip({ level: 1 }) : new PassThrough();
+  const written = pipeline(sink, file);
+  const blobs = layers.map((files) => describe(layerBytes(files)));
+  const config = json({
+    architecture: "amd64",
+    os: "linux",
+    config: {},
+    rootfs: { type: "layers", diff_ids: blobs.map(({ digest }) => digest) },
+    history: blobs.map((_, number) => ({ created_by: `layer ${number}` })),
+  });
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...describe([config]) },
+    layers: blobs.map((blob) => ({
+      mediaType: "application/vnd.oci.image.layer.v1.tar",
+      ...blob,
+    })),
+  });
+  const index = json({
+    schemaVersion: 2,
+    manifests: [
+      {
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        ...describe([manifest]),
+        annotations: { "org.opencontainers.image.ref.name": "large:latest" },
+      },
+    ],
+  });
+  const members: [string, number, () => Iterable<Buffer>][] = [
+    ["oci-layout", 0, () => [json({ imageLayoutVersion: "1.0.0" })]],
+    ["index.json", 0, () => [index]],
+    ...[manifest, config].map((bytes): [string, number, () => Iterable<Buffer>] => [
+      blobPath(describe([bytes]).digest),
+      bytes.length,
+      () => [bytes],
+    ]),
+    ...layers.map((files, number): [string, number, () => Iterable<Buffer>] => [
+      blobPath(blobs[number]?.digest ?? ""),
+      blobs[number]?.size ?? 0,
+      () => layerBytes(files),
+    ]),
+  ];
+  for (const [name, size, bytes] of members) {
+    const length = size || [...bytes()].reduce((sum, { length }) => sum + length, 0);
+    for (const chunk of tarMember(name, length, bytes())) {
+      if (!sink.write(chunk)) await once(sink, "drain");
+    }
+  }
+  sink.end(Buffer.alloc(1024));
+  await written;
+}
+
+const NOISE = randomFillSync(Buffer.alloc(64 * MIB));
+
+function* layerBytes(files: readonly Content[]): Generator<Buffer> {
+  for (const [path, mib] of files) yield* tarMember(path, mib * MIB, contentOf(path, mib));
+  yield Buffer.alloc(1024);
+}
+
+// Noise from another place for each path and MiB, so that no two files are the same.
+function* contentOf(path: string, mib: number): Generator<Buffer> {
+  const seed = createHash("sha256").update(path).digest().readUInt32LE();
+  const zeros = Buffer.alloc(MIB / 2);
+  for (let at = 0; at < mib; at += 1) {
+    const from = ((seed + at * 4099) % (63 * 1024)) * 1024;
+    yield NOISE.subarray(from, from + MIB / 2);
+    yield zeros;
+  }
+}
+
+function* tarMember(name: string, size: number, bytes: Iterable<Buffer>): Generator<Buffer> {
+  yield tarHeader(name, size);
+  yield* bytes;
+  if (size % 512 > 0) yield Buffer.alloc(512 - (size % 512));
+}
+
+function tarHeader(name: string, size: number): Buffer {
+  const header = Buffer.alloc(512);
+  const octal = (value: number, at: number, length: number): void => {
+    header.write(value.toString(8).padStart(length - 1, "0"), at, "latin1");
+  };
+  header.write(name, 0, "latin1");
+  octal(0o644, 100, 8);
+  octal(0, 108, 8);
+  octal(0, 116, 8);
+  octal(size, 124, 12);
+  octal(1_700_000_000, 136, 12);
+  header.write("        0", 148, "latin1");
+  header.write("ustar\x0000", 257, "latin1");
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return header;
+}
+
+function describe(bytes: Iterable<Buffer>): { digest: string; size: number } {
+  const hasher = createHash("sha256");
+  let size = 0;
+  for (const chunk of bytes) {
+    hasher.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: `sha256:${hasher.digest("hex")}`, size };
+}
+
+function blobPath(digest: string): string {
+  return `blobs/${digest.replace(":", "/")}`;
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") {
+    throw new Error(`${name} is not set: these tests are run by "cargo xtask test"`);
+  }
+  return value;
+}
+
+/** Address of the page. */
+export const url = required("OCI_LENS_URL");
+/** The server's log: a line for each answer. */
+export const serverLog = required("OCI_LENS_SERVER_LOG");
+export const chromium = required("OCI_LENS_CHROMIUM");
+/** The native command. */
+export const command = required("OCI_LENS_BIN");
+export const fixtures = join(required("OCI_LENS_ROOT"), "tests", "fixtures");
+
+/** A real image, where the folder of them is there. */
+export function corpus(name: string): string | undefined {
+  const folder = process.env["OCI_LENS_CORPUS"];
+  if (folder === undefined || folder === "") return undefined;
+  const image = join(folder, name);
+  return existsSync(image) ? image : undefined;
+}
+
+/** The archive of a fixture. */
+export function fixture(name: string): string {
+  return join(fixtures, name, "image.tar");
+}
+
+/** Names of all fixtures. */
+export function fixtureNames(): string[] {
+  return readdirSync(fixtures).sort();
+}

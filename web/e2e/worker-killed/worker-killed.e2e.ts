@@ -1,0 +1,94 @@
+import { join } from "node:path";
+
+import { beforeAll, afterAll, expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+
+import { writeArchive } from "../support/archive.js";
+import type { Protocol, Target } from "../support/protocol.js";
+import { inBrowser } from "../support/session.js";
+
+let folder: string;
+let archive: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "oci-lens-e2e-"));
+  archive = join(folder, "large.tar");
+  // Two large layers, so that each of two workers has one, and small ones after them.
+  await writeArchive(archive, [[["small", 1]], [["large", 320]], [["larger", 360]], [["last", 2]]]);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Kill = (protocol: Protocol, session: string) => Promise<unknown>;
+
+const evaluate =
+  (expression: string): Kill =>
+  (protocol, session) =>
+    protocol.send("Runtime.evaluate", { expression }, session);
+
+// Each through the browser's own protocol; of the first two nobody is told.
+const KILLS: [name: string, kill: Kill][] = [
+  ["ended", evaluate("self.close()")],
+  [
+    "frozen",
+    async (protocol, session) => {
+      await protocol.send("Debugger.enable", {}, session);
+      await protocol.send("Debugger.pause", {}, session);
+    },
+  ],
+  ["crashed", evaluate("setTimeout(() => { throw new Error('killed'); })")],
+];
+
+test.each(KILLS)(
+  "a scan worker that is %s fails its layer, and the rest goes on",
+  async (name, kill) => {
+    await inBrowser(async ({ viewer, protocol }) => {
+      await viewer.drop(archive);
+      await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(0.5);
+      const [victim] = protocol.workers("oci-lens-scan") as [Target];
+      await kill(protocol, victim.session);
+      expect(await viewer.scanned(60_000)).toBe("done");
+
+      const layers = (await viewer.report()).images[0]?.layers ?? [];
+      const outcomes = layers.map(({ verification, diffId }) =>
+        [verification.status, verification.reason, diffId.status].filter(Boolean).join(" "),
+      );
+      expect([...outcomes].sort()).toEqual([
+        "not-checked worker-failed not-checked",
+        "verified verified",
+        "verified verified",
+        "verified verified",
+      ]);
+      expect((await viewer.layers()).filter(({ status }) => status === "not-checked")).toHaveLength(
+        1,
+      );
+
+      // What the browser writes of an uncaught error is not the page's.
+      if (name === "crashed") protocol.complaints.splice(0);
+      // The viewer is as good as new after it.
+      await viewer.close();
+      await viewer.pick(archive);
+      expect(await viewer.scanned()).toBe("done");
+      expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
+    });
+  },
+);
+
+test("an engine worker that crashes fails the scan, and the next archive has a new one", async () => {
+  await inBrowser(async ({ viewer, protocol }) => {
+    await viewer.drop(archive);
+    await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(0.5);
+    const [engine] = protocol.workers("oci-lens-engine") as [Target];
+    await evaluate("setTimeout(() => { throw new Error('killed'); })")(protocol, engine.session);
+    expect(await viewer.scanned(10_000)).toBe("failed");
+    await expect.poll(() => protocol.workers("oci-lens-scan")).toEqual([]);
+    protocol.complaints.splice(0);
+    await viewer.close();
+    await viewer.pick(archive);
+    expect(await viewer.scanned()).toBe("done");
+    expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
+  });
+});

@@ -1,0 +1,238 @@
+import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import { BUILD } from "./build.js";
+import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
+import { abortError, EngineError } from "./errors.js";
+import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
+import { sourceFromBlob, type ArchiveSource } from "./source.js";
+import { spawnWorker } from "./spawn.js";
+import workerUrl from "./worker.ts?worker&url";
+
+export { EngineError, isAbort } from "./errors.js";
+export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
+
+export interface EngineOptions {
+  /** Scan workers at most; by default as many as help on this machine. */
+  workers?: number;
+  /** Where the parts are, if not beside this script. */
+  urls?: CoreUrls & { worker?: string };
+  /** Starts an engine worker; for tests. */
+  spawn?: (url: string) => WorkerLike;
+}
+
+export interface OpenOptions {
+  signal?: AbortSignal;
+  /** Told only while an outer compression is being unpacked. */
+  onProgress?: (progress: OpenProgress) => void;
+}
+
+export interface ScanOptions {
+  signal?: AbortSignal;
+  onUpdate?: (update: ScanUpdate) => void;
+}
+
+/**
+ * Opens archives, in workers of its own. Every promise settles: with an
+ * `EngineError` that has a stable code, or with an `AbortError`, if not well.
+ */
+export interface Engine {
+  /** Resolves when it is known what the archive is, before any layer is read. */
+  open: (source: ArchiveSource | Blob, options?: OpenOptions) => Promise<OpenedArchive>;
+  /** Ends the workers. Everything pending and everything later rejects. */
+  close: () => void;
+}
+
+/** One open archive. Rejects after `close`, and when its worker has ended. */
+export interface OpenedArchive {
+  /** The report as it was when last asked for. */
+  readonly latest: Report;
+  /** The report as it is now. */
+  report: () => Promise<Report>;
+  /**
+   * Reads every layer that is not read yet, and resolves with the report. When
+   * aborted, keeps what is verified; the rest is not checked, being cancelled.
+   */
+  scan: (options?: ScanOptions) => Promise<Report>;
+  /** How far an image's merged tree has come. */
+  tree: (image: number) => Promise<TreeState>;
+  /** Visible rows of an image's merged tree. */
+  rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
+  expand: (image: number, node: number) => Promise<void>;
+  collapse: (image: number, node: number) => Promise<void>;
+  /** Expands everything down to a depth: 0 collapses all. */
+  expandTo: (image: number, depth: number) => Promise<void>;
+  /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
+  setPlatform: (image: number, platform: string) => Promise<Report>;
+  /** Gives memory and storage back. */
+  close: () => Promise<void>;
+}
+
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new WorkerEngine(options);
+}
+
+// A core that opens a file of many thousand members is deaf for a while.
+const PATIENCE = { interval: 1000, running: 60, starting: 120 };
+
+class WorkerEngine implements Engine {
+  readonly #options: EngineOptions;
+  #caller: Caller<EngineCalls> | undefined;
+  #closed = false;
+  #archives = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async open(source: ArchiveSource | Blob, options: OpenOptions = {}): Promise<OpenedArchive> {
+    if (options.signal?.aborted === true) throw abortError();
+    const caller = this.#worker();
+    const archive = this.#archives++;
+    try {
+      const report = await caller.call(
+        "open",
+        { archive, source: source instanceof Blob ? sourceFromBlob(source) : source },
+        options,
+      );
+      return new WorkerArchive(caller, archive, report, this.#options.workers);
+    } catch (error) {
+      // It may have become open while the abort was on its way.
+      caller.call("close", { archive }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#caller?.end(closed());
+    this.#caller = undefined;
+  }
+
+  // A worker that ended is replaced: its archives are lost, later ones are not.
+  #worker(): Caller<EngineCalls> {
+    if (this.#closed) throw closed();
+    if (this.#caller && !this.#caller.ended) return this.#caller;
+    const { urls = {}, spawn } = this.#options;
+    const { worker: script = workerUrl, ...coreUrls } = urls;
+    const worker = (spawn ?? startWorker)(script);
+    const caller = new Caller<EngineCalls>(worker, BUILD, PATIENCE);
+    this.#caller = caller;
+    caller.call("start", { urls: coreUrls }).catch((error: unknown) => {
+      caller.end(
+        error instanceof EngineError
+          ? error
+          : new EngineError({ code: "worker-failed", message: String(error) }),
+      );
+    });
+    return caller;
+  }
+}
+
+class WorkerArchive implements OpenedArchive {
+  readonly #caller: Caller<EngineCalls>;
+  readonly #archive: number;
+  readonly #workers: number | undefined;
+  #latest: Report;
+  readonly #closed = new AbortController();
+
+  constructor(
+    caller: Caller<EngineCalls>,
+    archive: number,
+    report: Report,
+    workers: number | undefined,
+  ) {
+    this.#caller = caller;
+    this.#archive = archive;
+    this.#latest = report;
+    this.#workers = workers;
+  }
+
+  get latest(): Report {
+    return this.#latest;
+  }
+
+  async report(): Promise<Report> {
+    return this.#keep(await this.#call("report", {}));
+  }
+
+  async scan(options: ScanOptions = {}): Promise<Report> {
+    const workers = this.#workers === undefined ? {} : { workers: this.#workers };
+    return this.#keep(
+      await this.#call("scan", workers, {
+        signal: options.signal,
+        onProgress: options.onUpdate,
+      }),
+    );
+  }
+
+  tree(image: number): Promise<TreeState> {
+    return this.#call("tree", { image });
+  }
+
+  rows(image: number, offset: number, limit: number): Promise<RowsView> {
+    return this.#call("rows", { image, offset, limit });
+  }
+
+  expand(image: number, node: number): Promise<void> {
+    return this.#call("expand", { image, node });
+  }
+
+  collapse(image: number, node: number): Promise<void> {
+    return this.#call("collapse", { image, node });
+  }
+
+  expandTo(image: number, depth: number): Promise<void> {
+    return this.#call("expandTo", { image, depth });
+  }
+
+  async setPlatform(image: number, platform: string): Promise<Report> {
+    return this.#keep(await this.#call("setPlatform", { image, platform }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
+    // With a worker that is gone, its storage is free already.
+    await this.#caller.call("close", { archive: this.#archive }).catch(() => undefined);
+  }
+
+  #keep(report: Report): Report {
+    this.#latest = report;
+    return report;
+  }
+
+  async #call<K extends Exclude<keyof EngineCalls, "start" | "open" | "close">>(
+    call: K,
+    params: Omit<EngineCalls[K]["params"], "archive">,
+    options: CallOptions<EngineCalls[K]["progress"]> = {},
+  ): Promise<EngineCalls[K]["result"]> {
+    const closed = this.#closed.signal;
+    if (closed.aborted) throw archiveClosed();
+    const signal = options.signal ? AbortSignal.any([options.signal, closed]) : closed;
+    const reject = (error: unknown): never => {
+      throw closed.aborted ? archiveClosed() : error;
+    };
+    return this.#caller
+      .call(call, { ...params, archive: this.#archive }, { ...options, signal })
+      .catch(reject);
+  }
+}
+
+function startWorker(url: string): WorkerLike {
+  try {
+    return spawnWorker(url, "oci-lens-engine");
+  } catch (error) {
+    throw new EngineError({
+      code: "worker-failed",
+      message: `the engine worker cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+}
+
+function closed(): EngineError {
+  return new EngineError({ code: "engine-closed", message: "the engine is closed" });
+}
+
+function archiveClosed(): EngineError {
+  return new EngineError({ code: "archive-closed", message: "the archive is closed" });
+}

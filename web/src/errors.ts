@@ -1,0 +1,106 @@
+import type { Failure } from "../generated/simd/oci_lens.js";
+
+/** Codes of failures that arise outside the core; the core has its own. */
+export type EngineErrorCode =
+  | "archive-closed"
+  | "core-unavailable"
+  | "engine-closed"
+  | "internal"
+  | "limit-folder-files"
+  | "nothing-dropped"
+  | "read-failed"
+  | "scan-running"
+  | "storage-failed"
+  | "storage-quota"
+  | "version-mismatch"
+  | "worker-failed";
+
+/** A failure with a stable code, from the core or from the machinery around it. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  /** Stable, in kebab-case. */
+  readonly code: string;
+  /** What the file seems to be, where it is no image archive. */
+  readonly seems: string | undefined;
+  /** Commands that make an archive which opens. */
+  readonly hints: readonly string[];
+
+  constructor(failure: { code: EngineErrorCode; message: string } | Failure) {
+    super(failure.message);
+    this.code = failure.code;
+    this.seems = "seems" in failure ? failure.seems : undefined;
+    this.hints = ("hints" in failure ? failure.hints : undefined) ?? [];
+  }
+}
+
+/** An error as it crosses to another thread: its class would be lost. */
+export interface WireError extends Failure {
+  /** `AbortError` is not a failure; everything else is an `EngineError`. */
+  aborted?: boolean;
+  /** The sender can do no further work: its wasm instance trapped. */
+  fatal?: boolean;
+}
+
+export function abortError(): DOMException {
+  return new DOMException("the work was cancelled", "AbortError");
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+export function toWire(error: unknown): WireError {
+  if (isAbort(error)) {
+    return { code: "cancelled", message: "the work was cancelled", aborted: true };
+  }
+  if (error instanceof EngineError) {
+    const { code, message, seems, hints } = error;
+    return { code, message, ...(seems === undefined ? {} : { seems }), hints: [...hints] };
+  }
+  if (isTrap(error)) {
+    return {
+      code: "worker-failed",
+      message: `the worker stopped: ${error.message}`,
+      fatal: true,
+    };
+  }
+  if (isFailure(error)) {
+    const { code, message, seems, hints } = error;
+    return {
+      code,
+      message,
+      ...(seems === undefined ? {} : { seems }),
+      ...(hints === undefined ? {} : { hints }),
+    };
+  }
+  if (error instanceof DOMException && READ_ERRORS.has(error.name)) {
+    return { code: "read-failed", message: `the file cannot be read: ${error.message}` };
+  }
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+export function fromWire(error: WireError): EngineError | DOMException {
+  return error.aborted === true ? abortError() : new EngineError(error);
+}
+
+// A file that changed or vanished after it was chosen, or that may not be read.
+const READ_ERRORS = new Set(["NotFoundError", "NotReadableError", "NotAllowedError"]);
+
+// After a trap the instance's memory may be half written. Running out of stack
+// inside wasm is reported as a RangeError, and leaves it no better.
+function isTrap(error: unknown): error is Error {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+}
+
+// What the core throws is a plain object.
+function isFailure(error: unknown): error is Failure {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    !(error instanceof Error) &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    "message" in error &&
+    typeof error.message === "string"
+  );
+}

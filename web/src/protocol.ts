@@ -1,0 +1,135 @@
+import type {
+  Completed,
+  Report,
+  RowsView,
+  ScanJob,
+  TreeState,
+} from "../generated/simd/oci_lens.js";
+import type { WireError } from "./errors.js";
+import type { ArchiveSource } from "./source.js";
+
+/** One call: what it takes, what it answers, what it tells on the way. */
+export interface CallShape {
+  params: object;
+  result: unknown;
+  progress: unknown;
+}
+
+/** The calls that a worker answers, by name. */
+export type CallMap<C> = { [K in keyof C]: CallShape };
+
+/** Calls from the page to the engine worker. */
+export interface EngineCalls {
+  /** Comes first: loads the core. */
+  start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
+  /** The caller numbers the archives, so that one can be closed before it is open. */
+  open: {
+    params: { archive: number; source: ArchiveSource };
+    result: Report;
+    progress: OpenProgress;
+  };
+  report: { params: { archive: number }; result: Report; progress: never };
+  /** Settles when nothing is left to scan. Aborting it keeps the results so far. */
+  scan: {
+    params: { archive: number; workers?: number };
+    result: Report;
+    progress: ScanUpdate;
+  };
+  tree: { params: { archive: number; image: number }; result: TreeState; progress: never };
+  rows: {
+    params: { archive: number; image: number; offset: number; limit: number };
+    result: RowsView;
+    progress: never;
+  };
+  expand: {
+    params: { archive: number; image: number; node: number };
+    result: undefined;
+    progress: never;
+  };
+  collapse: {
+    params: { archive: number; image: number; node: number };
+    result: undefined;
+    progress: never;
+  };
+  expandTo: {
+    params: { archive: number; image: number; depth: number };
+    result: undefined;
+    progress: never;
+  };
+  setPlatform: {
+    params: { archive: number; image: number; platform: string };
+    result: Report;
+    progress: never;
+  };
+  close: { params: { archive: number }; result: undefined; progress: never };
+}
+
+/** Where the engine worker finds its parts, if not beside itself. */
+export interface CoreUrls {
+  /** The wasm file; both builds of it do. */
+  wasm?: string;
+  /** The script of the scan workers. */
+  scanWorker?: string;
+}
+
+/** Calls from the engine worker to a scan worker. */
+export interface ScanCalls {
+  /** The compiled module, so that it is compiled once. Comes before any `scan`. */
+  start: {
+    params: { module: WebAssembly.Module; simd: boolean };
+    result: undefined;
+    progress: never;
+  };
+  scan: { params: { job: ScanJob; bytes: Blob }; result: Scanned; progress: JobProgress };
+}
+
+/** How much of an outer compression has been unpacked. */
+export interface OpenProgress {
+  /** Bytes of the file read so far. */
+  read: number;
+  /** Bytes of the file. */
+  total: number;
+  /** Bytes that they unpacked to. */
+  unpacked: number;
+}
+
+/** How far a scan has come. */
+export interface ScanUpdate {
+  /** Bytes of stored blobs done with, those of failed jobs included. */
+  stored: number;
+  /** Bytes of all stored blobs of this scan. */
+  total: number;
+  /** Bytes unpacked from them. */
+  unpacked: number;
+  /** Blobs done with, failed ones included. */
+  done: number;
+  /** Blobs of this scan. */
+  jobs: number;
+  /** Set when a blob's outcome is known: what it changed in report and trees. */
+  changed?: Completed;
+}
+
+export interface JobProgress {
+  stored: number;
+  unpacked: number;
+}
+
+/** What a scan found, as the core packs it. */
+export interface Scanned extends JobProgress {
+  table: Uint8Array;
+}
+
+export type ToWorker<C extends CallMap<C>> =
+  | { kind: "hello"; build: string }
+  | { kind: "ping" }
+  | { kind: "abort"; id: number }
+  | { kind: "call"; id: number; call: keyof C; params: C[keyof C]["params"] };
+
+export type FromWorker<C extends CallMap<C>> =
+  | { kind: "hello"; build: string }
+  | { kind: "pong" }
+  | { kind: "ok"; id: number; result: C[keyof C]["result"] }
+  | { kind: "progress"; id: number; progress: C[keyof C]["progress"] }
+  | { kind: "error"; id: number; error: WireError }
+  /** Without a call to blame. */
+  | { kind: "failed"; error: WireError };

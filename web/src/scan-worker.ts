@@ -1,0 +1,42 @@
+import type { Scan } from "../generated/simd/oci_lens.js";
+import { answer, reportLostRejections, Transferred, type WorkerScope } from "./answerer.js";
+import { BUILD } from "./build.js";
+import { EngineError } from "./errors.js";
+import type { ScanCalls } from "./protocol.js";
+import { pour } from "./slices.js";
+import { startCore, type CoreModule } from "./wasm.js";
+
+let starting: Promise<CoreModule> | undefined;
+
+// The page's types are in force here, in which `self` is a window.
+const scope = self as unknown as WorkerScope;
+
+reportLostRejections(self);
+answer<ScanCalls>(scope, BUILD, {
+  start: async (compiled) => {
+    starting = startCore(compiled);
+    await starting;
+    return undefined;
+  },
+
+  scan: async ({ job, bytes }, { signal, progress }) => {
+    const core = await starting;
+    if (!core) throw new EngineError({ code: "internal", message: "scan comes before start" });
+    const scan: Scan = new core.Scan(job);
+    await pour(bytes, scan, {
+      signal,
+      progress: () => {
+        progress({ stored: scan.stored(), unpacked: scan.unpacked() });
+      },
+    }).catch((error: unknown) => {
+      // A trapped instance is not touched again.
+      if (!(error instanceof WebAssembly.RuntimeError)) scan.free();
+      throw error;
+    });
+    const stored = scan.stored();
+    const unpacked = scan.unpacked();
+    // Takes the scan apart: nothing is left to be freed.
+    const table = scan.finish();
+    return new Transferred({ table, stored, unpacked }, [table.buffer]);
+  },
+});

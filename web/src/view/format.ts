@@ -1,0 +1,130 @@
+import type { Compression, ArchiveFormat, PlatformView } from "./types.js";
+
+const LOCALE = "en";
+const IEC = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const;
+
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+
+/** Bytes with an IEC unit: three digits at most before the unit changes. */
+export function bytes(value: number | string): string {
+  let number = Number(value);
+  if (!Number.isFinite(number) || number < 0) return String(value);
+  let unit = 0;
+  // 1023.95 would be written as 1024.0: the next unit reads better.
+  while (number >= (unit === 0 ? 1024 : 1023.95) && unit < IEC.length - 1) {
+    number /= 1024;
+    unit += 1;
+  }
+  const text = unit === 0 || number >= 99.95 ? whole.format(number) : tenths.format(number);
+  return `${text} ${IEC[unit] ?? ""}`;
+}
+
+/** The exact number of bytes. A decimal string may pass what a number can hold. */
+export function exactBytes(value: number | string): string {
+  const digits = String(value);
+  const text = /^\d+$/.test(digits) ? whole.format(BigInt(digits)) : digits;
+  return `${text} ${digits === "1" ? "byte" : "bytes"}`;
+}
+
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** A count and its noun. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${whole.format(value)} ${value === 1 ? one : many}`;
+}
+
+/** A share of a whole; nothing of nothing is all of it. */
+export function share(part: number, total: number): string {
+  return percent.format(total > 0 ? Math.min(1, part / total) : 1);
+}
+
+/** `2026-01-01 00:00` in UTC; out of a date's range, the seconds since 1970. */
+export function time(ns: string): string {
+  const date = new Date(milliseconds(ns));
+  if (Number.isNaN(date.getTime())) return `${whole.format(BigInt(ns) / 1_000_000_000n)} s`;
+  return date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/:\d\d\.\d+Z$/, "");
+}
+
+/** The same to the nanosecond. */
+export function exactTime(ns: string): string {
+  const value = BigInt(ns);
+  const fraction = ((value % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const date = new Date(milliseconds(ns));
+  if (Number.isNaN(date.getTime())) return `${ns} ns`;
+  const tail = fraction === 0n ? "" : `.${fraction.toString().padStart(9, "0")}`;
+  return `${date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "")}${tail} UTC`;
+}
+
+// Rounded down, also before 1970.
+function milliseconds(ns: string): number {
+  const value = BigInt(ns);
+  const rest = ((value % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  return Number((value - rest) / 1_000_000n);
+}
+
+/** A config's RFC 3339 time, as short as a row's. */
+export function created(text: string): string {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text;
+  return `${date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "")} UTC`;
+}
+
+/** `os/architecture[/variant]`, and what else the platform says. */
+export function platform(view: PlatformView): string {
+  const parts = [view.os, view.architecture];
+  if (view.variant) parts.push(view.variant);
+  const text = parts.join("/");
+  return view.osVersion ? `${text} (${view.osVersion})` : text;
+}
+
+/** What the control for the platform is filled with. */
+export function platformText(view: PlatformView): string {
+  return [view.os, view.architecture, ...(view.variant ? [view.variant] : [])].join("/");
+}
+
+const FORMATS: Record<ArchiveFormat, string> = {
+  "oci-layout": "OCI layout",
+  "docker-save": "docker-save",
+};
+
+export function formats(list: readonly ArchiveFormat[]): string {
+  return list.map((format) => FORMATS[format]).join(" + ");
+}
+
+const COMPRESSIONS: Record<Compression, string> = {
+  none: "not compressed",
+  gzip: "gzip",
+  zstd: "zstd",
+};
+
+export function compression(value: Compression): string {
+  return COMPRESSIONS[value];
+}
+
+/** Head and tail of a digest: the head may be cut for show, the tail never is. */
+export function splitDigest(digest: string): [string, string] {
+  const tail = Math.min(8, Math.floor(digest.length / 2));
+  return [digest.slice(0, digest.length - tail), digest.slice(digest.length - tail)];
+}
+
+/** The first twelve digits of a digest, as engines print them. */
+export function shortDigest(digest: string): string {
+  const colon = digest.indexOf(":");
+  return digest.slice(colon + 1, colon + 13);
+}

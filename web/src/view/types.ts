@@ -1,0 +1,2 @@
+/** The report's types as the core generates them. */
+export type * from "../../generated/simd/oci_lens.js";

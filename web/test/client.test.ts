@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { archiveHandlers } from "../src/archives.js";
+import { BUILD } from "../src/build.js";
+import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
+import type { ScanWorker } from "../src/pool.js";
+import type { EngineCalls, Scanned } from "../src/protocol.js";
+import { fakeCore, job, type Trace } from "./support/fake-core.js";
+import { FakeWorker } from "./support/fake-worker.js";
+import { outcome } from "./support/settle.js";
+
+let trace: Trace;
+let workers: FakeWorker[];
+/** What scan workers do: by default they read the job's bytes. */
+let scan: (bytes: Blob) => Promise<Scanned>;
+let discarded: number;
+
+function engine(workerCount?: number): Engine {
+  return createEngine({
+    ...(workerCount === undefined ? {} : { workers: workerCount }),
+    spawn: () => {
+      const handlers = archiveHandlers({
+        // Later than the first calls, as a download is.
+        start: () =>
+          new Promise((resolve) => {
+            setTimeout(resolve, 5, fakeCore(trace));
+          }),
+        spawnScanWorker: () => {
+          const worker: ScanWorker = {
+            ended: undefined,
+            call: (_call, { bytes }) => scan(bytes),
+            end: () => undefined,
+          };
+          return worker;
+        },
+        processors: 8,
+        createScratch: () => {
+          const parts: Blob[] = [];
+          return Promise.resolve({
+            write: (bytes: Uint8Array<ArrayBuffer>) => parts.push(new Blob([bytes])),
+            finish: () => Promise.resolve(),
+            blob: () => Promise.resolve(new Blob(parts)),
+            discard: () => {
+              discarded += 1;
+              return Promise.resolve();
+            },
+          });
+        },
+      });
+      const worker = FakeWorker.answering<EngineCalls>(handlers, BUILD);
+      workers.push(worker);
+      return worker;
+    },
+  });
+}
+
+const ARCHIVE = { kind: "file", name: "a.tar", file: new Blob(["0123456789"]) } as const;
+
+beforeEach(() => {
+  trace = { calls: [], jobs: [job(7, 4, 2), job(8, 3, 6)] };
+  workers = [];
+  discarded = 0;
+  scan = async (bytes) => ({
+    table: new Uint8Array(await bytes.arrayBuffer()),
+    stored: bytes.size,
+    unpacked: bytes.size * 2,
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("an archive", () => {
+  test("is opened, scanned, shown and closed", async () => {
+    const updates: ScanUpdate[] = [];
+    const archive = await engine(1).open(ARCHIVE);
+    expect(archive.latest.schema).toBe("after 2");
+    const report = await archive.scan({ onUpdate: (update) => updates.push(update) });
+    expect(archive.latest).toBe(report);
+    expect(await archive.tree(3)).toEqual({ rows: 3, applied: 0, layers: 0, paths: 0 });
+    expect(await archive.rows(0, 5, 6)).toEqual({ total: 0, offset: 5, rows: [] });
+    await archive.close();
+    expect(trace.calls).toEqual([
+      "openFile 10 plain",
+      "report",
+      "complete 50,51,52,53",
+      "complete 54,55,56",
+      "report",
+      "rows 0 5 6",
+      "free",
+    ]);
+    expect(updates).toEqual([
+      {
+        stored: 4,
+        total: 7,
+        unpacked: 8,
+        done: 1,
+        jobs: 2,
+        changed: { layers: [{ image: 0, layer: 50 }], images: [0] },
+      },
+      {
+        stored: 7,
+        total: 7,
+        unpacked: 14,
+        done: 2,
+        jobs: 2,
+        changed: { layers: [{ image: 0, layer: 54 }], images: [0] },
+      },
+    ]);
+  });
+
+  test("is a blob, or a folder", async () => {
+    const both = engine();
+    await both.open(new Blob(["x"]));
+    await both.open({
+      kind: "folder",
+      name: "f",
+      paths: ["a", "b"],
+      files: [new File([], "a"), new File([], "b")],
+    });
+    expect(trace.calls.filter((call) => call !== "report")).toEqual([
+      "openFile 1 plain",
+      "openFolder a,b 2",
+    ]);
+  });
+
+  test("is unpacked when it is compressed, and the storage given back", async () => {
+    const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
+    await archive.close();
+    expect(trace.calls).toEqual(["freeUnpacker", "openFile 250007 gzip 250001", "report", "free"]);
+    expect(discarded).toBe(1);
+  });
+});
+
+describe("every promise settles", () => {
+  test("a cancelled scan keeps what it has and fails the rest", async () => {
+    const controller = new AbortController();
+    const archive = await engine(1).open(ARCHIVE);
+    const first = scan;
+    let scans = 0;
+    scan = (bytes) => (scans++ === 0 ? first(bytes) : new Promise(() => undefined));
+    const scanned = outcome(
+      archive.scan({
+        signal: controller.signal,
+        onUpdate: () => {
+          controller.abort();
+        },
+      }),
+    );
+    expect(await scanned).toBe("aborted");
+    // Asked for after the abort: the rest is told of as cancelled before.
+    await archive.report();
+    expect(trace.calls.slice(2)).toEqual(["complete 50,51,52,53", "fail 8 cancelled", "report"]);
+  });
+
+  test("after close, pending and later calls reject", async () => {
+    const archive = await engine().open(ARCHIVE);
+    scan = () => new Promise(() => undefined);
+    const pending = outcome(archive.scan());
+    await archive.close();
+    await archive.close();
+    const later = [archive.report(), archive.scan(), archive.tree(0), archive.rows(0, 0, 1)];
+    const closed = "archive-closed: the archive is closed";
+    expect(await pending).toBe(closed);
+    expect(await Promise.all(later.map(outcome))).toEqual([closed, closed, closed, closed]);
+    expect(trace.calls.at(-1)).toBe("free");
+  });
+
+  test("after the engine's close, too", async () => {
+    const closing = engine();
+    const archive = await closing.open(ARCHIVE);
+    scan = () => new Promise(() => undefined);
+    const pending = [outcome(archive.scan()), outcome(closing.open(ARCHIVE))];
+    closing.close();
+    const closed = "engine-closed: the engine is closed";
+    expect(await Promise.all(pending)).toEqual([closed, closed]);
+    expect(await outcome(archive.report())).toBe(closed);
+    expect(await outcome(closing.open(ARCHIVE))).toBe(closed);
+    await archive.close();
+    expect(workers[0]?.terminated).toBe(true);
+  });
+
+  test("an open that is given up leaves nothing open", async () => {
+    const controller = new AbortController();
+    const opening = outcome(
+      engine().open(new Blob(["g", "z".repeat(20_000_000)]), {
+        signal: controller.signal,
+        onProgress: () => {
+          controller.abort();
+        },
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
+    expect(await opening).toBe("aborted");
+    await vi.waitFor(() => {
+      expect(discarded).toBe(1);
+    });
+    expect(trace.calls.filter((call) => call.startsWith("openFile"))).toEqual([]);
+  });
+
+  test("a trap ends the worker; the next open has a new one", async () => {
+    const trapping = engine();
+    const archive = await trapping.open(ARCHIVE);
+    trace.trap = "complete";
+    const message = "worker-failed: the worker stopped: unreachable";
+    expect(await outcome(archive.scan())).toBe(message);
+    expect(await outcome(archive.report())).toBe(message);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+    delete trace.trap;
+    const again = await trapping.open(ARCHIVE);
+    await again.scan();
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+  });
+
+  test("two scans at once are refused", async () => {
+    const archive = await engine().open(ARCHIVE);
+    scan = () => new Promise(() => undefined);
+    const first = outcome(archive.scan());
+    expect(await outcome(archive.scan())).toBe("scan-running: the archive is being scanned");
+    await archive.close();
+    await first;
+  });
+
+  test("a core that cannot be loaded rejects the open", async () => {
+    const failing = createEngine({
+      spawn: () => {
+        const handlers = archiveHandlers({
+          start: () =>
+            Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
+          spawnScanWorker: () => {
+            throw new Error("not reached");
+          },
+          processors: 1,
+        });
+        return FakeWorker.answering<EngineCalls>(handlers, BUILD);
+      },
+    });
+    expect(await outcome(failing.open(ARCHIVE))).toBe("core-unavailable: no wasm");
+  });
+});

@@ -1,0 +1,101 @@
+import { EngineError, type Engine, type OpenedArchive } from "../../src/client.js";
+import type { Report } from "../../src/view/types.js";
+import { complete, sampleReport } from "./fake-report.js";
+import { FakeTree, largeTree, smallTree } from "./fake-tree.js";
+
+export interface FakeOptions {
+  /** Paths of the merged tree; without, a small one with odd names. */
+  paths?: number;
+  /** Layers that are read before the scan comes to a halt. */
+  layers?: number;
+  /** Fails to open. */
+  failing?: boolean;
+  /** Never opens. */
+  stuck?: boolean;
+}
+
+/** Stands in for the engine: a made-up archive, whatever is opened. */
+export function fakeEngine({ paths, layers = 99, failing, stuck }: FakeOptions = {}): Engine {
+  return {
+    open: (_source, { onProgress, signal } = {}) => {
+      if (failing === true) {
+        return Promise.reject(
+          new EngineError({
+            code: "not-an-archive",
+            message: "the file is no image archive: it has neither index.json nor manifest.json",
+            seems: "a PNG picture",
+            hints: [],
+          }),
+        );
+      }
+      if (stuck === true) {
+        onProgress?.({ read: 31_000_000, total: 96_468_992, unpacked: 60_000_000 });
+        return new Promise((_resolve, reject) => {
+          signal?.addEventListener("abort", () => {
+            reject(new DOMException("cancelled", "AbortError"));
+          });
+        });
+      }
+      return Promise.resolve(fakeArchive(paths, layers));
+    },
+    close: () => undefined,
+  };
+}
+
+function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
+  const report = sampleReport();
+  const tree = new FakeTree(paths === undefined ? smallTree() : largeTree(paths));
+  let applied = 0;
+  const now = (): Report => structuredClone(report);
+  const total = () => ({ total: applied === 0 ? 0 : tree.rows });
+  return {
+    latest: now(),
+    report: () => Promise.resolve(now()),
+    scan: async ({ signal, onUpdate } = {}) => {
+      const layers = report.images[0]?.layers.length ?? 0;
+      while (applied < layers) {
+        if (applied >= halt) {
+          await new Promise((_resolve, reject) => {
+            signal?.addEventListener("abort", () => {
+              reject(new DOMException("cancelled", "AbortError"));
+            });
+          });
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        complete(report, applied);
+        applied += 1;
+        onUpdate?.({
+          stored: (96_468_992 / layers) * applied,
+          total: 96_468_992,
+          unpacked: 0,
+          done: applied,
+          jobs: layers,
+          changed: { layers: [], images: [0] },
+        });
+      }
+      return now();
+    },
+    tree: () =>
+      Promise.resolve({
+        rows: total().total,
+        applied,
+        layers: report.images[0]?.layers.length ?? 0,
+        paths: applied === 0 ? 0 : tree.paths,
+      }),
+    rows: (_image, offset, limit) => Promise.resolve(tree.read(offset, limit)),
+    expand: (_image, node) => {
+      tree.setExpanded(node, true);
+      return Promise.resolve();
+    },
+    collapse: (_image, node) => {
+      tree.setExpanded(node, false);
+      return Promise.resolve();
+    },
+    expandTo: (_image, depth) => {
+      tree.expandTo(depth);
+      return Promise.resolve();
+    },
+    setPlatform: () => Promise.resolve(now()),
+    close: () => Promise.resolve(),
+  };
+}

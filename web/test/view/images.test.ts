@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+
+import { allFindings } from "../../src/view/findings.js";
+import { firstImage, imageLines, imageName, type ImageLine } from "../../src/view/images.js";
+import { keysByReference } from "../../src/view/cache-keys.js";
+import type { Report } from "../../src/view/types.js";
+import { complete, made, sampleReport } from "./fake-report.js";
+
+function dump(line: ImageLine): string {
+  const indent = "  ".repeat(line.depth);
+  switch (line.kind) {
+    case "image":
+      return `${indent}image ${imageName(line.image)}`;
+    case "index":
+      return `${indent}index ${line.index.names.join(", ")}`;
+    default:
+      return `${indent}${line.kind} ${line.label}`;
+  }
+}
+
+const dumped = (report: Report) => imageLines(report).map(dump);
+
+describe("imageLines", () => {
+  test("entries are indented below their index, and attestations named", () => {
+    expect(dumped(sampleReport())).toEqual([
+      "index example.com/teahouse/menu:1.4.0, example.com/teahouse/menu:latest",
+      "  image linux/amd64",
+      "  attestation attestation for linux/amd64",
+      "  image linux/arm64/v8",
+      "  attestation attestation for linux/arm64/v8",
+      "  image linux/riscv64",
+      "image 1.4.0-tampered",
+      "artifact application/vnd.example.chart.v1",
+    ]);
+  });
+
+  test("an index that lists itself is shown once", () => {
+    const report = sampleReport();
+    const release = report.indexes[1];
+    if (!release?.descriptor) throw new Error("the sample has an index");
+    release.entries = [{ descriptor: release.descriptor, role: "index" }];
+    expect(dumped(report).slice(0, 2)).toEqual([
+      "index example.com/teahouse/menu:1.4.0, example.com/teahouse/menu:latest",
+      "  absent-index index",
+    ]);
+  });
+
+  test("an image that no index lists is shown", () => {
+    const report = sampleReport();
+    report.indexes = [];
+    expect(dumped(report)).toHaveLength(report.images.length);
+  });
+
+  test("nothing is nothing", () => {
+    const report = { ...sampleReport(), images: [], indexes: [] };
+    expect(dumped(report)).toEqual([]);
+    expect(firstImage(report)).toBe(-1);
+  });
+});
+
+test("the first image that is there is chosen", () => {
+  const report = sampleReport();
+  expect(firstImage(report)).toBe(0);
+  for (const image of report.images.slice(0, 2)) image.presence = "absent";
+  expect(firstImage(report)).toBe(3);
+  for (const image of report.images) image.presence = "absent";
+  expect(firstImage(report)).toBe(0);
+});
+
+test("findings are listed once, errors first", () => {
+  const report = sampleReport();
+  complete(report, 2);
+  const shared = report.images[3]?.layers[2];
+  report.blobs.push({
+    digest: shared?.digest ?? "",
+    verification: { status: "mismatch" },
+    referencedBy: [],
+    diagnostics: shared?.diagnostics ?? [],
+  });
+  expect(allFindings(report).map(({ place, diagnostic }) => [place, diagnostic.code])).toEqual([
+    ["Image 1.4.0-tampered, Layer 2", "blob-digest-mismatch"],
+    ["Archive", "docker-save-extra-member"],
+  ]);
+});
+
+test("cache keys are grouped by what refers to the image", () => {
+  const keys = sampleReport().images[0]?.cacheKeys ?? [];
+  expect(keysByReference(keys).map(([reference, group]) => [reference, group.length])).toEqual([
+    [made(900), 2],
+    [made(100), 2],
+  ]);
+});

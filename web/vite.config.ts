@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vite";
+
+// Page and workers compare this before they talk to each other.
+function build(): string {
+  const digest = createHash("sha256");
+  for (const folder of ["src", "generated"]) {
+    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    for (const name of names) digest.update(name).update(readFileSync(name));
+  }
+  return digest.digest("hex").slice(0, 16);
+}
+
+// One build for both: the page, and the element as a module under a name that does not change.
+export default defineConfig(({ command }) => ({
+  base: "./",
+  define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(build()) } : {},
+  build: {
+    target: "es2022",
+    manifest: true,
+    // A data: URL would be one that the Content-Security-Policy does not allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { page: "index.html", "oci-lens": "src/index.ts" },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: (chunk) =>
+          chunk.name === "oci-lens" ? "oci-lens.js" : "assets/[name]-[hash].js",
+        // What both share is a file of its own, whose name changes with it.
+        manualChunks: (id) =>
+          /\/(?:index\.html|(?:index|page)\.ts|page\.css)$/.test(id) ? undefined : "viewer",
+      },
+    },
+  },
+  worker: { format: "es" },
+}));
