@@ -44,7 +44,10 @@ where
         .map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
-fn take<T: Tsify + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, Thrown> {
+fn take<T: Tsify + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, Thrown>
+where
+    T::JsType: Clone,
+{
     value.to_rust().map_err(|error| thrown("protocol", error))
 }
 
@@ -124,7 +127,7 @@ impl Unpacker {
     #[expect(clippy::new_without_default, reason = "constructed by JavaScript")]
     pub fn new() -> Self {
         Self {
-            decoder: Decoder::new(&Limits::default()),
+            decoder: Decoder::of_archive(&Limits::default()),
             consumed: 0,
         }
     }

@@ -59,10 +59,14 @@ pub(super) fn layout<S: ReadAt>(
 
 /// The layer's ID, where `name` is the `json` of a layer in a legacy archive.
 pub(super) fn legacy_id(name: &[u8]) -> Option<&[u8]> {
-    // Image IDs before 1.10 are 64 hex digits.
     let id = name.strip_suffix(b"/json")?;
-    let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    (id.len() == 64 && id.iter().all(hex)).then_some(id)
+    (!id.is_empty() && !id.contains(&b'/')).then_some(id)
+}
+
+// Layer IDs before Docker 1.10 are 64 hex digits; tools that write legacy
+// archives of their own take other names, and list them in `repositories`.
+fn is_docker_id(id: &[u8]) -> bool {
+    id.len() == 64 && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 // Which of the documents that make an image archive are there.
@@ -90,19 +94,18 @@ impl Signs {
         });
         let manifest = file(b"manifest.json")
             .is_some_and(|location| blobs || !starts_with(archive, &location, b"{"));
-        let legacy = !manifest && prefix.is_empty() && {
-            file(b"repositories").is_some()
-                || archive
-                    .names
-                    .all()
-                    .iter()
-                    .any(|member| legacy_id(member.path()).is_some())
+        let legacy = !(manifest || index || oci_layout) && prefix.is_empty() && {
+            let listed = file(b"repositories").is_some();
+            let mut ids = archive.names.all().iter();
+            ids.any(|member| {
+                legacy_id(member.path()).is_some_and(|id| listed || is_docker_id(id))
+            })
         };
         Self {
             oci_layout,
             index,
             manifest,
-            legacy: legacy && !index && !oci_layout,
+            legacy,
         }
     }
 

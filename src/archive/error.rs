@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::links::LinkError;
-use crate::report::Failure;
+use crate::report::{Compression, Failure};
 use crate::diagnostic::{Diagnostic, Severity, escape};
 
 /// How the reading of an archive's headers ended.
@@ -267,6 +267,7 @@ impl OpenError {
                 Compression::None => "a tar",
                 Compression::Gzip => "a gzip file",
                 Compression::Zstd => "a zstd file",
+                Compression::Xz => "an xz file",
             }),
             Self::Broken { .. } => None,
         }

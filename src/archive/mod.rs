@@ -11,17 +11,18 @@ mod error;
 mod folder;
 mod links;
 mod member;
-#[cfg(feature = "cli")]
 pub mod outer;
 mod pax;
 mod sniff;
 mod tar_index;
+#[cfg(feature = "cli")]
+pub mod unpack;
 mod window;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::AnyDigest;
 use crate::limits::Limits;
-use crate::report::{ArchiveFormat, Container};
+use crate::report::{ArchiveFormat, Compression, Container};
 use crate::source::ReadAt;
 
 pub use blobs::Blob;

@@ -20,6 +20,8 @@ pub enum Sniffed {
     Gzip,
     /// One or several zstd frames.
     Zstd,
+    /// One or several xz streams.
+    Xz,
     /// Something packed that is not unpacked here.
     Unsupported(Unsupported),
     /// Something that cannot hold an image.
@@ -48,6 +50,7 @@ impl Sniffed {
             Self::Tar => Ok(Compression::None),
             Self::Gzip => Ok(Compression::Gzip),
             Self::Zstd => Ok(Compression::Zstd),
+            Self::Xz => Ok(Compression::Xz),
             Self::Empty => Err(OpenError::Empty),
             Self::Unsupported(Unsupported { seems, command }) => {
                 Err(OpenError::Unsupported { seems, command })
@@ -74,6 +77,9 @@ pub fn sniff(head: &[u8]) -> Sniffed {
     // RFC 8878, 3.1: a frame, or a skippable frame.
     if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable(head) {
         return Sniffed::Zstd;
+    }
+    if head.starts_with(b"\xfd7zXZ\0") {
+        return Sniffed::Xz;
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return zip(head);
@@ -111,7 +117,6 @@ fn is_skippable(head: &[u8]) -> bool {
 type Packed = (usize, &'static [u8], &'static str, &'static str);
 
 const PACKED: &[Packed] = &[
-    (0, b"\xfd7zXZ\0", "an xz file", "xz --decompress --keep FILE"),
     (0, b"BZh", "a bzip2 file", "bzip2 --decompress --keep FILE"),
     (0, b"\x04\x22\x4d\x18", "an lz4 file", "lz4 -d FILE"),
     (0, b"LZIP", "an lzip file", "lzip --decompress --keep FILE"),

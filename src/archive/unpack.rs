@@ -7,10 +7,11 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{OpenError, SNIFF_BYTES, outer, sniff};
+use super::{OpenError, SNIFF_BYTES, sniff};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::layer::Decoder;
 use crate::limits::Limits;
-use crate::report::{Compression, Failure, OuterInfo, Reason};
+use crate::report::{Compression, Failure, OuterInfo};
 
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
@@ -20,10 +21,26 @@ const CHUNK: usize = 256 << 10;
 pub struct Unpacked {
     /// The tar; the file has no name and vanishes with it.
     pub tar: File,
-    /// The compression that was around it; `None` where there was none. A
-    /// stream that breaks off is among its findings and no failure: the tar
-    /// opens up to there.
-    pub outer: Option<OuterInfo>,
+    /// The compression that was around it.
+    pub outer: Compression,
+    /// Bytes taken in.
+    pub read: u64,
+    /// Bytes of the tar.
+    pub size: u64,
+    /// What was odd about the compression. A stream that breaks off is an
+    /// error here and no failure: the tar opens up to there.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Unpacked {
+    /// What to tell of the compression; `None` where there was none.
+    pub fn info(&self) -> Option<OuterInfo> {
+        (self.outer != Compression::None).then(|| OuterInfo {
+            compression: self.outer,
+            size: self.read,
+            diagnostics: self.diagnostics.clone(),
+        })
+    }
 }
 
 /// Bytes taken in and bytes written so far.
@@ -59,6 +76,11 @@ pub enum UnpackError {
         /// The cap in bytes.
         cap: u64,
     },
+    /// Not a byte of it could be unpacked.
+    Broken {
+        /// What the decoder found.
+        finding: Box<Diagnostic>,
+    },
     /// The caller stopped it.
     Cancelled,
 }
@@ -74,6 +96,7 @@ impl UnpackError {
             }
             Self::Write { .. } => "write-failed",
             Self::Limit { .. } => "limit-unpacked",
+            Self::Broken { .. } => "outer-broken",
             Self::Cancelled => "cancelled",
         }
     }
@@ -92,6 +115,7 @@ impl fmt::Display for UnpackError {
             Self::Limit { cap } => {
                 write!(f, "expected at most {cap} unpacked bytes, but found more")
             }
+            Self::Broken { finding } => write!(f, "nothing could be unpacked: {}", finding.message),
             Self::Cancelled => f.write_str("stopped before everything was unpacked"),
         }
     }
@@ -102,7 +126,7 @@ impl std::error::Error for UnpackError {
         match self {
             Self::Open(error) => Some(error),
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
-            Self::Limit { .. } | Self::Cancelled => None,
+            Self::Limit { .. } | Self::Broken { .. } | Self::Cancelled => None,
         }
     }
 }
@@ -137,7 +161,7 @@ pub fn unpack(
     let mut state = State::new(folder, limits)?;
     let head = state.read(&mut input, SNIFF_BYTES)?;
     let outer = sniff(&head).outer().map_err(UnpackError::Open)?;
-    let mut decoder = (outer != Compression::None).then(|| Decoder::new(limits));
+    let mut decoder = (outer != Compression::None).then(|| Decoder::of_archive(limits));
     let mut chunk = head;
     while !chunk.is_empty() {
         match &mut decoder {
@@ -156,13 +180,16 @@ pub fn unpack(
         }
         chunk = state.read(&mut input, CHUNK)?;
     }
-    let outer = match &mut decoder {
-        Some(decoder) => Some(state.finish(decoder)?),
-        None => None,
+    let diagnostics = match &mut decoder {
+        Some(decoder) => state.finish(decoder)?,
+        None => Vec::new(),
     };
     Ok(Unpacked {
         tar: state.file,
         outer,
+        read: state.read,
+        size: state.written,
+        diagnostics,
     })
 }
 
@@ -222,7 +249,7 @@ impl State {
         }
     }
 
-    fn finish(&mut self, decoder: &mut Decoder) -> Result<OuterInfo, UnpackError> {
+    fn finish(&mut self, decoder: &mut Decoder) -> Result<Vec<Diagnostic>, UnpackError> {
         loop {
             decoder.finish(&mut self.output);
             if self.output.is_empty() {
@@ -230,10 +257,13 @@ impl State {
             }
             self.flush()?;
         }
-        if decoder.failure() == Some(Reason::Limit) && self.written == 0 {
-            return Err(UnpackError::Limit { cap: self.cap });
+        let findings = decoder.take_diagnostics();
+        match findings.iter().find(|finding| finding.severity == Severity::Error) {
+            Some(finding) if self.written == 0 => Err(UnpackError::Broken {
+                finding: Box::new(finding.clone()),
+            }),
+            _ => Ok(findings),
         }
-        Ok(outer::info(decoder, self.read))
     }
 
     fn flush(&mut self) -> Result<(), UnpackError> {

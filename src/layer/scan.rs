@@ -203,8 +203,16 @@ impl Layer {
         if unpacked.is_empty() || self.decoder.failure() == Some(Reason::Limit) {
             return;
         }
-        self.unpacked += unpacked.len() as u64;
-        if self.unpacked > self.unpacked_limit {
+        let left = self.unpacked_limit - self.unpacked;
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        // Up to the limit exactly, so that it falls in one place for any cut.
+        let within = unpacked.get(..left).unwrap_or(unpacked);
+        self.unpacked += within.len() as u64;
+        for hasher in &mut self.hashers {
+            hasher.update(within);
+        }
+        self.tar.push(within, &mut self.findings);
+        if within.len() < unpacked.len() {
             self.decoder.stop(Reason::Limit);
             self.findings.push(
                 Diagnostic::new(
@@ -212,14 +220,9 @@ impl Layer {
                     "limit-unpacked-bytes",
                     "the layer unpacks to more bytes than the limit",
                 )
-                .expected(self.unpacked_limit, self.unpacked),
+                .expected(self.unpacked_limit, "more"),
             );
-            return;
         }
-        for hasher in &mut self.hashers {
-            hasher.update(unpacked);
-        }
-        self.tar.push(unpacked, &mut self.findings);
     }
 
     fn finish(mut self, job: &ScanJob, verified: bool, findings: &mut Diagnostics) -> Unpacked {
@@ -252,7 +255,7 @@ impl Layer {
         if reason.is_none() && self.decoder.is_doubtful() && !vouched() {
             reason = Some(Reason::DecompressionFailed);
         }
-        let (table, counts) = self.tar.finish(reason.is_none(), &mut self.findings);
+        let (table, counts) = self.tar.finish(reason, &mut self.findings);
         for finding in self.findings.into_vec() {
             findings.push(finding);
         }
@@ -376,5 +379,6 @@ const fn name(compression: Compression) -> &'static str {
         Compression::None => "no compression",
         Compression::Gzip => "gzip",
         Compression::Zstd => "zstd",
+        Compression::Xz => "xz",
     }
 }

@@ -67,6 +67,8 @@ words! {
         Gzip,
         /// One or several zstd frames.
         Zstd,
+        /// One or several xz streams.
+        Xz,
     }
 
     /// What a blob is to the document that refers to it.
@@ -121,5 +123,17 @@ words! {
         Manifest,
         /// Index 1: the config's chain ID, or its fallback.
         Config,
+    }
+}
+
+impl Compression {
+    /// Its name, as the report has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+        }
     }
 }

@@ -161,10 +161,14 @@ impl<'a> Applier<'a> {
                 "parent-replaced",
                 format!("expected a directory at {standing:?}, but found something else, which a directory replaces"),
             );
-            self.tree.arena.replace(node, NodeType::Dir, actor.implied());
+            self.tree
+                .arena
+                .replace(node, NodeType::Dir, actor.implied());
         }
         for name in &place.missing {
-            node = self.make(node, name, NodeType::Dir, actor.implied(), path)?;
+            let slot = self.tree.arena.slot(node, name);
+            let at = (node, name.as_slice(), slot);
+            node = self.make(at, NodeType::Dir, actor.implied(), path)?;
             depth = depth.saturating_add(1);
         }
         self.last.set(parent, node, depth, self.tree.arena.epoch);
@@ -203,7 +207,12 @@ impl<'a> Applier<'a> {
                 }
             }
             EntryKind::Hardlink => return self.put_hardlink(parent, path, entry, actor),
-            EntryKind::Other(flag) => return Err(ApplyError::Type { path: owned(), flag }),
+            EntryKind::Other(flag) => {
+                return Err(ApplyError::Type {
+                    path: owned(),
+                    flag,
+                });
+            }
         };
         self.write(parent, path, entry, kind, actor)?;
         Ok(())
@@ -243,7 +252,11 @@ impl<'a> Applier<'a> {
         if existing.is_some_and(|existing| self.holds(existing, target)) {
             return Err(missing());
         }
-        let inode = self.tree.arena.share(target).map_err(|full| self.full(full, path))?;
+        let inode = self
+            .tree
+            .arena
+            .share(target)
+            .map_err(|full| self.full(full, path))?;
         let id = self.write(parent, path, entry, kind, actor)?;
         self.tree.arena.update(id, |node| node.inode = inode);
         if self.tree.rules == Rules::Containerd {
@@ -257,7 +270,10 @@ impl<'a> Applier<'a> {
     fn renew_attributes(&mut self, inode: u32, by: EntryRef) {
         let tree = &mut *self.tree;
         let has_xattrs = |at: EntryRef| {
-            let table = tree.tables.get(at.layer as usize).and_then(Option::as_deref);
+            let table = tree
+                .tables
+                .get(at.layer as usize)
+                .and_then(Option::as_deref);
             let entry = table.and_then(|table| table.entry(at.entry as usize));
             entry.is_some_and(|entry| !entry.xattrs.is_empty())
         };
@@ -297,12 +313,14 @@ impl<'a> Applier<'a> {
                     mtime: None,
                 };
                 let limit = self.tree.limits.nodes;
-                let inode = self.tree.arena.add_inode(inode).map_err(|Full| {
-                    ApplyError::Nodes {
+                let inode = self
+                    .tree
+                    .arena
+                    .add_inode(inode)
+                    .map_err(|Full| ApplyError::Nodes {
                         path: path.as_bytes().to_vec(),
                         limit,
-                    }
-                })?;
+                    })?;
                 found.1 = Some(inode);
                 inode
             }
@@ -319,12 +337,15 @@ impl<'a> Applier<'a> {
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let Some(id) = self.tree.arena.child(parent, path.name()) else {
-            let id = self.make(parent, path.name(), kind, actor, path)?;
+        let slot = self.tree.arena.slot(parent, path.name());
+        let Some((id, node)) = slot
+            .map(|id| (id, *self.tree.arena.node(id)))
+            .filter(|(_, node)| node.is_present())
+        else {
+            let id = self.make((parent, path.name(), slot), kind, actor, path)?;
             self.touch(id);
             return Ok(id);
         };
-        let node = *self.tree.arena.node(id);
         let merges = node.kind == NodeType::Dir && kind == NodeType::Dir;
         if node.is(Node::TOUCHED) && !merges {
             // image-spec layer.md, "Distributable Format": no path twice.
@@ -376,7 +397,11 @@ impl<'a> Applier<'a> {
         }
         tree.arena.replace(id, NodeType::Dir, actor);
         if !older.is_empty() {
-            let inode = self.tree.arena.share(id).map_err(|full| self.full(full, path))?;
+            let inode = self
+                .tree
+                .arena
+                .share(id)
+                .map_err(|full| self.full(full, path))?;
             self.tree
                 .arena
                 .update_inode(inode, |inode| inode.older_xattrs = older);
@@ -386,13 +411,12 @@ impl<'a> Applier<'a> {
 
     fn make(
         &mut self,
-        parent: u32,
-        name: &[u8],
+        (parent, name, slot): (u32, &[u8], Option<u32>),
         kind: NodeType,
         actor: Actor,
         path: &EntryPath<'_>,
     ) -> Result<u32, ApplyError> {
-        let made = self.tree.arena.make(parent, name, kind, actor);
+        let made = self.tree.arena.make(parent, name, slot, kind, actor);
         let id = made.map_err(|full| self.full(full, path))?;
         self.stale(parent);
         Ok(id)

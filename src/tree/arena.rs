@@ -239,8 +239,9 @@ impl Arena {
     /// The node at `name` below `parent`, present or not.
     pub fn slot(&self, parent: u32, name: &[u8]) -> Option<u32> {
         let name = self.names.find(name)?;
-        self.slots
-            .find(self.slots.hash((parent, name)), |id| self.is_at(id, parent, name))
+        self.slots.find(self.slots.hash((parent, name)), |id| {
+            self.is_at(id, parent, name)
+        })
     }
 
     /// The node at `name` below `parent`, if something lies there.
@@ -278,15 +279,17 @@ impl Arena {
         path
     }
 
-    /// Lets something lie at `name` below `parent`, where nothing does.
+    /// Lets something lie at `name` below `parent`, where nothing does. `slot`
+    /// is the node there, if there ever was one.
     pub fn make(
         &mut self,
         parent: u32,
         name: &[u8],
+        slot: Option<u32>,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, Full> {
-        let id = match self.slot(parent, name) {
+        let id = match slot {
             Some(id) => id,
             None => self.add(parent, name)?,
         };

@@ -18,8 +18,8 @@ impl Applier<'_> {
         let mut directories = Vec::new();
         for (index, entry) in self.entries() {
             match self.apply_entry(index, &entry) {
-                Ok(()) if entry.kind == EntryKind::Directory => directories.push(index),
-                Ok(()) => {}
+                Ok(true) if entry.kind == EntryKind::Directory => directories.push(index),
+                Ok(_) => {}
                 Err(error) => {
                     if !self.fail(&entry, error) {
                         return;
@@ -40,18 +40,21 @@ impl Applier<'_> {
         }
     }
 
-    fn apply_entry(&mut self, index: u32, entry: &Entry<'_>) -> Result<(), ApplyError> {
+    /// Whether the entry made something at its path.
+    fn apply_entry(&mut self, index: u32, entry: &Entry<'_>) -> Result<bool, ApplyError> {
         let path = EntryPath::new(entry.path);
         if path.is_root() {
-            return Ok(());
+            return Ok(false);
         }
         let actor = self.actor(index);
         let parent = self.parent(&path, entry, actor)?;
         if path.name() == OPAQUE_WHITEOUT {
-            return self.clear_directory(parent, &path, actor);
+            self.clear_directory(parent, &path, actor)?;
+            return Ok(false);
         }
         let Some(hidden) = path.name().strip_prefix(WHITEOUT_PREFIX) else {
-            return self.put(parent, &path, entry, actor);
+            self.put(parent, &path, entry, actor)?;
+            return Ok(true);
         };
         if matches!(hidden, b"" | b"." | b"..") {
             return Err(ApplyError::WhiteoutName {
@@ -62,7 +65,7 @@ impl Applier<'_> {
             self.tree.arena.hide(id, actor);
             self.stale(parent);
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Hides what lies below a directory and was not written by this layer.

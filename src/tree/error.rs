@@ -156,7 +156,10 @@ impl fmt::Display for ApplyError {
                 write!(f, "expected a whiteout of a name, but found {path:?}")
             }
             Self::SymlinkLimit { limit, .. } => {
-                write!(f, "expected at most {limit} symlinks on the way, but found more at {path:?}")
+                write!(
+                    f,
+                    "expected at most {limit} symlinks on the way, but found more at {path:?}"
+                )
             }
             Self::ParentNotDirectory { parent, .. } => write!(
                 f,
@@ -174,7 +177,10 @@ impl fmt::Display for ApplyError {
                 escape(target)
             ),
             Self::SymlinkTarget { .. } => {
-                write!(f, "expected a target of the symlink {path:?}, but found none")
+                write!(
+                    f,
+                    "expected a target of the symlink {path:?}, but found none"
+                )
             }
             Self::DeviceNumber {
                 device: (major, minor),
@@ -197,13 +203,22 @@ impl fmt::Display for ApplyError {
                 "expected the directory {path:?} at the end of its layer, but it was removed"
             ),
             Self::PathDepth { limit, .. } => {
-                write!(f, "expected at most {limit} components, but found more in {path:?}")
+                write!(
+                    f,
+                    "expected at most {limit} components, but found more in {path:?}"
+                )
             }
             Self::Nodes { limit, .. } => {
-                write!(f, "expected at most {limit} paths, but found more at {path:?}")
+                write!(
+                    f,
+                    "expected at most {limit} paths, but found more at {path:?}"
+                )
             }
             Self::Layers { layer, limit } => {
-                write!(f, "expected at most {limit} layers, but found layer {layer}")
+                write!(
+                    f,
+                    "expected at most {limit} layers, but found layer {layer}"
+                )
             }
             Self::Work { limit, .. } => write!(
                 f,

@@ -107,7 +107,10 @@ impl MergedTree {
     /// What a path leads to, symlinks followed inside the root.
     pub fn follow(&self, path: &[u8]) -> Option<NodeRef<'_>> {
         let place = self.resolve(path, &mut 0, |_| true).ok()?;
-        place.missing.is_empty().then(|| NodeRef::new(self, place.node))
+        place
+            .missing
+            .is_empty()
+            .then(|| NodeRef::new(self, place.node))
     }
 
     /// What each layer did to a path, oldest first; also for a path at which

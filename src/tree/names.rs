@@ -48,7 +48,5 @@ fn slice<'a>(bytes: &'a [u8], ends: &[u32], id: u32) -> &'a [u8] {
         None => 0,
     };
     let end = ends.get(id).copied().unwrap_or_default();
-    bytes
-        .get(start as usize..end as usize)
-        .unwrap_or_default()
+    bytes.get(start as usize..end as usize).unwrap_or_default()
 }

@@ -94,10 +94,7 @@ pub(super) fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
 }
 
 fn trim(mut path: &[u8]) -> &[u8] {
-    while let Some(rest) = path
-        .strip_prefix(b"/")
-        .or_else(|| path.strip_prefix(b"./"))
-    {
+    while let Some(rest) = path.strip_prefix(b"/").or_else(|| path.strip_prefix(b"./")) {
         path = rest;
     }
     while let Some(rest) = path.strip_suffix(b"/") {

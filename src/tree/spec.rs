@@ -128,7 +128,9 @@ impl Applier<'_> {
         let (tree, table) = (&*self.tree, self.table);
         let place = tree.resolve(path.parent(), &mut self.steps, |symlink| {
             let own = own.get_or_insert_with(|| {
-                let paths = table.iter().map(|entry| EntryPath::new(entry.path).as_bytes().to_vec());
+                let paths = table
+                    .iter()
+                    .map(|entry| EntryPath::new(entry.path).as_bytes().to_vec());
                 paths.collect()
             });
             !own.contains(&tree.arena.path(symlink))

@@ -1,5 +1,9 @@
 //! Layers applied into trees: the vectors of three appliers, the ground truth
 //! of fixtures and real images, and what is ours alone.
 
+mod hostile;
+mod paths;
+mod provenance;
 mod truth;
 mod vectors;
+mod view;

@@ -1,6 +1,8 @@
 //! Archive formats and what is wrong with some.
 
 mod hostile;
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod native;
 mod sniffing;
 mod tars;
 
@@ -13,7 +15,7 @@ use oci_lens::report::{ArchiveFormat, Compression};
 use oci_lens::source::ReadAt;
 use serde::Deserialize;
 
-use crate::support::files;
+use crate::support::{files, inspect as archives};
 
 // Only what is compared here; the truth holds the images too.
 #[derive(Deserialize)]
@@ -88,7 +90,7 @@ fn truth(folder: &str) -> Truth {
     let bytes = if files::exists(&plain) {
         files::read_absolute(&plain)
     } else {
-        tars::gunzip(&files::read_absolute(&format!("{plain}.gz")))
+        tars::unpack(&files::read_absolute(&format!("{plain}.gz")))
     };
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{folder}: {error}"))
 }
@@ -163,7 +165,7 @@ fn outer(folder: &str, truth: &Truth) -> Vec<u8> {
     assert_eq!(name, truth.file.outer_compression, "{folder}");
     match found {
         Compression::None => bytes,
-        _ => tars::unpack(&bytes),
+        _ => archives::unpack(&bytes).0,
     }
 }
 
@@ -274,7 +276,7 @@ cases! {
             let archive = tars::open(&tar);
             let document = archive.read_member(b"oci-layout", limit);
             let document = document.map(|bytes| bytes.trim_ascii_end().to_vec());
-            assert_eq!(document, Ok(br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec()), "{name}");
+            assert_eq!(document, Ok(br#"{"imageLayoutVersion": "1.0.0"}"#.to_vec()), "{name}");
         }
     }
 

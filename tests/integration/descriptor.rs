@@ -166,4 +166,42 @@ cases! {
             assert_eq!(MediaType::parse(text).ok().map(|parsed| parsed.class()), class, "{text}");
         }
     }
+
+    fn cut_and_changed_documents_are_judged_by_the_same_syntax_as_serde_json() {
+        let vectors: Vectors = files::vectors("descriptor_valid_invalid");
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed % u64::try_from(below).unwrap_or(1)).unwrap_or(0)
+        };
+        for case in vectors.cases {
+            for round in 0..400 {
+                let mut raw = case.raw.clone().into_bytes();
+                raw.truncate(if round % 2 == 0 { random(raw.len() + 1) } else { raw.len() });
+                for _ in 0..random(3) {
+                    let at = random(raw.len().max(1));
+                    let other = b"\"\\{}[],:0 \x1fu-.eE\n"[random(17)];
+                    if let Some(byte) = raw.get_mut(at) {
+                        *byte = other;
+                    }
+                }
+                let ours = judge(case.kind, &raw);
+                let well_formed = ours.as_ref().err().is_none_or(|fault| fault.code != "json-syntax");
+                let theirs = serde_json::from_slice::<serde_json::Value>(&raw);
+                // Go, and so we, take numbers that fit no float and half surrogate pairs.
+                let lenient = theirs.as_ref().is_err_and(|error| {
+                    let text = error.to_string();
+                    ["number out of range", "surrogate", "unexpected end of hex escape"]
+                        .iter()
+                        .any(|known| text.contains(known))
+                });
+                assert!(
+                    well_formed == theirs.is_ok() || lenient,
+                    "{}: {ours:?} against {theirs:?}", String::from_utf8_lossy(&raw)
+                );
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use oci_lens::archive::unpack::{Unpacked, unpack};
+use oci_lens::archive::unpack::unpack;
 use oci_lens::archive::{self, Archive, FolderItem};
 use oci_lens::image::Inspection;
 use oci_lens::limits::Limits;
@@ -44,8 +44,9 @@ fn tar(argument: &str, limits: &Limits) -> Result<(File, Option<OuterInfo>), Fai
         }
         unpack(file, None, limits, |_| ControlFlow::Continue(()))
     };
-    let Unpacked { tar, outer } = unpacked.map_err(|error| Failure::from(&error))?;
-    Ok((tar, outer))
+    let unpacked = unpacked.map_err(|error| Failure::from(&error))?;
+    let outer = unpacked.info();
+    Ok((unpacked.tar, outer))
 }
 
 fn boxed<S: ReadAt + Send + Sync + 'static>(item: FolderItem<S>) -> FolderItem<Source> {

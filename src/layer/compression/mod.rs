@@ -5,9 +5,11 @@
 //! two with their extra data where the formats leave room for it.
 
 mod gzip;
+mod xz;
 mod zstd;
 
 use gzip::Gzip;
+use xz::Xz;
 use zstd::Zstd;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -24,6 +26,7 @@ pub struct Decoder {
     report: Report,
     window_bytes: u64,
     header_bytes: usize,
+    with_xz: bool,
 }
 
 // What the formats tell about a stream.
@@ -40,6 +43,7 @@ enum State {
     Plain,
     Gzip(Box<Gzip>),
     Zstd(Box<Zstd>),
+    Xz(Box<Xz>),
     Failed(Option<Compression>),
 }
 
@@ -56,6 +60,16 @@ impl Decoder {
             },
             window_bytes: limits.zstd_window_bytes,
             header_bytes: limits.header_bytes,
+            with_xz: false,
+        }
+    }
+
+    /// A decoder of what is around a whole archive, which may be xz as well: no
+    /// image format has layers in it, but archives are handed around in it.
+    pub fn of_archive(limits: &Limits) -> Self {
+        Self {
+            with_xz: true,
+            ..Self::new(limits)
         }
     }
 
@@ -85,6 +99,7 @@ impl Decoder {
             }
             State::Gzip(gzip) => gzip.push(input, output, &mut self.report),
             State::Zstd(zstd) => zstd.push(input, output, &mut self.report),
+            State::Xz(xz) => xz.push(input, output, &mut self.report),
             State::Failed(_) => input.len(),
         };
         self.advance(taken);
@@ -107,6 +122,12 @@ impl Decoder {
                 }
             }
             State::Zstd(zstd) => zstd.finish(&mut self.report),
+            State::Xz(xz) => {
+                xz.push(&[], output, &mut self.report);
+                if output.len() == before {
+                    xz.finish(&mut self.report);
+                }
+            }
             State::Plain | State::Failed(_) => {}
         }
         self.advance(0);
@@ -132,6 +153,7 @@ impl Decoder {
             State::Plain => Some(Compression::None),
             State::Gzip(_) => Some(Compression::Gzip),
             State::Zstd(_) => Some(Compression::Zstd),
+            State::Xz(_) => Some(Compression::Xz),
             State::Failed(compression) => *compression,
         }
     }
@@ -158,7 +180,9 @@ impl Decoder {
             Format::Plain => State::Plain,
             Format::Gzip => State::Gzip(Box::new(Gzip::new(self.header_bytes))),
             Format::Zstd => State::Zstd(Box::new(Zstd::new(self.window_bytes))),
-            Format::Unknown(name) => {
+            Format::Xz if self.with_xz => State::Xz(Box::new(Xz::new(self.window_bytes))),
+            Format::Xz | Format::Unknown(_) => {
+                let name = format.name();
                 self.report.fail(
                     Reason::UnknownCompression,
                     Diagnostic::new(
@@ -218,7 +242,20 @@ enum Format {
     Plain,
     Gzip,
     Zstd,
+    Xz,
     Unknown(&'static str),
+}
+
+impl Format {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "nothing",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Unknown(name) => name,
+        }
+    }
 }
 
 // The magics that containerd and moby know, and those of compressions that
@@ -227,7 +264,7 @@ const MAGICS: [(&[u8], Format); 6] = [
     (b"\x1f\x8b\x08", Format::Gzip),
     (b"\x28\xb5\x2f\xfd", Format::Zstd),
     (b"BZh91AY&SY", Format::Unknown("bzip2")),
-    (b"\xfd7zXZ\0", Format::Unknown("xz")),
+    (b"\xfd7zXZ\0", Format::Xz),
     (b"\x04\x22\x4d\x18", Format::Unknown("lz4")),
     (b"LZIP\x01", Format::Unknown("lzip")),
 ];

@@ -31,7 +31,7 @@ impl<'a> Header<'a> {
     pub(super) fn new(block: &'a Block) -> Option<Self> {
         let stated = octal(field(block, 148, 8))?;
         // POSIX sums unsigned bytes; the Sun tar of old summed signed ones.
-        if stated != sum(block, |byte| i64::from(byte))
+        if stated != sum(block, i64::from)
             && stated != sum(block, |byte| i64::from(byte.cast_signed()))
         {
             return None;

@@ -6,7 +6,7 @@ use super::sparse::{self, Content, DataMap, Fragment};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::layer::table::{Entry, EntryKind, EntryTable, TableFull};
 use crate::limits::Limits;
-use crate::report::EntryCounts;
+use crate::report::{EntryCounts, Reason};
 
 /// Parses the tar of one layer.
 pub(in crate::layer) struct TarScan {
@@ -98,13 +98,16 @@ impl TarScan {
         }
     }
 
-    /// Ends the parse; `whole` unless the stream broke before its end.
+    /// Ends the parse; `failure` says why the stream ended before its end.
     pub(in crate::layer) fn finish(
         mut self,
-        whole: bool,
+        failure: Option<Reason>,
         findings: &mut Diagnostics,
     ) -> (EntryTable, EntryCounts) {
+        let whole = failure.is_none();
         let truncated = match &self.state {
+            // What ends at a limit of ours is not truncated.
+            _ if failure == Some(Reason::Limit) => None,
             State::Ended { .. } | State::Stopped => None,
             State::Header if self.filled > 0 && self.offset < BLOCK as u64 => {
                 if whole {

@@ -47,6 +47,9 @@ pub(super) enum SparseForm {
 impl Pax {
     /// Forgets all records, but keeps the memory.
     pub(super) fn clear(&mut self) {
+        if self.text.is_empty() {
+            return;
+        }
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         *self = Self {

@@ -1,8 +1,8 @@
 //! Tars made by hand, so that they can be wrong.
 
-use flate2::{Decompress, FlushDecompress, Status};
 use oci_lens::archive::{Archive, Location, OpenError};
 use oci_lens::digest::Digest;
+use oci_lens::layer::compression::Decoder;
 use oci_lens::limits::Limits;
 
 /// A number that depends on the seed alone (splitmix64).
@@ -120,26 +120,20 @@ pub fn error(tar: &[u8]) -> OpenError {
     }
 }
 
-/// One gzip member, without header fields, unpacked.
-pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
-    let named = bytes[3] & 8 != 0;
-    let name = bytes[10..].iter().position(|&byte| byte == 0).unwrap_or(0) + 1;
-    let body = if named { &bytes[10 + name..] } else { &bytes[10..] };
-    let mut inflate = Decompress::new(false);
-    let mut out = Vec::with_capacity(bytes.len() * 4);
+/// A whole file unpacked from the compression around it.
+pub fn unpack(bytes: &[u8]) -> Vec<u8> {
+    let mut decoder = Decoder::of_archive(&Limits::default());
+    let mut output = Vec::new();
+    let mut rest = bytes;
     loop {
-        out.reserve(1 << 16);
-        let taken = inflate.total_in() as usize;
-        let status = inflate.decompress_vec(&body[taken..], &mut out, FlushDecompress::None);
-        match status {
-            Ok(Status::StreamEnd) => return out,
-            Ok(_) => {}
-            Err(error) => panic!("{error}"),
+        let before = output.len();
+        let taken = decoder.push(rest, &mut output);
+        rest = rest.get(taken..).unwrap_or_default();
+        if taken == 0 && output.len() == before {
+            break;
         }
     }
-}
-
-/// A whole archive unpacked from the compression around it.
-pub fn unpack(bytes: &[u8]) -> Vec<u8> {
-    gunzip(bytes)
+    decoder.finish(&mut output);
+    assert_eq!(decoder.failure(), None);
+    output
 }

@@ -23,9 +23,9 @@ pub fn open(bytes: Vec<u8>) -> Result<Inspection<Vec<u8>>, Failure> {
     Ok(Inspection::open(archive, outer, limits))
 }
 
-fn unpack(mut packed: &[u8]) -> (Vec<u8>, OuterInfo) {
+pub fn unpack(mut packed: &[u8]) -> (Vec<u8>, OuterInfo) {
     let size = packed.len() as u64;
-    let mut decoder = Decoder::new(&Limits::default());
+    let mut decoder = Decoder::of_archive(&Limits::default());
     let mut unpacked = Vec::new();
     while !packed.is_empty() {
         let consumed = decoder.push(packed, &mut unpacked);

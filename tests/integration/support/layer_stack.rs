@@ -33,7 +33,11 @@ pub struct Item {
 
 impl Item {
     pub fn new(kind: EntryKind, path: impl AsRef<[u8]>) -> Self {
-        let mode = if kind == EntryKind::Directory { 0o755 } else { 0o644 };
+        let mode = if kind == EntryKind::Directory {
+            0o755
+        } else {
+            0o644
+        };
         Self {
             kind,
             path: path.as_ref().to_vec(),
@@ -82,7 +86,11 @@ pub fn pax_time(text: &str) -> Timestamp {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let seconds: i64 = whole.parse().expect("whole seconds");
     let digits = format!("{part:0<9}");
-    let nanoseconds: u32 = digits.get(..9).expect("nine digits").parse().expect("digits");
+    let nanoseconds: u32 = digits
+        .get(..9)
+        .expect("nine digits")
+        .parse()
+        .expect("digits");
     if whole.starts_with('-') && nanoseconds > 0 {
         return Timestamp {
             seconds: seconds - 1,
@@ -98,7 +106,10 @@ pub fn pax_time(text: &str) -> Timestamp {
 pub fn table(items: &[Item]) -> Arc<EntryTable> {
     let mut table = EntryTable::new();
     for (index, item) in items.iter().enumerate() {
-        let pairs = item.xattrs.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
+        let pairs = item
+            .xattrs
+            .iter()
+            .map(|(name, value)| (name.as_slice(), value.as_slice()));
         let offset = u64::try_from(index).expect("an index") * 512;
         table
             .push(&Entry {
@@ -154,7 +165,11 @@ impl Stack {
 
     /// Codes of the findings, in order.
     pub fn codes(&self) -> Vec<&str> {
-        self.diagnostics.kept().iter().map(|found| found.code.as_str()).collect()
+        self.diagnostics
+            .kept()
+            .iter()
+            .map(|found| found.code.as_str())
+            .collect()
     }
 }
 
@@ -272,9 +287,15 @@ impl Truth {
             }
             let entry: TruthEntry =
                 serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
-            items.entry(entry.layer.clone()).or_default().push(item(entry));
+            items
+                .entry(entry.layer.clone())
+                .or_default()
+                .push(item(entry));
         }
-        items.into_iter().map(|(key, items)| (key, table(&items))).collect()
+        items
+            .into_iter()
+            .map(|(key, items)| (key, table(&items)))
+            .collect()
     }
 
     /// The lines of an image's tree, as our own dump spells them.
@@ -334,7 +355,10 @@ fn item(entry: TruthEntry) -> Item {
     let content = entry.sha256.as_deref().filter(|_| kind == EntryKind::File);
     Item {
         kind,
-        path: entry.path_hex.as_deref().map_or_else(|| entry.path.clone().into_bytes(), unhex),
+        path: entry
+            .path_hex
+            .as_deref()
+            .map_or_else(|| entry.path.clone().into_bytes(), unhex),
         link_name: entry.linkname.into_bytes(),
         mode: entry.mode,
         uid: entry.uid,

@@ -76,3 +76,19 @@ test.each(KILLS)(
     });
   },
 );
+
+test("an engine worker that crashes fails the scan, and the next archive has a new one", async () => {
+  await inBrowser(async ({ viewer, protocol }) => {
+    await viewer.drop(archive);
+    await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(0.5);
+    const [engine] = protocol.workers("oci-lens-engine") as [Target];
+    await evaluate("setTimeout(() => { throw new Error('killed'); })")(protocol, engine.session);
+    expect(await viewer.scanned(10_000)).toBe("failed");
+    await expect.poll(() => protocol.workers("oci-lens-scan")).toEqual([]);
+    protocol.complaints.splice(0);
+    await viewer.close();
+    await viewer.pick(archive);
+    expect(await viewer.scanned()).toBe("done");
+    expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
+  });
+});
