@@ -16,28 +16,26 @@ import { panels } from "./styles/panels.js";
 import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
 import { cacheKeys } from "./view/cache-keys.js";
-import { commands, empty, openButtons, type EmptyActions } from "./view/empty.js";
+import { DropZone } from "./view/drop-zone.js";
+import { empty, type EmptyActions } from "./view/empty.js";
 import { allFindings, findings, type Finding } from "./view/findings.js";
 import {
   header,
-  progressBar,
   verificationLine,
   type ByteProgress,
   type HeaderActions,
   type Scan,
 } from "./view/header.js";
-import { closeIcon, logo, statusIcon } from "./view/icons.js";
+import { logo } from "./view/icons.js";
 import { imageDetails } from "./view/image.js";
 import { firstImage, imageLines, images, type ImageLine } from "./view/images.js";
 import { layers } from "./view/layers.js";
 import { count } from "./view/format.js";
 import { Follower } from "./view/follower.js";
+import { failed, opening } from "./view/notices.js";
+import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel, type Tab } from "./view/tabs.js";
 import { treeOf, type Tree } from "./view/tree.js";
 import type { Failure, ImageView, Report } from "./view/types.js";
-
-const MAIN_TABS = ["files", "image", "keys", "findings"] as const;
-const ALL_TABS = ["images", "layers", ...MAIN_TABS] as const;
-type Tab = (typeof ALL_TABS)[number];
 
 /** Below this width in pixels, one panel is shown at a time. */
 const NARROW = 860;
@@ -100,7 +98,6 @@ export class OciLens extends LitElement {
   @state() private image = -1;
   @state() private tab: Tab | undefined;
   @state() private narrow = false;
-  @state() private dragging = false;
   @state() private openLayers: ReadonlySet<number> = new Set();
   @state() private revision = 0;
   @state() private platformProblem: string | undefined;
@@ -110,6 +107,9 @@ export class OciLens extends LitElement {
   @query("#file") private fileInput!: HTMLInputElement | null;
   @query("#folder") private folderInput!: HTMLInputElement | null;
 
+  readonly #drop = new DropZone(this, (transfer) => {
+    void this.#open(sourceFromDrop(transfer));
+  });
   #own: Engine | undefined;
   #tree: Tree | undefined;
   #opening: AbortController | undefined;
@@ -137,10 +137,6 @@ export class OciLens extends LitElement {
       if (entry) this.narrow = entry.contentRect.width < NARROW;
     });
     this.#resize.observe(this);
-    this.addEventListener("dragenter", this.#onDrag);
-    this.addEventListener("dragover", this.#onDrag);
-    this.addEventListener("dragleave", this.#onDragLeave);
-    this.addEventListener("drop", this.#onDrop);
   }
 
   override disconnectedCallback(): void {
@@ -381,27 +377,6 @@ export class OciLens extends LitElement {
     );
   }
 
-  readonly #onDrag = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
-    this.dragging = true;
-  };
-
-  readonly #onDragLeave = (event: DragEvent): void => {
-    const to = event.relatedTarget;
-    if (to instanceof Node && (this.contains(to) || this.renderRoot.contains(to))) return;
-    this.dragging = false;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    const { dataTransfer } = event;
-    if (!dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.dragging = false;
-    void this.#open(sourceFromDrop(dataTransfer));
-  };
-
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("report")) {
       this.#lines = this.report ? imageLines(this.report) : [];
@@ -430,7 +405,7 @@ export class OciLens extends LitElement {
         ${this.#body()}
       </div>
       ${
-        this.dragging
+        this.#drop.dragging
           ? html`<div class="overlay" aria-hidden="true"><p>${logo}${text.drop}</p></div>`
           : nothing
       }
@@ -446,62 +421,16 @@ export class OciLens extends LitElement {
       case "empty":
         return empty(this.#emptyActions, this.sample !== undefined);
       case "opening":
-        return html`<div class="notice" role="status">
-          ${logo}
-          <h1 class="clip">${text.opening(view.name)}</h1>
-          ${progressBar(view.progress, text.opening(view.name))}
-          <p class="muted">
-            ${
-              view.progress
-                ? text.openingProgress(view.progress.done, view.progress.total)
-                : nothing
-            }
-          </p>
-          <button type="button" data-action="cancel" @click=${this.#headerActions.close}>
-            ${text.cancel}
-          </button>
-        </div>`;
+        return opening(view.name, view.progress, this.#headerActions.close);
       case "failed":
-        return this.#failure(view.name, view.failure);
+        return failed(view.name, view.failure, {
+          ...this.#emptyActions,
+          close: this.#headerActions.close,
+          withSample: this.sample !== undefined,
+        });
       case "open":
         return report ? this.#loaded(view.name, report) : html``;
     }
-  }
-
-  #failure(name: string, failure: Failure): TemplateResult {
-    return html`<div class="notice failure">
-      <section role="alert" data-code=${failure.code}>
-        <h1><span class="mismatch">${statusIcon("mismatch")}</span>${text.error.title}</h1>
-        ${name === "" ? nothing : html`<p class="file">${name}</p>`}
-        <p class="message">${failure.message}</p>
-        ${
-          failure.seems === undefined
-            ? nothing
-            : html`<p class="seems">${text.error.seems(failure.seems)}</p>`
-        }
-        <p class="muted">${text.error.code}: <code>${failure.code}</code></p>
-      </section>
-      <div class="choices">${openButtons(this.#emptyActions, this.sample !== undefined)}</div>
-      <section class="makers">
-        <h2>${text.error.make}</h2>
-        ${
-          failure.hints && failure.hints.length > 0
-            ? html`<ul class="hints">
-                ${failure.hints.map((hint) => html`<li><code>${hint}</code></li>`)}
-              </ul>`
-            : commands(this.#copy)
-        }
-      </section>
-      <button
-        class="quiet dismiss"
-        type="button"
-        title=${text.close}
-        aria-label=${text.close}
-        @click=${this.#headerActions.close}
-      >
-        ${closeIcon}
-      </button>
-    </div>`;
   }
 
   #loaded(name: string, report: Report): TemplateResult {
@@ -545,43 +474,13 @@ export class OciLens extends LitElement {
       return html`${text.tabs.findings}
         <span class="badge ${worst.diagnostic.severity}">${count(others.length + 1)}</span>`;
     };
-    const onKey = (event: KeyboardEvent) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const at = tabs.indexOf(chosen);
-      const to =
-        event.key === "Home"
-          ? tabs[0]
-          : event.key === "End"
-            ? tabs.at(-1)
-            : step === undefined
-              ? undefined
-              : tabs[(at + step + tabs.length) % tabs.length];
-      if (!to) return;
-      event.preventDefault();
-      this.tab = to;
+    return tabList(tabs, chosen, label, (tab, byKey) => {
+      this.tab = tab;
+      if (!byKey) return;
       void this.updateComplete.then(() => {
-        this.renderRoot.querySelector<HTMLElement>(`#tab-${to}`)?.focus();
+        this.renderRoot.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
       });
-    };
-    return html`<div class="tabs" role="tablist" aria-label=${text.tabs.label} @keydown=${onKey}>
-      ${tabs.map(
-        (tab) =>
-          html`<button
-            type="button"
-            role="tab"
-            id="tab-${tab}"
-            data-tab=${tab}
-            aria-controls="panel-${tab}"
-            aria-selected=${tab === chosen ? "true" : "false"}
-            tabindex=${tab === chosen ? 0 : -1}
-            @click=${() => {
-              this.tab = tab;
-            }}
-          >
-            ${label(tab)}
-          </button>`,
-      )}
-    </div>`;
+    });
   }
 
   #images(): TemplateResult {
@@ -620,34 +519,6 @@ export class OciLens extends LitElement {
       },
     });
   }
-}
-
-function sidePanel(
-  id: string,
-  title: string,
-  note: string,
-  content: TemplateResult,
-): TemplateResult {
-  return html`<section class="panel ${id}-panel" id="panel-${id}" aria-labelledby="title-${id}">
-    <div class="panel-head">
-      <h2 id="title-${id}">${title}</h2>
-      <span class="muted">${note}</span>
-    </div>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="title-${id}">${content}</div>
-  </section>`;
-}
-
-function tabPanel(id: Tab, chosen: Tab, content: TemplateResult): TemplateResult {
-  return html`<div
-    class="panel ${id}-panel"
-    id="panel-${id}"
-    role="tabpanel"
-    aria-labelledby="tab-${id}"
-    tabindex=${id === "files" ? nothing : 0}
-    ?hidden=${id !== chosen}
-  >
-    ${id === chosen || id === "files" ? content : nothing}
-  </div>`;
 }
 
 function nameOf(source: ArchiveSource | Blob): string {

@@ -1,0 +1,66 @@
+import { html, nothing, type TemplateResult } from "lit";
+
+import { text } from "../text.js";
+import { commands, openButtons, type EmptyActions } from "./empty.js";
+import { progressBar, type ByteProgress } from "./header.js";
+import { closeIcon, logo, statusIcon } from "./icons.js";
+import type { Failure } from "./types.js";
+
+/** While it is not yet known what an archive is. */
+export function opening(
+  name: string,
+  progress: ByteProgress | undefined,
+  cancel: () => void,
+): TemplateResult {
+  return html`<div class="notice" role="status">
+    ${logo}
+    <h1 class="clip">${text.opening(name)}</h1>
+    ${progressBar(progress, text.opening(name))}
+    <p class="muted">${progress ? text.openingProgress(progress.done, progress.total) : nothing}</p>
+    <button type="button" data-action="cancel" @click=${cancel}>${text.cancel}</button>
+  </div>`;
+}
+
+export interface FailedActions extends EmptyActions {
+  close: () => void;
+  withSample: boolean;
+}
+
+/** Why something was not opened, and what would be. */
+export function failed(name: string, failure: Failure, actions: FailedActions): TemplateResult {
+  const hints = failure.hints ?? [];
+  return html`<div class="notice failure">
+    <section role="alert" data-code=${failure.code}>
+      <h1><span class="mismatch">${statusIcon("mismatch")}</span>${text.error.title}</h1>
+      ${name === "" ? nothing : html`<p class="file">${name}</p>`}
+      <p class="message">${failure.message}</p>
+      ${
+        failure.seems === undefined
+          ? nothing
+          : html`<p class="seems">${text.error.seems(failure.seems)}</p>`
+      }
+      <p class="muted">${text.error.code}: <code>${failure.code}</code></p>
+    </section>
+    <div class="choices">${openButtons(actions, actions.withSample)}</div>
+    <section class="makers">
+      <h2>${text.error.make}</h2>
+      ${
+        hints.length > 0
+          ? html`<ul class="hints">
+              ${hints.map((hint) => html`<li><code>${hint}</code></li>`)}
+            </ul>`
+          : commands(actions.copy)
+      }
+    </section>
+    <button
+      class="quiet dismiss"
+      type="button"
+      data-action="close"
+      title=${text.close}
+      aria-label=${text.close}
+      @click=${actions.close}
+    >
+      ${closeIcon}
+    </button>
+  </div>`;
+}
