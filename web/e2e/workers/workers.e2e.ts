@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { corpus, fixture } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
 
-type Module = typeof import("../../src/define.js");
+type Module = typeof import("../../src/index.js");
 
 const real = corpus("debian-app-zstd");
 const ARCHIVES: [string, string][] = [

@@ -411,7 +411,7 @@ export const layout = css`
     min-width: 0;
   }
   .side .images-panel {
-    max-height: 34vh;
+    max-height: 40vh;
   }
   .side > .panel,
   .main {
