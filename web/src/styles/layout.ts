@@ -170,8 +170,15 @@ export const layout = css`
     gap: 6px;
     min-width: 0;
   }
-  .commands code,
-  .hints code {
+  .commands li {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 6px;
+    padding: 3px 0;
+    border-top: 1px solid var(--line);
+  }
+  .commands code {
     overflow-wrap: anywhere;
   }
   .does {
