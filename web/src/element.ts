@@ -38,7 +38,7 @@ import { treeOf, type Tree } from "./view/tree.js";
 import type { Failure, ImageView, LayerView, Report } from "./view/types.js";
 
 /** Below this width in pixels, one panel is shown at a time. */
-const NARROW = 860;
+const NARROW = 960;
 
 /** Reports are read again at most this often, in milliseconds, while layers arrive. */
 const REPORT_PAUSE = 100;
@@ -76,6 +76,8 @@ type View =
  * @csspart verification - The line of outcomes, and the progress.
  * @csspart side - Images and layers.
  * @csspart main - Files and the other views.
+ * @csspart tree - The merged tree.
+ * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
   static override styles = [tokens, base, layout, panels];
@@ -505,6 +507,7 @@ export class OciLens extends LitElement {
     if (!image) return html`<p class="none">${text.files.noImage}</p>`;
     if (!this.#tree) return html`<p class="none">${text.files.noTree}</p>`;
     return html`<oci-lens-files
+      exportparts="tree, path"
       .tree=${this.#tree}
       .revision=${this.revision}
       .leftOut=${image.layers.filter(leftOut).length}

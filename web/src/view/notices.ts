@@ -36,7 +36,7 @@ export function failed(name: string, failure: Failure, actions: FailedActions): 
       ${name === "" ? nothing : html`<p class="file">${name}</p>`}
       <p class="message">${failure.message}</p>
       ${
-        failure.seems === undefined
+        failure.seems === undefined || failure.message.includes(failure.seems)
           ? nothing
           : html`<p class="seems">${text.error.seems(failure.seems)}</p>`
       }
