@@ -18,7 +18,8 @@ use crate::report::{
     Completed, Compression, Failure, OuterInfo, Reason, Report, RowsView, TreeState,
 };
 use crate::source::ReadAt;
-use crate::tree::{MergedTree, TreeView};
+use crate::tree::MergedTree;
+use crate::tree::view::TreeView;
 
 type Thrown = JsValue;
 
@@ -163,7 +164,8 @@ impl Unpacker {
 #[wasm_bindgen]
 pub struct Engine {
     inspection: Inspection<BlobSource>,
-    views: Vec<Option<TreeView>>,
+    /// For each image its view, and the layers applied when it was refreshed.
+    views: Vec<Option<(usize, TreeView)>>,
 }
 
 #[wasm_bindgen]
@@ -276,8 +278,8 @@ impl Engine {
 
     /// Hides a folder's children.
     pub fn collapse(&mut self, image: u32, node: u32) -> Result<(), Thrown> {
-        let (tree, view) = self.view(image)?;
-        view.collapse(tree, node);
+        let (_, view) = self.view(image)?;
+        view.collapse(node);
         Ok(())
     }
 
@@ -285,7 +287,8 @@ impl Engine {
     #[wasm_bindgen(js_name = expandTo)]
     pub fn expand_to(&mut self, image: u32, depth: u32) -> Result<(), Thrown> {
         let (tree, view) = self.view(image)?;
-        view.expand_to(tree, depth);
+        view.collapse_all(tree);
+        view.expand_all(tree, depth);
         Ok(())
     }
 
@@ -297,7 +300,12 @@ impl Engine {
             self.views.resize_with(number + 1, || None);
         }
         let slot = self.views.get_mut(number).ok_or_else(missing)?;
-        let view = slot.get_or_insert_with(|| TreeView::new(tree));
+        let applied = self.inspection.applied(image).unwrap_or(0);
+        let (seen, view) = slot.get_or_insert_with(|| (applied, TreeView::new(tree)));
+        if *seen != applied {
+            view.refresh(tree);
+            *seen = applied;
+        }
         Ok((tree, view))
     }
 }

@@ -95,7 +95,11 @@ pub(super) fn collect(
     let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let mut order: Vec<u32> = (0..count).collect();
     let key = |position: &u32| usize::try_from(*position).ok().and_then(|at| all.get(at));
-    order.sort_by(|a, b| key(a).map(|blob| &blob.digest).cmp(&key(b).map(|blob| &blob.digest)));
+    order.sort_by(|a, b| {
+        key(a)
+            .map(|blob| &blob.digest)
+            .cmp(&key(b).map(|blob| &blob.digest))
+    });
     Blobs { all, order }
 }
 

@@ -66,7 +66,10 @@ pub(super) fn legacy_id(name: &[u8]) -> Option<&[u8]> {
 // Layer IDs before Docker 1.10 are 64 hex digits; tools that write legacy
 // archives of their own take other names, and list them in `repositories`.
 fn is_docker_id(id: &[u8]) -> bool {
-    id.len() == 64 && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    id.len() == 64
+        && id
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 // Which of the documents that make an image archive are there.
@@ -97,9 +100,7 @@ impl Signs {
         let legacy = !(manifest || index || oci_layout) && prefix.is_empty() && {
             let listed = file(b"repositories").is_some();
             let mut ids = archive.names.all().iter();
-            ids.any(|member| {
-                legacy_id(member.path()).is_some_and(|id| listed || is_docker_id(id))
-            })
+            ids.any(|member| legacy_id(member.path()).is_some_and(|id| listed || is_docker_id(id)))
         };
         Self {
             oci_layout,
@@ -168,7 +169,9 @@ fn starts_with<S: ReadAt>(archive: &Archive<S>, location: &Location, sign: &[u8]
     let Some(source) = archive.source(location) else {
         return false;
     };
-    let length = usize::try_from(location.available).unwrap_or(PROBE).min(PROBE);
+    let length = usize::try_from(location.available)
+        .unwrap_or(PROBE)
+        .min(PROBE);
     let Ok(head) = source.read_up_to(location.offset, length) else {
         return false;
     };
@@ -240,12 +243,14 @@ fn seems(all: &[Member]) -> Option<&'static str> {
         let name = path.strip_prefix(folder).unwrap_or(path);
         name.starts_with(b".wh.") || name.starts_with(b"/.wh.")
     };
-    let top = |name: &[u8]| all.iter().any(|member| {
-        member
-            .path()
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
-    });
+    let top = |name: &[u8]| {
+        all.iter().any(|member| {
+            member
+                .path()
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        })
+    };
     // Filesystem Hierarchy Standard 3.0, section 3: what every root holds.
     let folders: [&[u8]; 8] = [
         b"bin", b"dev", b"etc", b"lib", b"proc", b"sbin", b"usr", b"var",

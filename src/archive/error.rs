@@ -4,8 +4,8 @@ use std::fmt;
 use std::io;
 
 use super::links::LinkError;
-use crate::report::{Compression, Failure};
 use crate::diagnostic::{Diagnostic, Severity, escape};
+use crate::report::{Compression, Failure};
 
 /// How the reading of an archive's headers ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -439,7 +439,11 @@ impl From<&OpenError> for Failure {
             code: error.code().to_owned(),
             message: error.to_string(),
             seems: error.seems().map(ToOwned::to_owned),
-            hints: error.hints().iter().map(|hint| hint.command.to_owned()).collect(),
+            hints: error
+                .hints()
+                .iter()
+                .map(|hint| hint.command.to_owned())
+                .collect(),
         }
     }
 }

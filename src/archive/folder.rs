@@ -40,9 +40,13 @@ pub(super) fn list<S: ReadAt>(
     for (raw, item) in items {
         name_bytes = name_bytes.saturating_add(raw.len());
         let stop = if listed.members.len() >= limits.members {
-            Some(Ending::Members { offset: listed.size })
+            Some(Ending::Members {
+                offset: listed.size,
+            })
         } else if name_bytes > limits.member_name_bytes {
-            Some(Ending::Names { offset: listed.size })
+            Some(Ending::Names {
+                offset: listed.size,
+            })
         } else {
             None
         };
@@ -128,10 +132,7 @@ mod native {
     /// # Errors
     ///
     /// Where the folder, one in it, or a file's size cannot be read.
-    pub fn walk(
-        root: &Path,
-        limits: &Limits,
-    ) -> io::Result<Vec<(Vec<u8>, FolderItem<LazyFile>)>> {
+    pub fn walk(root: &Path, limits: &Limits) -> io::Result<Vec<(Vec<u8>, FolderItem<LazyFile>)>> {
         let mut items = Vec::new();
         let mut folders = vec![(root.to_path_buf(), Vec::new())];
         while let Some((folder, prefix)) = folders.pop() {

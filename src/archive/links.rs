@@ -97,12 +97,15 @@ fn find<'n>(
     Ok(names.find(path))
 }
 
+// A folder that is a symlink, and its target.
+type Linked<'p, 'n> = (&'p [u8], &'n [u8]);
+
 // The first folder on the way to `path` that is a symlink.
 fn linked_folder<'n, 'p>(
     names: &'n Names,
     path: &'p [u8],
     lookups: &mut usize,
-) -> Result<Option<(&'p [u8], &'n [u8])>, LinkError> {
+) -> Result<Option<Linked<'p, 'n>>, LinkError> {
     for (slash, _) in path.iter().enumerate().filter(|&(_, &byte)| byte == b'/') {
         let folder = path.get(..slash).unwrap_or_default();
         if let Some(MemberKind::Symlink { target }) =

@@ -107,7 +107,8 @@ pub fn sniff(head: &[u8]) -> Sniffed {
 }
 
 fn holds(head: &[u8], offset: usize, magic: &[u8]) -> bool {
-    head.get(offset..).is_some_and(|rest| rest.starts_with(magic))
+    head.get(offset..)
+        .is_some_and(|rest| rest.starts_with(magic))
 }
 
 fn is_skippable(head: &[u8]) -> bool {
@@ -120,8 +121,18 @@ const PACKED: &[Packed] = &[
     (0, b"BZh", "a bzip2 file", "bzip2 --decompress --keep FILE"),
     (0, b"\x04\x22\x4d\x18", "an lz4 file", "lz4 -d FILE"),
     (0, b"LZIP", "an lzip file", "lzip --decompress --keep FILE"),
-    (0, b"\x1f\x9d", "a file of compress(1)", "uncompress -k FILE"),
-    (0, b"\x5d\0\0", "an lzma file", "xz --format=lzma --decompress --keep FILE"),
+    (
+        0,
+        b"\x1f\x9d",
+        "a file of compress(1)",
+        "uncompress -k FILE",
+    ),
+    (
+        0,
+        b"\x5d\0\0",
+        "an lzma file",
+        "xz --format=lzma --decompress --keep FILE",
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "7z x FILE"),
     (0, b"Rar!\x1a\x07", "a RAR archive", "unrar x FILE"),
 ];
@@ -130,7 +141,11 @@ const KNOWN: &[(usize, &[u8], &str)] = &[
     (0, b"\x7fELF", "an ELF program or library"),
     (0, b"\xcf\xfa\xed\xfe", "a Mach-O program or library"),
     (0, b"\xce\xfa\xed\xfe", "a Mach-O program or library"),
-    (0, b"\xca\xfe\xba\xbe", "a Java class or a universal Mach-O program"),
+    (
+        0,
+        b"\xca\xfe\xba\xbe",
+        "a Java class or a universal Mach-O program",
+    ),
     (0, b"\0asm", "a WebAssembly module"),
     (0, b"MZ", "a Windows program"),
     (0, b"\x89PNG\r\n\x1a\n", "a PNG picture"),
@@ -211,7 +226,11 @@ fn text(head: &[u8]) -> Option<&'static str> {
         return None;
     }
     let start = valid.trim_start_matches('\u{feff}').trim_start();
-    let lower: String = start.chars().take(64).collect::<String>().to_ascii_lowercase();
+    let lower: String = start
+        .chars()
+        .take(64)
+        .collect::<String>()
+        .to_ascii_lowercase();
     Some(if start.starts_with(['{', '[']) {
         json(valid)
     } else if lower.starts_with("<!doctype html") || lower.starts_with("<html") {

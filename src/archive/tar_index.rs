@@ -54,7 +54,11 @@ pub(super) fn read<S: ReadAt + ?Sized>(
 pub(super) fn checksum_holds(block: &[u8; BLOCK]) -> bool {
     let (mut unsigned, mut signed) = (0_i64, 0_i64);
     for (position, &byte) in block.iter().enumerate() {
-        let byte = if (148..156).contains(&position) { b' ' } else { byte };
+        let byte = if (148..156).contains(&position) {
+            b' '
+        } else {
+            byte
+        };
         unsigned += i64::from(byte);
         signed += i64::from(byte.cast_signed());
     }
@@ -140,13 +144,7 @@ impl<S: ReadAt + ?Sized> Reader<'_, S> {
         self.skip(data, size)
     }
 
-    fn member(
-        &mut self,
-        block: &[u8; BLOCK],
-        flag: u8,
-        size: u64,
-        at: u64,
-    ) -> Result<(), Ending> {
+    fn member(&mut self, block: &[u8; BLOCK], flag: u8, size: u64, at: u64) -> Result<(), Ending> {
         if self.members.len() >= self.limits.members {
             return Err(Ending::Members { offset: at });
         }
@@ -205,7 +203,10 @@ impl<S: ReadAt + ?Sized> Reader<'_, S> {
             MemberKind::Symlink { target } | MemberKind::Hardlink { target } => target.len(),
             _ => 0,
         };
-        self.name_bytes = self.name_bytes.saturating_add(raw.len()).saturating_add(link);
+        self.name_bytes = self
+            .name_bytes
+            .saturating_add(raw.len())
+            .saturating_add(link);
         if self.name_bytes > self.limits.member_name_bytes {
             return Err(Ending::Names { offset: at });
         }
@@ -214,14 +215,22 @@ impl<S: ReadAt + ?Sized> Reader<'_, S> {
         let path = cleaned.unwrap_or(raw);
         let available = self.size.saturating_sub(offset).min(size);
         for (applies, code, message) in [
-            (leads_out, "member-leads-out", "a member's name leads out of the archive"),
+            (
+                leads_out,
+                "member-leads-out",
+                "a member's name leads out of the archive",
+            ),
             (
                 kind == (MemberKind::Other { flag: b'S' }),
                 "member-sparse",
                 "a member is stored as a sparse file, which image tools do not write; \
                  its bytes cannot be addressed",
             ),
-            (available < size, "member-truncated", "the archive ends inside this member"),
+            (
+                available < size,
+                "member-truncated",
+                "the archive ends inside this member",
+            ),
         ] {
             if applies {
                 let mut finding = Diagnostic::new(Severity::Error, code, message)
@@ -263,7 +272,11 @@ impl<S: ReadAt + ?Sized> Reader<'_, S> {
 
     fn text(&mut self, at: u64, data: u64, size: u64) -> Result<Vec<u8>, Ending> {
         let bytes = self.extension_data(at, data, size)?;
-        Ok(bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec())
+        Ok(bytes
+            .split(|&byte| byte == 0)
+            .next()
+            .unwrap_or_default()
+            .to_vec())
     }
 
     fn records(&mut self, at: u64, data: u64, size: u64) -> Result<Records, Ending> {
@@ -292,7 +305,9 @@ impl<S: ReadAt + ?Sized> Reader<'_, S> {
     }
 
     fn skip(&mut self, data: u64, size: u64) -> Result<(), Ending> {
-        let cut = Ending::CutMember { offset: self.offset };
+        let cut = Ending::CutMember {
+            offset: self.offset,
+        };
         let end = data.checked_add(size).ok_or(cut.clone())?;
         if end > self.size {
             return Err(cut);
@@ -382,7 +397,10 @@ fn number(field: &[u8]) -> Option<u64> {
     let (&first, rest) = field.split_first()?;
     if first & 0x80 == 0 {
         let padding = |byte: &u8| matches!(byte, b' ' | 0);
-        let start = field.iter().position(|byte| !padding(byte)).unwrap_or(field.len());
+        let start = field
+            .iter()
+            .position(|byte| !padding(byte))
+            .unwrap_or(field.len());
         let digits = field.get(start..)?;
         let end = digits.iter().position(padding).unwrap_or(digits.len());
         let (digits, tail) = digits.split_at_checked(end)?;

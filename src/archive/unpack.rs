@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{OpenError, SNIFF_BYTES, sniff};
+use super::{OpenError, SNIFF_BYTES, outer, sniff};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::layer::Decoder;
 use crate::limits::Limits;
@@ -21,26 +21,10 @@ const CHUNK: usize = 256 << 10;
 pub struct Unpacked {
     /// The tar; the file has no name and vanishes with it.
     pub tar: File,
-    /// The compression that was around it.
-    pub outer: Compression,
-    /// Bytes taken in.
-    pub read: u64,
-    /// Bytes of the tar.
-    pub size: u64,
-    /// What was odd about the compression. A stream that breaks off is an
-    /// error here and no failure: the tar opens up to there.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl Unpacked {
-    /// What to tell of the compression; `None` where there was none.
-    pub fn info(&self) -> Option<OuterInfo> {
-        (self.outer != Compression::None).then(|| OuterInfo {
-            compression: self.outer,
-            size: self.read,
-            diagnostics: self.diagnostics.clone(),
-        })
-    }
+    /// The compression that was around it; `None` where there was none. A
+    /// stream that breaks off is among its findings and no failure: the tar
+    /// opens up to there.
+    pub outer: Option<OuterInfo>,
 }
 
 /// Bytes taken in and bytes written so far.
@@ -175,21 +159,21 @@ pub fn unpack(
         if progress(so_far).is_break() {
             return Err(UnpackError::Cancelled);
         }
-        if decoder.as_ref().is_some_and(|decoder| decoder.failure().is_some()) {
+        if decoder
+            .as_ref()
+            .is_some_and(|decoder| decoder.failure().is_some())
+        {
             break;
         }
         chunk = state.read(&mut input, CHUNK)?;
     }
-    let diagnostics = match &mut decoder {
-        Some(decoder) => state.finish(decoder)?,
-        None => Vec::new(),
+    let outer = match &mut decoder {
+        Some(decoder) => Some(state.finish(decoder)?),
+        None => None,
     };
     Ok(Unpacked {
         tar: state.file,
         outer,
-        read: state.read,
-        size: state.written,
-        diagnostics,
     })
 }
 
@@ -249,7 +233,7 @@ impl State {
         }
     }
 
-    fn finish(&mut self, decoder: &mut Decoder) -> Result<Vec<Diagnostic>, UnpackError> {
+    fn finish(&mut self, decoder: &mut Decoder) -> Result<OuterInfo, UnpackError> {
         loop {
             decoder.finish(&mut self.output);
             if self.output.is_empty() {
@@ -257,12 +241,16 @@ impl State {
             }
             self.flush()?;
         }
-        let findings = decoder.take_diagnostics();
-        match findings.iter().find(|finding| finding.severity == Severity::Error) {
+        let info = outer::info(decoder, self.read);
+        match info
+            .diagnostics
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+        {
             Some(finding) if self.written == 0 => Err(UnpackError::Broken {
                 finding: Box::new(finding.clone()),
             }),
-            _ => Ok(findings),
+            _ => Ok(info),
         }
     }
 

@@ -44,8 +44,16 @@ impl<S: ReadAt> Inspection<S> {
 
     fn add_saved(&mut self, saved: SavedImage) {
         let config = self.member_blob(&saved.config, Role::Config, MANIFEST);
+        let layers: Vec<BlobNumber> = saved
+            .layers
+            .iter()
+            .map(|name| self.member_blob(name, Role::Layer, MANIFEST))
+            .collect();
         // A hybrid lists the same image in index.json, with more to show.
-        let same = self.images.iter_mut().find(|image| image.config_blob == Some(config));
+        let same = self.images.iter_mut().find(|image| {
+            image.config_blob == Some(config)
+                && image.layers.iter().map(|layer| layer.blob).eq(layers.iter().copied())
+        });
         if let Some(image) = same {
             for name in saved.repo_tags {
                 if !image.names.contains(&name) {
@@ -60,10 +68,8 @@ impl<S: ReadAt> Inspection<S> {
             config_blob: Some(config),
             ..Image::default()
         };
-        for name in &saved.layers {
-            let blob = self.member_blob(name, Role::Layer, MANIFEST);
-            image.layers.push(ImageLayer::new(blob, None));
-        }
+        let layers = layers.into_iter().map(|blob| ImageLayer::new(blob, None));
+        image.layers.extend(layers);
         self.read_config(&mut image);
         self.describe_layers(&mut image, &saved.layer_sources);
         self.images.push(image);

@@ -12,12 +12,16 @@ use crate::report::{EntryRole, Role};
 use crate::source::ReadAt;
 
 use super::Inspection;
-use super::blobs::BlobNumber;
+use super::blobs::{Blob, BlobNumber};
 use super::model::{Artifact, Attestation, Image, ImageLayer, IndexEntry, IndexNode};
 use super::read::unreadable;
 
 const LAYOUT: &[u8] = b"oci-layout";
 const ROOT: &str = "index.json";
+
+/// Largest blob of an unknown media type that is read to see what it is:
+/// what BuildKit and registries accept as a manifest.
+const UNKNOWN_DOCUMENT_BYTES: u64 = 4 << 20;
 
 /// An index entry still to be followed.
 struct Step {
@@ -133,6 +137,8 @@ impl<S: ReadAt> Inspection<S> {
         }
         match descriptor.media_type.valid().map(MediaType::class) {
             Some(Class::Index | Class::Manifest) | None => {}
+            // Some tools write a wrong media type; the document itself tells.
+            Some(Class::Other) if self.may_be_document(number) => {}
             Some(_) => return (EntryRole::Unknown, None, Vec::new()),
         }
         let cycle = descriptor
@@ -158,6 +164,7 @@ impl<S: ReadAt> Inspection<S> {
             return (expected, image, Vec::new());
         };
         match Document::parse(raw, descriptor.media_type.valid(), &self.limits) {
+            Err(_) if expected == EntryRole::Unknown => (expected, None, Vec::new()),
             Err(error) => {
                 let finding = unreadable(&error, &descriptor.digest);
                 if expected == EntryRole::Image {
@@ -228,6 +235,12 @@ impl<S: ReadAt> Inspection<S> {
                 (EntryRole::Image, Some(image), Vec::new())
             }
         }
+    }
+
+    /// Whether a blob of an unknown media type is small enough to look into.
+    fn may_be_document(&self, number: BlobNumber) -> bool {
+        let size = self.blobs.get(number).and_then(Blob::actual_size);
+        size.is_some_and(|size| size <= UNKNOWN_DOCUMENT_BYTES)
     }
 
     fn read_image(

@@ -119,8 +119,10 @@ view! {
         pub symlinks: u32,
         /// Hardlinks.
         pub hardlinks: u32,
-        /// Character and block devices and named pipes.
+        /// Character and block devices.
         pub devices: u32,
+        /// Named pipes.
+        pub fifos: u32,
         /// Whiteouts, opaque ones left out.
         pub whiteouts: u32,
         /// Opaque whiteouts.

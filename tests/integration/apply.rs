@@ -4,6 +4,7 @@
 mod hostile;
 mod paths;
 mod provenance;
+mod random;
 mod truth;
 mod vectors;
 mod view;

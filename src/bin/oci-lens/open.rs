@@ -45,8 +45,7 @@ fn tar(argument: &str, limits: &Limits) -> Result<(File, Option<OuterInfo>), Fai
         unpack(file, None, limits, |_| ControlFlow::Continue(()))
     };
     let unpacked = unpacked.map_err(|error| Failure::from(&error))?;
-    let outer = unpacked.info();
-    Ok((unpacked.tar, outer))
+    Ok((unpacked.tar, unpacked.outer))
 }
 
 fn boxed<S: ReadAt + Send + Sync + 'static>(item: FolderItem<S>) -> FolderItem<Source> {

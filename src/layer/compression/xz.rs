@@ -12,9 +12,14 @@ use crate::report::Reason;
 // What `xz -6` needs, its default; larger ones grow up to the cap.
 const DICTIONARY_BYTES: usize = 8 << 20;
 
+// More than any header: a block's may have 1024 bytes.
+const HELD_BYTES: usize = 4096;
+
 /// Streams of an xz file (its format description, section 2).
 pub(super) struct Xz {
     decoder: XzDecoder<'static>,
+    // The start of a header whose rest has not come.
+    held: Vec<u8>,
     // Between two streams, where only zeros may stand.
     between: bool,
     // Where the stream in hand begins.
@@ -26,6 +31,7 @@ impl Xz {
         let cap = usize::try_from(window_bytes).unwrap_or(DICTIONARY_BYTES);
         Self {
             decoder: XzDecoder::with_alloc_dict_size(DICTIONARY_BYTES.min(cap), cap),
+            held: Vec::new(),
             between: false,
             stream: 0,
         }
@@ -40,33 +46,55 @@ impl Xz {
         let start = output.len();
         let mut at = 0;
         while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
-            let mut rest = input.get(at..).unwrap_or_default();
+            let rest = input.get(at..).unwrap_or_default();
             if self.between {
                 let zeros = rest.iter().take_while(|byte| **byte == 0).count();
                 at += zeros;
-                rest = rest.get(zeros..).unwrap_or_default();
-                if rest.is_empty() {
+                if zeros == rest.len() {
                     break;
                 }
                 self.between = false;
                 self.stream = report.offset + at as u64;
                 self.decoder.reset();
+                continue;
             }
+            // A header that was cut is gathered before it is read.
+            let direct = self.held.is_empty();
+            let added = if direct { 0 } else { (HELD_BYTES - self.held.len()).min(rest.len()) };
+            self.held.extend_from_slice(rest.get(..added).unwrap_or_default());
+            at += added;
+            let ready = if direct { rest } else { self.held.as_slice() };
             let filled = output.len();
             output.resize(filled + OUTPUT_BYTES, 0);
             let free = output.get_mut(filled..).unwrap_or_default();
-            match self.decoder.decode(rest, free) {
-                Ok(step) => {
-                    output.truncate(filled + step.output_produced());
-                    at += step.input_consumed();
-                    self.between = step.is_end_of_stream();
-                    if !step.made_progress() && !self.between {
-                        break;
-                    }
+            let step = self.decoder.decode(ready, free);
+            let (taken, made) = match &step {
+                Ok(step) => (step.input_consumed(), step.output_produced()),
+                Err(_) => (0, 0),
+            };
+            output.truncate(filled + made);
+            match step {
+                Ok(step) => self.between = step.is_end_of_stream(),
+                Err(XzError::NeedsLargerInputBuffer) if ready.len() < HELD_BYTES => {}
+                Err(error) => self.fail(&error, report),
+            }
+            if direct {
+                at += taken;
+            } else {
+                self.held.drain(..taken);
+            }
+            if self.between {
+                // What was gathered beyond the stream's end is padding, or the
+                // next stream: it is the input's again.
+                at -= self.held.len().min(at);
+                self.held.clear();
+            } else if taken == 0 && made == 0 {
+                if direct {
+                    self.held.extend_from_slice(rest);
+                    at = input.len();
                 }
-                Err(error) => {
-                    output.truncate(filled);
-                    self.fail(&error, report);
+                if direct || added == 0 {
+                    break;
                 }
             }
         }

@@ -174,7 +174,8 @@ pub(super) fn count(counts: &mut EntryCounts, kind: EntryKind, path: &[u8]) {
             EntryKind::Directory => &mut counts.directories,
             EntryKind::Symlink => &mut counts.symlinks,
             EntryKind::Hardlink => &mut counts.hardlinks,
-            EntryKind::Char | EntryKind::Block | EntryKind::Fifo => &mut counts.devices,
+            EntryKind::Char | EntryKind::Block => &mut counts.devices,
+            EntryKind::Fifo => &mut counts.fifos,
             EntryKind::Other(_) => &mut counts.other,
         }
     };

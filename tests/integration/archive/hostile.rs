@@ -9,7 +9,9 @@ use tars::{ended, file, hardlink, header, header_with, layout, member, pax, syml
 
 fn names(archive: &Archive<&[u8]>) -> Vec<String> {
     let members = archive.members().iter();
-    members.map(|member| member.path().escape_ascii().to_string()).collect()
+    members
+        .map(|member| member.path().escape_ascii().to_string())
+        .collect()
 }
 
 fn base256(value: u64) -> [u8; 12] {

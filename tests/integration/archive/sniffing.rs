@@ -1,6 +1,8 @@
 //! Files that are no image archive, by their first bytes.
 
-use oci_lens::archive::{MAKE_ARCHIVE, OpenError, SNIFF_BYTES, Sniffed, Unsupported, inspect, sniff};
+use oci_lens::archive::{
+    MAKE_ARCHIVE, OpenError, SNIFF_BYTES, Sniffed, Unsupported, inspect, sniff,
+};
 
 use super::tars;
 
@@ -26,7 +28,7 @@ const fn packed(seems: &'static str, command: &'static str) -> Sniffed {
 cases! {
     // First bytes as file(1) and the formats' own documents have them.
     fn files_are_called_by_their_name() {
-        use Sniffed::{Empty, Gzip, Other, Tar, Unknown, Zstd};
+        use Sniffed::{Empty, Gzip, Other, Tar, Unknown, Xz, Zstd};
         let lone = tars::header(b"\x1f\x8b\x08", b'0', 0, b"");
         let old = tars::header_with(tars::header(b"a", b'0', 0, b""), 257, &[0; 8]);
         let mut damaged = tars::header(b"a", b'0', 0, b"");
@@ -41,7 +43,7 @@ cases! {
             (b"\x1f\x8b\x08\0", Gzip),
             (b"\x28\xb5\x2f\xfd", Zstd),
             (b"\x5a\x2a\x4d\x18\0\0\0\0", Zstd),
-            (b"\xfd7zXZ\0\0\x04", packed("an xz file", "xz --decompress --keep FILE")),
+            (b"\xfd7zXZ\0\0\x04", Xz),
             (b"BZh91AY&SY", packed("a bzip2 file", "bzip2 --decompress --keep FILE")),
             (b"\x04\x22\x4d\x18d", packed("an lz4 file", "lz4 -d FILE")),
             (b"7z\xbc\xaf\x27\x1c\0\x04", packed("a 7-Zip archive", "7z x FILE")),
@@ -98,10 +100,10 @@ cases! {
             (b"\x01\xff", "not-an-archive",
                 "expected an OCI layout or a docker-save archive, but found a file of an \
                  unknown kind", &[]),
-            (b"\xfd7zXZ\0", "outer-compression-unsupported",
+            (b"BZh91AY", "outer-compression-unsupported",
                 "expected an OCI layout or a docker-save archive, but found what seems to be \
-                 an xz file, which is not unpacked here; unpack it with \
-                 `xz --decompress --keep FILE`", &["xz --decompress --keep FILE"]),
+                 a bzip2 file, which is not unpacked here; unpack it with \
+                 `bzip2 --decompress --keep FILE`", &["bzip2 --decompress --keep FILE"]),
         ];
         for (bytes, code, message, commands) in rows {
             let error = match inspect(*bytes) {

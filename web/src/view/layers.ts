@@ -145,6 +145,7 @@ function entries(counts: EntryCounts): string {
     [counts.symlinks, "symlink", "symlinks"],
     [counts.hardlinks, "hardlink", "hardlinks"],
     [counts.devices, "device", "devices"],
+    [counts.fifos, "named pipe", "named pipes"],
     [counts.whiteouts, "whiteout", "whiteouts"],
     [counts.opaqueWhiteouts, "opaque whiteout", "opaque whiteouts"],
     [counts.other, "other", "others"],
