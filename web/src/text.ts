@@ -196,10 +196,14 @@ export const text = {
     layer: "Layer",
     modified: "Modified",
     label: "Files of the merged tree",
-    applied: (done: number, total: number) =>
-      done < total
-        ? `${count(done)} of ${counted(total, "layer")} applied`
-        : `${counted(total, "layer")} applied`,
+    applied: (done: number, total: number, leftOut: number) => {
+      const applied = Math.max(0, done - leftOut);
+      const text =
+        done < total
+          ? `${count(applied)} of ${counted(total, "layer")} applied`
+          : `${counted(applied, "layer")} applied`;
+      return leftOut > 0 ? `${text}, ${count(leftOut)} left out` : text;
+    },
     paths: (n: number) => counted(n, "path"),
     depth: "Open to depth",
     depthAll: "all",
@@ -208,6 +212,7 @@ export const text = {
     loading: "Loading",
     waiting: "The tree appears once the base layer is read.",
     none: "No paths.",
+    noImage: "No image in this archive, so there is no tree.",
     noTree: "This image is not in this archive, so there is no tree.",
     linkTo: "links to",
     hardlinkTo: (path: string) => `hardlink to ${path}`,

@@ -23,6 +23,8 @@ export type ImageLine =
       readonly descriptor: DescriptorView;
     };
 
+const REF_NAME = "org.opencontainers.image.ref.name";
+
 /** Deeper indexes are listed at this depth. */
 const DEEPEST = 6;
 
@@ -45,7 +47,7 @@ export function imageLines(report: Report): ImageLine[] {
     const index = byDigest.get(descriptor.digest);
     if (item.role === "index") {
       // An index that lists itself is shown once.
-      if (index && !open.has(index.digest)) nested(index, depth);
+      if (index && !open.has(index.digest)) nested(index, depth, inherited);
       else lines.push({ kind: "absent-index", depth, label: text.images.index, descriptor });
       return;
     }
@@ -53,10 +55,11 @@ export function imageLines(report: Report): ImageLine[] {
       item.role === "attestation" || item.role === "artifact" ? item.role : ("unknown" as const);
     lines.push({ kind, depth, label: entryLabel(report, item), descriptor });
   };
-  const nested = (index: IndexView, depth: number): void => {
+  const nested = (index: IndexView, depth: number, inherited: readonly string[]): void => {
     open.add(index.digest);
     lines.push({ kind: "index", depth, index });
-    for (const item of index.entries) entry(item, Math.min(DEEPEST, depth + 1), index.names);
+    const names = [...inherited, ...index.names];
+    for (const item of index.entries) entry(item, Math.min(DEEPEST, depth + 1), names);
     open.delete(index.digest);
   };
 
@@ -73,7 +76,11 @@ export function imageLines(report: Report): ImageLine[] {
 }
 
 function entryLabel(report: Report, { role, descriptor }: IndexEntryView): string {
-  if (role === "artifact") return descriptor.artifactType ?? text.images.artifact;
+  if (role === "artifact") {
+    const kind = descriptor.artifactType ?? text.images.artifact;
+    const name = descriptor.annotations?.find(({ key }) => key === REF_NAME)?.value;
+    return name === undefined ? kind : `${name} · ${kind}`;
+  }
   if (role !== "attestation") return text.images.unknown;
   const subject = report.attestations.find(({ digest }) => digest === descriptor.digest)?.subject;
   const image = subject && report.images.find(({ digest }) => digest === subject);

@@ -197,6 +197,7 @@ export function sampleReport(): Report {
             descriptor: {
               ...descriptor(made(950), MANIFEST, 400),
               artifactType: "application/vnd.example.chart.v1",
+              annotations: [{ key: "org.opencontainers.image.ref.name", value: "chart" }],
             },
             role: "artifact",
           },

@@ -30,7 +30,7 @@ describe("imageLines", () => {
       "  attestation attestation for linux/arm64/v8",
       "  image linux/riscv64",
       "image 1.4.0-tampered",
-      "artifact application/vnd.example.chart.v1",
+      "artifact chart · application/vnd.example.chart.v1",
     ]);
   });
 

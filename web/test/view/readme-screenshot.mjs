@@ -16,6 +16,7 @@ await page.goto(address);
 await page.click("[data-action=sample]");
 await page.waitForSelector("[data-scan=done]");
 await page.click("[data-depth='all']");
+await page.click("[data-path='usr/bin/menu']");
 // The pointer rests where nothing answers to it.
 await page.mouse.move(640, 2);
 await page.waitForTimeout(500);
