@@ -35,10 +35,10 @@ import { Follower } from "./view/follower.js";
 import { failed, opening } from "./view/notices.js";
 import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel, type Tab } from "./view/tabs.js";
 import { treeOf, type Tree } from "./view/tree.js";
-import type { Failure, ImageView, Report } from "./view/types.js";
+import type { Failure, ImageView, LayerView, Report } from "./view/types.js";
 
 /** Below this width in pixels, one panel is shown at a time. */
-const NARROW = 860;
+const NARROW = 960;
 
 /** Reports are read again at most this often, in milliseconds, while layers arrive. */
 const REPORT_PAUSE = 100;
@@ -76,6 +76,8 @@ type View =
  * @csspart verification - The line of outcomes, and the progress.
  * @csspart side - Images and layers.
  * @csspart main - Files and the other views.
+ * @csspart tree - The merged tree.
+ * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
   static override styles = [tokens, base, layout, panels];
@@ -457,7 +459,7 @@ export class OciLens extends LitElement {
                 ${tabPanel("layers", tab, this.#layers(image))}`
               : nothing
           }
-          ${tabPanel("files", tab, this.#files())}
+          ${tabPanel("files", tab, this.#files(image))}
           ${tabPanel("image", tab, image ? imageDetails(image, report, this.#copy) : html``)}
           ${tabPanel("keys", tab, image ? this.#keys(image) : html``)}
           ${tabPanel("findings", tab, findings(this.#findings, this.#copy))}
@@ -490,7 +492,7 @@ export class OciLens extends LitElement {
   }
 
   #layers(image: ImageView | undefined): TemplateResult {
-    if (!image) return html``;
+    if (!image) return html`<p class="none">${text.images.none}</p>`;
     return layers(image, this.openLayers, {
       copy: this.#copy,
       toggle: (layer) => {
@@ -501,11 +503,14 @@ export class OciLens extends LitElement {
     });
   }
 
-  #files(): TemplateResult {
+  #files(image: ImageView | undefined): TemplateResult {
+    if (!image) return html`<p class="none">${text.files.noImage}</p>`;
     if (!this.#tree) return html`<p class="none">${text.files.noTree}</p>`;
     return html`<oci-lens-files
+      exportparts="tree, path"
       .tree=${this.#tree}
       .revision=${this.revision}
+      .leftOut=${image.layers.filter(leftOut).length}
       .scanning=${this.scan?.state === "running"}
       .copy=${this.#copy}
     ></oci-lens-files>`;
@@ -519,6 +524,12 @@ export class OciLens extends LitElement {
       },
     });
   }
+}
+
+/** Whether a layer can have no part in the tree, as opposed to having none yet. */
+function leftOut({ entries, verification, diffId }: LayerView): boolean {
+  if (entries) return false;
+  return verification.status === "missing" || diffId.reason === "encrypted";
 }
 
 function nameOf(source: ArchiveSource | Blob): string {

@@ -196,10 +196,14 @@ export const text = {
     layer: "Layer",
     modified: "Modified",
     label: "Files of the merged tree",
-    applied: (done: number, total: number) =>
-      done < total
-        ? `${count(done)} of ${counted(total, "layer")} applied`
-        : `${counted(total, "layer")} applied`,
+    applied: (done: number, total: number, leftOut: number) => {
+      const applied = Math.max(0, done - leftOut);
+      const text =
+        done < total
+          ? `${count(applied)} of ${counted(total, "layer")} applied`
+          : `${counted(applied, "layer")} applied`;
+      return leftOut > 0 ? `${text}, ${count(leftOut)} left out` : text;
+    },
     paths: (n: number) => counted(n, "path"),
     depth: "Open to depth",
     depthAll: "all",
@@ -208,6 +212,7 @@ export const text = {
     loading: "Loading",
     waiting: "The tree appears once the base layer is read.",
     none: "No paths.",
+    noImage: "No image in this archive, so there is no tree.",
     noTree: "This image is not in this archive, so there is no tree.",
     linkTo: "links to",
     hardlinkTo: (path: string) => `hardlink to ${path}`,
@@ -224,9 +229,10 @@ export const text = {
     platform: "Platform",
     apply: "Set",
     platformHint: "os/architecture[/variant]",
-    reference: "By",
-    imageManifest: "image manifest",
-    imageIndex: "image index",
+    reference: "Reference digest",
+    byManifest: "By image manifest",
+    byIndex: "By image index",
+    byConfig: "By config: no manifest lists this image",
     index: (n: number) => `Index ${n}`,
     kind: { manifest: "reference and platform", config: "config’s chain ID" } as const,
     final: "final",
@@ -240,6 +246,8 @@ export const text = {
     none: "No findings.",
     expected: "expected",
     found: "found",
+    /** The core's own sentence for two values that differ. */
+    differ: (expected: string, found: string) => `expected ${expected}, but found ${found}`,
     place: { archive: "Archive", blob: "Blob", index: "Index", artifact: "Artifact" } as const,
     image: (name: string) => `Image ${name}`,
     layer: (n: number) => `Layer ${count(n)}`,

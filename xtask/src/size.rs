@@ -15,9 +15,9 @@ use crate::{system, web, workspace};
 /// The most that a first visit may fetch, compressed by brotli.
 const FIRST_LOAD_LIMIT: u64 = 250_000;
 
-/// Chunks that no import names, since a worker is started by its address: the engine, and the
-/// scan workers that it needs for the first layer.
-const WORKERS: [&str; 2] = ["worker", "scan-worker"];
+/// Chunks that the page's manifest does not follow, since a worker is started by its address: the
+/// engine, the scan workers that it needs for the first layer, and the module's glue in either.
+const CHUNKS: [&str; 3] = ["worker", "scan-worker", "oci_lens"];
 
 /// Prints the sizes raw, by gzip -9 and brotli -11 of each file named.
 const COMPRESS: &str = "
@@ -119,16 +119,30 @@ fn measure(dist: &Path, files: &BTreeSet<String>) -> Result<Vec<Size>> {
         .collect()
 }
 
-/// The page, its entry with all static imports and styles, the workers, and the module that a
-/// current browser takes.
+/// The page with what it names, its entry with all static imports and styles, the workers, and the
+/// module that a current browser takes.
 fn first_load(dist: &Path, files: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     let manifest = dist.join(".vite/manifest.json");
     let text = fs::read_to_string(&manifest)
         .with_context(|| format!("cannot read {}", manifest.display()))?;
     let mut first = static_imports(&serde_json::from_str(&text)?, "index.html")?;
     first.insert("index.html".to_owned());
-    for worker in WORKERS {
-        first.insert(worker_chunk(files, worker)?.to_owned());
+    let page = fs::read_to_string(dist.join("index.html"))?;
+    first.extend(
+        named_by(&page)
+            .filter(|file| files.contains(*file))
+            .map(str::to_owned),
+    );
+    for chunk in CHUNKS {
+        let candidates = chunks_called(files, chunk);
+        // Each build of the module has its glue, and a browser takes one: the larger, to be safe.
+        let size = |file: &&str| fs::metadata(dist.join(file)).map_or(0, |data| data.len());
+        let largest = candidates.into_iter().max_by_key(size);
+        first.insert(
+            largest
+                .with_context(|| format!("web/dist has no chunk called {chunk}"))?
+                .to_owned(),
+        );
     }
     let module = fs::read(Variant::Simd.wasm())?;
     let mut same = files.iter().filter(|file| {
@@ -168,20 +182,24 @@ fn static_imports(manifest: &Value, entry: &str) -> Result<BTreeSet<String>> {
     Ok(files)
 }
 
-/// The one file called `NAME-<content>.js`.
-fn worker_chunk<'a>(files: &'a BTreeSet<String>, name: &str) -> Result<&'a str> {
-    // Vite's content names have eight characters, of which any may be a dash.
-    let mut found = files.iter().filter(|file| {
+/// What a page links to or loads by itself, of its own folder; the sample only waits for its button.
+fn named_by(page: &str) -> impl Iterator<Item = &str> {
+    ["src=\"./", "href=\"./"]
+        .into_iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+}
+
+/// The files called `NAME-<content>.js`.
+fn chunks_called<'a>(files: &'a BTreeSet<String>, name: &str) -> Vec<&'a str> {
+    let is_called = |file: &&str| {
         let base = file.rsplit('/').next().unwrap_or(file);
+        // Vite's content names have eight characters, of which any may be a dash.
         base.strip_suffix(".js")
             .and_then(|base| base.strip_prefix(name)?.strip_prefix('-'))
             .is_some_and(|content| content.len() == 8)
-    });
-    match (found.next(), found.next()) {
-        (Some(file), None) => Ok(file),
-        (None, _) => bail!("web/dist has no worker called {name}"),
-        (Some(one), Some(other)) => bail!("both {one} and {other} look like the worker {name}"),
-    }
+    };
+    files.iter().map(String::as_str).filter(is_called).collect()
 }
 
 #[cfg(test)]
@@ -219,19 +237,30 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_is_found_by_its_name() -> Result<()> {
+    fn a_page_names_files_of_its_folder() {
+        let page = r#"<link rel="icon" href="./icon.svg" /><a href="https://x.invalid/">x</a>
+            <script type="module" src="./assets/page.js"></script>
+            <oci-lens sample="./sample.oci.tar"></oci-lens>"#;
+        let mut named: Vec<_> = named_by(page).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["assets/page.js", "icon.svg"]);
+    }
+
+    #[test]
+    fn a_chunk_is_found_by_its_name() {
         let files = [
             "assets/scan-worker-aBc-_123.js",
             "assets/worker-12345678.js",
             "worker.js",
         ];
         let files = files.into_iter().map(str::to_owned).collect();
-        assert_eq!(worker_chunk(&files, "worker")?, "assets/worker-12345678.js");
-        assert_eq!(
-            worker_chunk(&files, "scan-worker")?,
-            "assets/scan-worker-aBc-_123.js"
-        );
-        assert!(worker_chunk(&files, "other").is_err());
-        Ok(())
+        let cases: [(&str, &[&str]); 3] = [
+            ("worker", &["assets/worker-12345678.js"]),
+            ("scan-worker", &["assets/scan-worker-aBc-_123.js"]),
+            ("other", &[]),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(chunks_called(&files, name), expected, "{name}");
+        }
     }
 }

@@ -41,7 +41,7 @@ test.each([
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await serious(viewer), "empty").toEqual([]);
 
-      await viewer.drop(notes);
+      await viewer.pick(notes);
       await viewer.failure();
       expect(await serious(viewer), "failed").toEqual([]);
 

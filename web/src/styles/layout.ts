@@ -170,8 +170,15 @@ export const layout = css`
     gap: 6px;
     min-width: 0;
   }
-  .commands code,
-  .hints code {
+  .commands li {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 6px;
+    padding: 3px 0;
+    border-top: 1px solid var(--line);
+  }
+  .commands code {
     overflow-wrap: anywhere;
   }
   .does {
@@ -395,7 +402,7 @@ export const layout = css`
     flex: 1;
     min-height: 0;
     display: grid;
-    grid-template-columns: minmax(370px, 30%) minmax(0, 1fr);
+    grid-template-columns: minmax(380px, 31%) minmax(0, 1fr);
     gap: 12px;
     padding: 12px;
   }
@@ -411,7 +418,7 @@ export const layout = css`
     min-width: 0;
   }
   .side .images-panel {
-    max-height: 34vh;
+    max-height: 40vh;
   }
   .side > .panel,
   .main {
@@ -551,7 +558,7 @@ export const layout = css`
     transform: translate(-50%, 0);
   }
 
-  @container viewer (max-width: 860px) {
+  @container viewer (max-width: 960px) {
     header {
       grid-template-columns: auto minmax(0, 1fr) auto;
     }
@@ -598,6 +605,9 @@ export const layout = css`
     }
   }
   @media (forced-colors: active) {
+    .tabs button {
+      border-color: Canvas;
+    }
     .tabs button[aria-selected="true"] {
       border-color: Highlight;
     }

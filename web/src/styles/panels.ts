@@ -308,6 +308,9 @@ export const panels = css`
     }
   }
   @media (forced-colors: active) {
+    .entry {
+      border-color: Canvas;
+    }
     .entry[aria-current="true"] {
       border-color: Highlight;
     }

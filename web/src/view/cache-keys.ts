@@ -11,8 +11,10 @@ export interface CacheKeyActions {
 }
 
 /** BuildKit's keys by the digest that the reference resolves to. */
-export function keysByReference(keys: readonly CacheKeyView[]): [string, CacheKeyView[]][] {
-  const groups = new Map<string, CacheKeyView[]>();
+export function keysByReference(
+  keys: readonly CacheKeyView[],
+): [string | undefined, CacheKeyView[]][] {
+  const groups = new Map<string | undefined, CacheKeyView[]>();
   for (const key of keys) {
     const group = groups.get(key.reference);
     if (group) group.push(key);
@@ -53,16 +55,18 @@ export function cacheKeys(
     ${image.cacheKeys.length === 0 ? html`<p class="none">${text.keys.none}</p>` : nothing}
     ${keysByReference(image.cacheKeys).map(
       ([reference, keys]) =>
-        html`<section class="reference" data-reference=${reference}>
-          <h3>
-            ${text.keys.reference}
-            ${reference === image.digest ? text.keys.imageManifest : text.keys.imageIndex}
-          </h3>
-          ${digest(actions.copy, reference, text.keys.reference)}
+        html`<section class="reference" data-reference=${reference ?? nothing}>
+          <h3>${referenceTitle(reference, image)}</h3>
+          ${reference === undefined ? nothing : digest(actions.copy, reference, text.keys.reference)}
           ${keys.map((key) => cacheKey(key, actions.copy))}
         </section>`,
     )}
   </div>`;
+}
+
+function referenceTitle(reference: string | undefined, image: ImageView): string {
+  if (reference === undefined) return text.keys.byConfig;
+  return reference === image.digest ? text.keys.byManifest : text.keys.byIndex;
 }
 
 function cacheKey(key: CacheKeyView, copy: Copy): TemplateResult {

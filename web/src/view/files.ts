@@ -7,7 +7,7 @@ import { filesStyle } from "../styles/files.js";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 import type { Tree } from "./tree.js";
-import { bytes, count, exactBytes, exactTime, time } from "./format.js";
+import { bytes, exactBytes, exactTime, time } from "./format.js";
 import { nodeIcon, twistyIcon } from "./icons.js";
 import { treeAction } from "./keys.js";
 import { copyButton, hue, type Copy } from "./parts.js";
@@ -34,6 +34,8 @@ export class OciLensFiles extends LitElement {
   @property({ attribute: false }) tree: Tree | undefined;
   /** Counts up whenever the tree may have grown. */
   @property({ attribute: false }) revision = 0;
+  /** How many of the image's layers are missing, or could not be unpacked. */
+  @property({ attribute: false }) leftOut = 0;
   /** Whether layers are still being read. */
   @property({ attribute: false }) scanning = false;
   @property({ attribute: false }) copy: Copy = () => undefined;
@@ -190,7 +192,7 @@ export class OciLensFiles extends LitElement {
         state
           ? html`<span class="muted" data-applied=${state.applied} data-paths=${state.paths}
               >${text.files.paths(state.paths)} ·
-              ${text.files.applied(state.applied, state.layers)}</span
+              ${text.files.applied(state.applied, state.layers, this.leftOut)}</span
             >`
           : nothing
       }
@@ -459,7 +461,7 @@ function link({ linkName, hardlinkTo }: RowView): TemplateResult | typeof nothin
 
 function sizeText(row: RowView): string {
   if (row.type === "file") return bytes(row.size);
-  return row.device ? row.device.map((number) => count(number)).join(", ") : "";
+  return row.device ? row.device.join(", ") : "";
 }
 
 function sizeTitle(row: RowView): string | typeof nothing {

@@ -21,8 +21,8 @@ export function allFindings(report: Report): Finding[] {
   const seen = new Set<string>();
   const add = (place: string, diagnostics: readonly Diagnostic[]) => {
     for (const diagnostic of diagnostics) {
-      // A blob that several images share brings its findings to each of them.
-      const key = JSON.stringify(diagnostic);
+      // A layer's findings are its blob's, in every image that has the layer.
+      const key = JSON.stringify({ ...diagnostic, layer: undefined });
       if (seen.has(key)) continue;
       seen.add(key);
       list.push({ place, diagnostic });
@@ -69,12 +69,15 @@ function finding(diagnostic: Diagnostic, place: string | undefined, copy: Copy):
     given === undefined || !DIGEST.test(given)
       ? html`<span class="mono">${given}</span>`
       : digest(copy, given, what);
+  // Two digests are easier told apart one below the other than in a sentence.
+  const said =
+    diagnostic.message === text.findings.differ(diagnostic.expected ?? "", diagnostic.found ?? "");
   const { severity, code, message, blob, path, offset, expected, found } = diagnostic;
   return html`<li class="finding ${severity}" data-code=${code} data-severity=${severity}>
     ${severityIcon(severity)}
     <div>
       ${place === undefined ? nothing : html`<p class="place">${place}</p>`}
-      <p><span class="spoken">${text.severity(severity)}: </span>${message}</p>
+      <p><span class="spoken">${text.severity(severity)}: </span>${said ? nothing : message}</p>
       ${path === undefined ? nothing : html`<p class="mono">${path}</p>`}
       ${
         expected === undefined && found === undefined

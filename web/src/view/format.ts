@@ -111,6 +111,7 @@ const COMPRESSIONS: Record<Compression, string> = {
   none: "not compressed",
   gzip: "gzip",
   zstd: "zstd",
+  xz: "xz",
 };
 
 export function compression(value: Compression): string {

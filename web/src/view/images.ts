@@ -9,13 +9,21 @@ import type { DescriptorView, ImageView, IndexEntryView, IndexView, Report } fro
 /** A line of the list of images. */
 export type ImageLine =
   | { readonly kind: "index"; readonly depth: number; readonly index: IndexView }
-  | { readonly kind: "image"; readonly depth: number; readonly image: ImageView }
+  | {
+      readonly kind: "image";
+      readonly depth: number;
+      readonly image: ImageView;
+      /** Its names, without those that it has from the index above it. */
+      readonly names: readonly string[];
+    }
   | {
       readonly kind: "attestation" | "artifact" | "unknown" | "absent-index";
       readonly depth: number;
       readonly label: string;
       readonly descriptor: DescriptorView;
     };
+
+const REF_NAME = "org.opencontainers.image.ref.name";
 
 /** Deeper indexes are listed at this depth. */
 const DEEPEST = 6;
@@ -27,18 +35,19 @@ export function imageLines(report: Report): ImageLine[] {
   const byDigest = new Map(report.indexes.map((index) => [index.digest, index]));
   const open = new Set<string>();
 
-  const entry = (item: IndexEntryView, depth: number): void => {
+  const entry = (item: IndexEntryView, depth: number, inherited: readonly string[]): void => {
     const { descriptor } = item;
     const image = item.image === undefined ? undefined : report.images[item.image];
     if (image) {
       listed.add(image.number);
-      lines.push({ kind: "image", depth, image });
+      const names = image.names.filter((name) => !inherited.includes(name));
+      lines.push({ kind: "image", depth, image, names });
       return;
     }
     const index = byDigest.get(descriptor.digest);
     if (item.role === "index") {
       // An index that lists itself is shown once.
-      if (index && !open.has(index.digest)) nested(index, depth);
+      if (index && !open.has(index.digest)) nested(index, depth, inherited);
       else lines.push({ kind: "absent-index", depth, label: text.images.index, descriptor });
       return;
     }
@@ -46,26 +55,32 @@ export function imageLines(report: Report): ImageLine[] {
       item.role === "attestation" || item.role === "artifact" ? item.role : ("unknown" as const);
     lines.push({ kind, depth, label: entryLabel(report, item), descriptor });
   };
-  const nested = (index: IndexView, depth: number): void => {
+  const nested = (index: IndexView, depth: number, inherited: readonly string[]): void => {
     open.add(index.digest);
     lines.push({ kind: "index", depth, index });
-    for (const item of index.entries) entry(item, Math.min(DEEPEST, depth + 1));
+    const names = [...inherited, ...index.names];
+    for (const item of index.entries) entry(item, Math.min(DEEPEST, depth + 1), names);
     open.delete(index.digest);
   };
 
   for (const root of report.indexes.filter((index) => index.parent === undefined)) {
     open.add(root.digest);
-    for (const item of root.entries) entry(item, 0);
+    for (const item of root.entries) entry(item, 0, []);
     open.delete(root.digest);
   }
   for (const image of report.images) {
-    if (!listed.has(image.number)) lines.push({ kind: "image", depth: 0, image });
+    if (listed.has(image.number)) continue;
+    lines.push({ kind: "image", depth: 0, image, names: image.names });
   }
   return lines;
 }
 
 function entryLabel(report: Report, { role, descriptor }: IndexEntryView): string {
-  if (role === "artifact") return descriptor.artifactType ?? text.images.artifact;
+  if (role === "artifact") {
+    const kind = descriptor.artifactType ?? text.images.artifact;
+    const name = descriptor.annotations?.find(({ key }) => key === REF_NAME)?.value;
+    return name === undefined ? kind : `${name} · ${kind}`;
+  }
   if (role !== "attestation") return text.images.unknown;
   const subject = report.attestations.find(({ digest }) => digest === descriptor.digest)?.subject;
   const image = subject && report.images.find(({ digest }) => digest === subject);
@@ -75,8 +90,8 @@ function entryLabel(report: Report, { role, descriptor }: IndexEntryView): strin
 }
 
 /** What an image is called where there is room for one name. */
-export function imageName(image: ImageView): string {
-  const [name] = image.names;
+export function imageName(image: ImageView, names: readonly string[] = image.names): string {
+  const [name] = names;
   if (name !== undefined) return name;
   if (image.platform) return platform(image.platform);
   const digest = image.digest ?? image.imageId;
@@ -124,10 +139,10 @@ function imageLine(
       <span class="muted">${bytes(line.descriptor.size)}</span>
     </div>`;
   }
-  const { image } = line;
-  const name = imageName(image);
+  const { image, names } = line;
+  const name = imageName(image, names);
   const second = [];
-  if (image.names.length > 0) {
+  if (names.length > 0) {
     second.push(image.platform ? platform(image.platform) : text.images.noPlatform);
   }
   if (image.presence === "absent") {
@@ -151,8 +166,8 @@ function imageLine(
   >
     <span class="name clip" title=${image.names.join("\n") || nothing}>${name}</span>
     ${
-      image.names.length > 1
-        ? html`<span class="more muted" aria-hidden="true">+${count(image.names.length - 1)}</span>`
+      names.length > 1
+        ? html`<span class="more muted" aria-hidden="true">+${count(names.length - 1)}</span>`
         : nothing
     }
     ${

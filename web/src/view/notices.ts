@@ -4,6 +4,7 @@ import { text } from "../text.js";
 import { commands, openButtons, type EmptyActions } from "./empty.js";
 import { progressBar, type ByteProgress } from "./header.js";
 import { closeIcon, logo, statusIcon } from "./icons.js";
+import { copyButton } from "./parts.js";
 import type { Failure } from "./types.js";
 
 /** While it is not yet known what an archive is. */
@@ -35,7 +36,7 @@ export function failed(name: string, failure: Failure, actions: FailedActions): 
       ${name === "" ? nothing : html`<p class="file">${name}</p>`}
       <p class="message">${failure.message}</p>
       ${
-        failure.seems === undefined
+        failure.seems === undefined || failure.message.includes(failure.seems)
           ? nothing
           : html`<p class="seems">${text.error.seems(failure.seems)}</p>`
       }
@@ -46,8 +47,11 @@ export function failed(name: string, failure: Failure, actions: FailedActions): 
       <h2>${text.error.make}</h2>
       ${
         hints.length > 0
-          ? html`<ul class="hints">
-              ${hints.map((hint) => html`<li><code>${hint}</code></li>`)}
+          ? html`<ul class="commands">
+              ${hints.map(
+                (hint) =>
+                  html`<li><code>${hint}</code>${copyButton(actions.copy, hint, hint)}</li>`,
+              )}
             </ul>`
           : commands(actions.copy)
       }

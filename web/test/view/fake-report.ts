@@ -197,6 +197,7 @@ export function sampleReport(): Report {
             descriptor: {
               ...descriptor(made(950), MANIFEST, 400),
               artifactType: "application/vnd.example.chart.v1",
+              annotations: [{ key: "org.opencontainers.image.ref.name", value: "chart" }],
             },
             role: "artifact",
           },
@@ -254,6 +255,7 @@ export function complete(report: Report, number: number): void {
       devices: 0,
       whiteouts: 1,
       opaqueWhiteouts: 0,
+      fifos: 0,
       other: 0,
     };
     const wrong = view.number === 3 && number === 2;

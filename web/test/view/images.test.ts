@@ -10,7 +10,7 @@ function dump(line: ImageLine): string {
   const indent = "  ".repeat(line.depth);
   switch (line.kind) {
     case "image":
-      return `${indent}image ${imageName(line.image)}`;
+      return `${indent}image ${imageName(line.image, line.names)}`;
     case "index":
       return `${indent}index ${line.index.names.join(", ")}`;
     default:
@@ -30,7 +30,7 @@ describe("imageLines", () => {
       "  attestation attestation for linux/arm64/v8",
       "  image linux/riscv64",
       "image 1.4.0-tampered",
-      "artifact application/vnd.example.chart.v1",
+      "artifact chart · application/vnd.example.chart.v1",
     ]);
   });
 
@@ -42,6 +42,21 @@ describe("imageLines", () => {
     expect(dumped(report).slice(0, 2)).toEqual([
       "index example.com/teahouse/menu:1.4.0, example.com/teahouse/menu:latest",
       "  absent-index index",
+    ]);
+  });
+
+  test("names that an image has from its index are not said again", () => {
+    const report = sampleReport();
+    const [first, second] = report.images;
+    const [name = ""] = report.indexes[1]?.names ?? [];
+    if (!first || !second) throw new Error("the sample has images");
+    first.names = [name];
+    second.names = [name, "its own"];
+    expect(dumped(report).filter((line) => line.includes("image "))).toEqual([
+      "  image linux/amd64",
+      "  image its own",
+      "  image linux/riscv64",
+      "image 1.4.0-tampered",
     ]);
   });
 
