@@ -360,12 +360,6 @@ export const layout = css`
   .scan button {
     padding: 0.2em 0.8em;
   }
-  .share {
-    min-width: 3.2em;
-    text-align: right;
-    font-weight: 600;
-    font-variant-numeric: tabular-nums;
-  }
   progress {
     appearance: none;
     width: 150px;

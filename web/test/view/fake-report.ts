@@ -253,6 +253,7 @@ export function complete(report: Report, number: number): void {
       symlinks: 12,
       hardlinks: 1,
       devices: 0,
+      fifos: 0,
       whiteouts: 1,
       opaqueWhiteouts: 0,
       other: 0,
