@@ -36,7 +36,7 @@ impl Algorithm {
     }
 
     /// Length of a digest in bytes; its encoded form is twice as long.
-    pub const fn len(self) -> usize {
+    pub const fn digest_length(self) -> usize {
         match self {
             Self::Sha256 | Self::Blake3 => 32,
             Self::Sha384 => 48,
@@ -117,7 +117,7 @@ impl Digest {
                 DigestError::Format
             });
         };
-        let expected = algorithm.len() * 2;
+        let expected = algorithm.digest_length() * 2;
         if encoded.len() != expected {
             return Err(DigestError::Length {
                 expected,
@@ -154,9 +154,11 @@ impl Digest {
         self.algorithm
     }
 
-    /// The digest's bytes, as many as [`Algorithm::len`] says.
+    /// The digest's bytes, as many as [`Algorithm::digest_length`] says.
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.algorithm.len()).unwrap_or_default()
+        self.bytes
+            .get(..self.algorithm.digest_length())
+            .unwrap_or_default()
     }
 
     /// The part after the colon: lower-case hex.

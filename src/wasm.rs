@@ -196,8 +196,8 @@ impl Engine {
         for (path, file) in paths.into_iter().zip(files) {
             items.push((path.into_bytes(), FolderItem::File(BlobSource::new(file)?)));
         }
-        let archive = Archive::open_folder(items, &limits)
-            .map_err(|error| throw(Failure::from(&error)))?;
+        let archive =
+            Archive::open_folder(items, &limits).map_err(|error| throw(Failure::from(&error)))?;
         Ok(Self::of(Inspection::open(archive, None, limits)))
     }
 
@@ -220,8 +220,7 @@ impl Engine {
 
     /// Takes what [`Scan::finish`] gave.
     pub fn complete(&mut self, scanned: &[u8]) -> Result<Ts<Completed>, Thrown> {
-        let scanned =
-            Scanned::from_bytes(scanned).map_err(|error| thrown("protocol", error))?;
+        let scanned = Scanned::from_bytes(scanned).map_err(|error| thrown("protocol", error))?;
         give(&self.inspection.complete(scanned))
     }
 
@@ -243,8 +242,7 @@ impl Engine {
     /// A [`Failure`] for a text that is no platform.
     #[wasm_bindgen(js_name = setPlatform)]
     pub fn set_platform(&mut self, image: u32, platform: &str) -> Result<Ts<Report>, Thrown> {
-        let platform =
-            Platform::parse(platform).map_err(|error| thrown(error.code(), error))?;
+        let platform = Platform::parse(platform).map_err(|error| thrown(error.code(), error))?;
         self.inspection.choose_platform(image, &platform);
         self.report()
     }

@@ -323,7 +323,12 @@ pub struct Blobs {
 
 impl Blobs {
     /// Adds a blob that the archive holds under its digest or a plain name.
-    pub fn add(&mut self, digest: Option<AnyDigest>, member: Option<String>, place: Place) -> BlobNumber {
+    pub fn add(
+        &mut self,
+        digest: Option<AnyDigest>,
+        member: Option<String>,
+        place: Place,
+    ) -> BlobNumber {
         let number = self.blobs.len();
         if let Some(digest) = &digest {
             self.by_digest.insert(digest.clone(), number);
@@ -334,7 +339,11 @@ impl Blobs {
         let absent = place == Place::Absent;
         self.blobs.push(Blob {
             verification: Verification {
-                status: if absent { Status::Missing } else { Status::NotChecked },
+                status: if absent {
+                    Status::Missing
+                } else {
+                    Status::NotChecked
+                },
                 reason: (!absent).then_some(Reason::Pending),
                 expected: digest.as_ref().map(ToString::to_string),
                 computed: None,
@@ -356,7 +365,10 @@ impl Blobs {
     /// The blob that a descriptor leads to, added as absent or embedded where
     /// the archive does not hold it.
     pub fn refer(&mut self, descriptor: &Descriptor, document: &str, role: Role) -> BlobNumber {
-        let known = descriptor.digest.valid().and_then(|digest| self.of_digest(digest));
+        let known = descriptor
+            .digest
+            .valid()
+            .and_then(|digest| self.of_digest(digest));
         let number = known.unwrap_or_else(|| {
             let place = match &descriptor.data {
                 Some(data) => Place::Embedded(data.to_vec()),

@@ -17,7 +17,8 @@ impl Image {
             .manifest
             .as_ref()
             .and_then(|(descriptor, _)| descriptor.platform.clone());
-        let known = |platform: &Platform| !platform.os.is_empty() || !platform.architecture.is_empty();
+        let known =
+            |platform: &Platform| !platform.os.is_empty() || !platform.architecture.is_empty();
         let config = self.platform.clone().filter(known);
         chosen
             .map(|platform| (platform, PlatformSource::Chosen))
@@ -29,7 +30,8 @@ impl Image {
     /// Both keys for each reference; for an image that nothing but
     /// `manifest.json` lists, the config's key alone.
     pub(super) fn cache_keys(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<CacheKeyView> {
-        let (Some(config), Some((platform, _))) = (&self.config_raw, self.effective_platform()) else {
+        let (Some(config), Some((platform, _))) = (&self.config_raw, self.effective_platform())
+        else {
             return Vec::new();
         };
         let mut keys = Vec::new();

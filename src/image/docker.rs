@@ -25,7 +25,10 @@ impl<S: ReadAt> Inspection<S> {
         if self.archive.is_legacy() {
             return self.read_legacy();
         }
-        let raw = match self.archive.read_member(MANIFEST.as_bytes(), self.limits.document_bytes) {
+        let raw = match self
+            .archive
+            .read_member(MANIFEST.as_bytes(), self.limits.document_bytes)
+        {
             Ok(raw) => raw,
             Err(error) => return self.note(error.diagnostic(MANIFEST.as_bytes())),
         };
@@ -52,7 +55,11 @@ impl<S: ReadAt> Inspection<S> {
         // A hybrid lists the same image in index.json, with more to show.
         let same = self.images.iter_mut().find(|image| {
             image.config_blob == Some(config)
-                && image.layers.iter().map(|layer| layer.blob).eq(layers.iter().copied())
+                && image
+                    .layers
+                    .iter()
+                    .map(|layer| layer.blob)
+                    .eq(layers.iter().copied())
         });
         if let Some(image) = same {
             for name in saved.repo_tags {
@@ -79,7 +86,10 @@ impl<S: ReadAt> Inspection<S> {
     // or were compressed where they came from.
     fn describe_layers(&mut self, image: &mut Image, sources: &BTreeMap<String, Descriptor>) {
         for layer in &mut image.layers {
-            let source = layer.diff_id.as_ref().and_then(|diff_id| sources.get(diff_id));
+            let source = layer
+                .diff_id
+                .as_ref()
+                .and_then(|diff_id| sources.get(diff_id));
             if let Some(source) = source {
                 let described = ImageLayer::new(layer.blob, Some(source.clone()));
                 layer.is_foreign = described.is_foreign;
@@ -93,10 +103,7 @@ impl<S: ReadAt> Inspection<S> {
     fn member_blob(&mut self, name: &str, role: Role, document: &str) -> BlobNumber {
         let path = name.as_bytes();
         let found = self.archive.member(path);
-        let member = found.map_or_else(
-            || escape(path),
-            |member| escape(self.archive.name(member)),
-        );
+        let member = found.map_or_else(|| escape(path), |member| escape(self.archive.name(member)));
         let place = found.and_then(|member| member.location());
         let number = self.blobs.of_member(&member).unwrap_or_else(|| {
             let digest = match role {
@@ -166,7 +173,9 @@ impl<S: ReadAt> Inspection<S> {
         for id in ids.into_iter().take(self.limits.documents) {
             let id = escape(&id);
             let name = format!("{id}/json");
-            let raw = self.archive.read_member(name.as_bytes(), self.limits.document_bytes);
+            let raw = self
+                .archive
+                .read_member(name.as_bytes(), self.limits.document_bytes);
             match raw {
                 Err(error) => self.note(error.diagnostic(name.as_bytes())),
                 Ok(raw) => match parse_legacy_image(raw, &self.limits) {
@@ -220,10 +229,18 @@ impl<S: ReadAt> Inspection<S> {
         while let Some((id, folder)) = next {
             let is_cycle = chain.iter().any(|(known, _)| *known == id);
             if is_cycle || chain.len() >= self.limits.layers {
-                let code = if is_cycle { "parent-cycle" } else { "limit-layers" };
+                let code = if is_cycle {
+                    "parent-cycle"
+                } else {
+                    "limit-layers"
+                };
                 self.note(
-                    Diagnostic::new(Severity::Error, code, "the layers' parents do not come to an end")
-                        .blob(id),
+                    Diagnostic::new(
+                        Severity::Error,
+                        code,
+                        "the layers' parents do not come to an end",
+                    )
+                    .blob(id),
                 );
                 break;
             }
@@ -232,8 +249,12 @@ impl<S: ReadAt> Inspection<S> {
                 let found = folders.get_key_value(parent);
                 if found.is_none() {
                     self.note(
-                        Diagnostic::new(Severity::Error, "parent-missing", "a layer's parent is not in the archive")
-                            .blob(parent),
+                        Diagnostic::new(
+                            Severity::Error,
+                            "parent-missing",
+                            "a layer's parent is not in the archive",
+                        )
+                        .blob(parent),
                     );
                 }
                 found
@@ -247,5 +268,7 @@ impl<S: ReadAt> Inspection<S> {
 fn digest_of_name(name: &str) -> Option<AnyDigest> {
     let name = name.rsplit('/').next().unwrap_or(name);
     let encoded = name.strip_suffix(".json").unwrap_or(name);
-    Digest::parse(&format!("sha256:{encoded}")).ok().map(AnyDigest::Known)
+    Digest::parse(&format!("sha256:{encoded}"))
+        .ok()
+        .map(AnyDigest::Known)
 }

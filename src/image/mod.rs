@@ -237,8 +237,11 @@ impl<S: ReadAt> Inspection<S> {
                 offset: blob.location.offset,
                 size: blob.location.available,
             };
-            self.blobs
-                .add(Some(blob.digest.clone()), Some(blob.name.to_string()), place);
+            self.blobs.add(
+                Some(blob.digest.clone()),
+                Some(blob.name.to_string()),
+                place,
+            );
         }
     }
 

@@ -38,7 +38,10 @@ struct Step {
 impl<S: ReadAt> Inspection<S> {
     pub(super) fn read_oci_layout(&mut self) {
         self.read_layout_file();
-        let raw = match self.archive.read_member(ROOT.as_bytes(), self.limits.document_bytes) {
+        let raw = match self
+            .archive
+            .read_member(ROOT.as_bytes(), self.limits.document_bytes)
+        {
             Ok(raw) => raw,
             Err(error) => return self.note(error.diagnostic(ROOT.as_bytes())),
         };
@@ -147,20 +150,27 @@ impl<S: ReadAt> Inspection<S> {
             .is_some_and(|digest| step.via.contains(digest));
         if cycle || step.via.len() >= self.limits.index_depth {
             let finding = if cycle {
-                Diagnostic::new(Severity::Error, "index-cycle", "the index lists one that leads to it")
+                Diagnostic::new(
+                    Severity::Error,
+                    "index-cycle",
+                    "the index lists one that leads to it",
+                )
             } else {
                 let cap = self.limits.index_depth;
-                Diagnostic::new(Severity::Error, "limit-index-depth", "indexes are nested too deeply")
-                    .expected(format!("at most {cap}"), step.via.len() + 1)
+                Diagnostic::new(
+                    Severity::Error,
+                    "limit-index-depth",
+                    "indexes are nested too deeply",
+                )
+                .expected(format!("at most {cap}"), step.via.len() + 1)
             };
             self.note_on_index(step.index, finding.blob(&descriptor.digest));
             return (EntryRole::Index, None, Vec::new());
         }
         let expected = expected_role(&descriptor);
         let Some(raw) = self.read_document(number) else {
-            let image = (expected == EntryRole::Image).then(|| {
-                self.add_image(absent_image(descriptor, number), names, &step.via)
-            });
+            let image = (expected == EntryRole::Image)
+                .then(|| self.add_image(absent_image(descriptor, number), names, &step.via));
             return (expected, image, Vec::new());
         };
         match Document::parse(raw, descriptor.media_type.valid(), &self.limits) {
@@ -170,7 +180,11 @@ impl<S: ReadAt> Inspection<S> {
                 if expected == EntryRole::Image {
                     let mut image = absent_image(descriptor, number);
                     image.diagnostics.push(finding);
-                    return (expected, Some(self.add_image(image, names, &step.via)), Vec::new());
+                    return (
+                        expected,
+                        Some(self.add_image(image, names, &step.via)),
+                        Vec::new(),
+                    );
                 }
                 self.note_on_index(step.index, finding);
                 (expected, None, Vec::new())
@@ -208,7 +222,11 @@ impl<S: ReadAt> Inspection<S> {
                     descriptor.digest.to_string(),
                 );
                 node.parent = (step.index > 0)
-                    .then(|| self.indexes.get(step.index).map(|parent| parent.digest.clone()))
+                    .then(|| {
+                        self.indexes
+                            .get(step.index)
+                            .map(|parent| parent.digest.clone())
+                    })
                     .flatten();
                 node.names = names_of(&descriptor);
                 node.descriptor = Some(descriptor);
@@ -220,8 +238,8 @@ impl<S: ReadAt> Inspection<S> {
                 let place = descriptor.digest.to_string();
                 let findings = diagnostics.into_iter().map(|finding| finding.blob(&place));
                 let findings: Vec<Diagnostic> = findings.collect();
-                let is_attestation = descriptor.attests().is_some()
-                    || manifest.kind() == ManifestKind::Attestation;
+                let is_attestation =
+                    descriptor.attests().is_some() || manifest.kind() == ManifestKind::Attestation;
                 if is_attestation {
                     self.add_attestation(descriptor, number, manifest, findings);
                     return (EntryRole::Attestation, None, Vec::new());
@@ -278,13 +296,20 @@ impl<S: ReadAt> Inspection<S> {
         let Some(raw) = self.read_document(number) else {
             return;
         };
-        let name = self.blobs.get(number).map(|blob| blob.name()).unwrap_or_default();
+        let name = self
+            .blobs
+            .get(number)
+            .map(|blob| blob.name())
+            .unwrap_or_default();
         image.config_digest = Some(Digest::sha256(&raw));
         image.config_raw = Some(raw.clone().into());
         match Config::parse(raw, &self.limits) {
             Err(error) => image.diagnostics.push(unreadable(&error, name)),
             Ok(parsed) => {
-                let findings = parsed.diagnostics.into_iter().map(|finding| finding.blob(&name));
+                let findings = parsed
+                    .diagnostics
+                    .into_iter()
+                    .map(|finding| finding.blob(&name));
                 image.diagnostics.extend(findings);
                 image.take_config(parsed.value);
             }
@@ -301,7 +326,10 @@ impl<S: ReadAt> Inspection<S> {
         let document = descriptor.digest.to_string();
         self.refer_parts(&manifest, &document);
         let stated = descriptor.attests().map(ToOwned::to_owned);
-        let subject = manifest.subject.as_ref().map(|subject| subject.digest.to_string());
+        let subject = manifest
+            .subject
+            .as_ref()
+            .map(|subject| subject.digest.to_string());
         self.attestations.push(Attestation {
             subject: stated.filter(|subject| !subject.is_empty()).or(subject),
             descriptor,
@@ -322,7 +350,10 @@ impl<S: ReadAt> Inspection<S> {
         self.refer_parts(&manifest, &document);
         self.artifacts.push(Artifact {
             artifact_type: Some(manifest.effective_artifact_type()),
-            subject: manifest.subject.as_ref().map(|subject| subject.digest.to_string()),
+            subject: manifest
+                .subject
+                .as_ref()
+                .map(|subject| subject.digest.to_string()),
             annotations: annotations(&manifest.annotations),
             descriptor,
             blob,
@@ -357,7 +388,10 @@ impl<S: ReadAt> Inspection<S> {
         let manifest = image.manifest.as_ref();
         let digest = manifest.and_then(|(descriptor, _)| descriptor.digest.valid().cloned());
         let key = manifest.map(|(descriptor, blob)| (*blob, descriptor.platform.clone()));
-        image.references = digest.into_iter().chain(via.iter().rev().cloned()).collect();
+        image.references = digest
+            .into_iter()
+            .chain(via.iter().rev().cloned())
+            .collect();
         let same = self.images.iter_mut().enumerate().find(|(_, known)| {
             let known = known.manifest.as_ref();
             key.is_some() && known.map(|(d, blob)| (*blob, d.platform.clone())) == key

@@ -74,7 +74,10 @@ pub fn select<'a>(
     }
     let named: Vec<&ImageView> = match selector {
         None => images.iter().collect(),
-        Some(selector) => images.iter().filter(|image| fits(image, selector)).collect(),
+        Some(selector) => images
+            .iter()
+            .filter(|image| fits(image, selector))
+            .collect(),
     };
     let chosen = match platform {
         None => named,
@@ -150,6 +153,9 @@ fn line(image: &ImageView) -> String {
         .map(|platform| Platform::from(platform).to_string());
     let id = image.digest.clone().or_else(|| image.image_id.clone());
     let words = [Some(image.number.to_string()), id, platform];
-    let words = words.into_iter().flatten().chain(image.names.iter().cloned());
+    let words = words
+        .into_iter()
+        .flatten()
+        .chain(image.names.iter().cloned());
     words.collect::<Vec<_>>().join("  ")
 }

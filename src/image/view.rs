@@ -4,9 +4,9 @@ use crate::diagnostic::escape;
 use crate::manifest::chain_ids;
 use crate::manifest::history::{HistoryLayers, layers_of_history};
 use crate::report::{
-    ArchiveView, ArtifactView, AttestationView, BlobView, Compression, DescriptorView,
-    HistoryView, ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report,
-    SCHEMA, StatementView, Status, StatusCounts, Totals, Verification,
+    ArchiveView, ArtifactView, AttestationView, BlobView, Compression, DescriptorView, HistoryView,
+    ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report, SCHEMA,
+    StatementView, Status, StatusCounts, Totals, Verification,
 };
 use crate::source::ReadAt;
 
@@ -29,10 +29,22 @@ impl<S: ReadAt> Inspection<S> {
             archive: self.archive_view(),
             totals: self.totals(),
             blobs: self.blob_views(),
-            indexes: self.indexes.iter().map(|index| self.index_view(index)).collect(),
+            indexes: self
+                .indexes
+                .iter()
+                .map(|index| self.index_view(index))
+                .collect(),
             images,
-            artifacts: self.artifacts.iter().map(|a| self.artifact_view(a)).collect(),
-            attestations: self.attestations.iter().map(|a| self.attestation_view(a)).collect(),
+            artifacts: self
+                .artifacts
+                .iter()
+                .map(|a| self.artifact_view(a))
+                .collect(),
+            attestations: self
+                .attestations
+                .iter()
+                .map(|a| self.attestation_view(a))
+                .collect(),
             diagnostics: self.diagnostics.clone().into_vec(),
         }
     }
@@ -71,7 +83,9 @@ impl<S: ReadAt> Inspection<S> {
                 continue;
             };
             if seen.insert((layer.blob, layer.diff_id.as_ref())) {
-                totals.diff_ids.count(blob.diff_id(layer.diff_id.as_deref()).status);
+                totals
+                    .diff_ids
+                    .count(blob.diff_id(layer.diff_id.as_deref()).status);
                 totals.layers += u32::from(blob.is_present());
             }
         }
@@ -145,7 +159,9 @@ impl<S: ReadAt> Inspection<S> {
             },
             via: image.via.clone(),
             descriptor: manifest.map(|(descriptor, _)| DescriptorView::from(descriptor)),
-            platform: platform.as_ref().map(|(platform, _)| PlatformView::from(platform)),
+            platform: platform
+                .as_ref()
+                .map(|(platform, _)| PlatformView::from(platform)),
             platform_source: platform.map(|(_, source)| source),
             presence: self.presence(image),
             manifest: manifest.map(|(_, blob)| self.verification(*blob)),
@@ -153,7 +169,10 @@ impl<S: ReadAt> Inspection<S> {
             config: image.config_blob.map(|blob| self.verification(blob)),
             created: image.created.clone(),
             layers: views.collect(),
-            chain_id: chain_ids.last().cloned().filter(|_| chain_ids.len() == image.layers.len()),
+            chain_id: chain_ids
+                .last()
+                .cloned()
+                .filter(|_| chain_ids.len() == image.layers.len()),
             history: image
                 .history
                 .iter()
@@ -181,14 +200,20 @@ impl<S: ReadAt> Inspection<S> {
 
     fn presence(&self, image: &Image) -> Presence {
         if !image.is_read {
-            let manifest = image.manifest.as_ref().and_then(|(_, blob)| self.blobs.get(*blob));
+            let manifest = image
+                .manifest
+                .as_ref()
+                .and_then(|(_, blob)| self.blobs.get(*blob));
             return match manifest {
                 Some(manifest) if manifest.is_present() => Presence::Partial,
                 _ => Presence::Absent,
             };
         }
         let is_here = |blob: BlobNumber| self.blobs.get(blob).is_some_and(Blob::is_present);
-        let layers = image.layers.iter().all(|layer| layer.is_foreign || is_here(layer.blob));
+        let layers = image
+            .layers
+            .iter()
+            .all(|layer| layer.is_foreign || is_here(layer.blob));
         let config = image.config_blob.is_none_or(is_here);
         match layers && config {
             true => Presence::Complete,
@@ -207,15 +232,21 @@ impl<S: ReadAt> Inspection<S> {
         let view = blob.map(Blob::view);
         let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
         let number = u32::try_from(position).unwrap_or(u32::MAX);
-        let findings = view.iter().flat_map(|view| view.diagnostics.iter().cloned());
+        let findings = view
+            .iter()
+            .flat_map(|view| view.diagnostics.iter().cloned());
         let descriptor = layer.descriptor.as_ref().map(DescriptorView::from);
         let history = history.entry_of(position);
         LayerView {
             number,
             digest: view.as_ref().and_then(|view| view.digest.clone()),
             member: view.as_ref().and_then(|view| view.member.clone()),
-            media_type: descriptor.as_ref().map(|descriptor| descriptor.media_type.clone()),
-            size: descriptor.as_ref().map(|descriptor| descriptor.size.clone()),
+            media_type: descriptor
+                .as_ref()
+                .map(|descriptor| descriptor.media_type.clone()),
+            size: descriptor
+                .as_ref()
+                .map(|descriptor| descriptor.size.clone()),
             actual_size: blob.and_then(Blob::actual_size),
             compression: unpacked.and_then(|unpacked| unpacked.compression),
             verification: self.verification(layer.blob),
@@ -227,7 +258,9 @@ impl<S: ReadAt> Inspection<S> {
             history: history.and_then(|entry| u32::try_from(entry).ok()),
             unpacked_size: unpacked.map(|unpacked| unpacked.size),
             entries: unpacked.map(|unpacked| unpacked.counts.clone()),
-            annotations: descriptor.map(|descriptor| descriptor.annotations).unwrap_or_default(),
+            annotations: descriptor
+                .map(|descriptor| descriptor.annotations)
+                .unwrap_or_default(),
             diagnostics: findings.map(|finding| finding.layer(number)).collect(),
         }
     }

@@ -5,11 +5,11 @@
 //! decided here but in the tree.
 
 pub mod compression;
+mod read;
 pub mod scan;
 pub mod scanned;
 pub mod table;
 mod tar;
-mod read;
 
 pub use compression::Decoder;
 pub use read::scan;

@@ -82,7 +82,10 @@ fn fixtures() -> Vec<String> {
     let folder = format!("{}/tests/fixtures", files::root());
     let names = files::list(&folder);
     assert_eq!(names.len(), 34);
-    names.iter().map(|name| format!("{folder}/{name}")).collect()
+    names
+        .iter()
+        .map(|name| format!("{folder}/{name}"))
+        .collect()
 }
 
 fn truth(folder: &str) -> Truth {
@@ -90,7 +93,7 @@ fn truth(folder: &str) -> Truth {
     let bytes = if files::exists(&plain) {
         files::read_absolute(&plain)
     } else {
-        tars::unpack(&files::read_absolute(&format!("{plain}.gz")))
+        archives::unpack(&files::read_absolute(&format!("{plain}.gz"))).0
     };
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{folder}: {error}"))
 }
@@ -188,8 +191,16 @@ fn check(folder: &str) {
     assert_eq!(members(&archive), normalised(&truth.members), "{folder}");
     assert_eq!(archive.formats(), truth.formats(), "{folder}");
     assert_eq!(archive.prefix(), truth.prefix.as_bytes(), "{folder}");
-    assert_eq!(archive.is_legacy(), truth.format == ["docker-v1"], "{folder}");
-    assert_eq!(archive.legacy_ids().count() > 0, archive.is_legacy(), "{folder}");
+    assert_eq!(
+        archive.is_legacy(),
+        truth.format == ["docker-v1"],
+        "{folder}"
+    );
+    assert_eq!(
+        archive.legacy_ids().count() > 0,
+        archive.is_legacy(),
+        "{folder}"
+    );
     // The truth counts every file in an algorithm's folder, macOS's `._` too.
     let misnamed = archive.diagnostics().iter().filter(|finding| {
         let name = finding.blob.as_deref().unwrap_or_default();
@@ -204,8 +215,16 @@ fn check(folder: &str) {
     for seed in 0..4 {
         let short = Archive::open_tar(ShortReads(&tar, seed), &Limits::default());
         let short = short.unwrap_or_else(|error| panic!("{folder}: {error}"));
-        assert_eq!(short.members(), archive.members(), "{folder} by short reads {seed}");
-        assert_eq!(short.blobs(), archive.blobs(), "{folder} by short reads {seed}");
+        assert_eq!(
+            short.members(),
+            archive.members(),
+            "{folder} by short reads {seed}"
+        );
+        assert_eq!(
+            short.blobs(),
+            archive.blobs(),
+            "{folder} by short reads {seed}"
+        );
         assert_eq!(short.diagnostics(), archive.diagnostics(), "{folder}");
     }
     check_as_folder(folder, &archive, &tar);

@@ -22,7 +22,8 @@ pub fn open(argument: &str) -> Result<Inspection<Source>, Failure> {
     if argument != "-" && path.is_dir() {
         let items = archive::walk(path, &limits).map_err(|error| failed(argument, &error))?;
         let items = items.into_iter().map(|(name, item)| (name, boxed(item)));
-        let archive = Archive::open_folder(items, &limits).map_err(|error| Failure::from(&error))?;
+        let archive =
+            Archive::open_folder(items, &limits).map_err(|error| Failure::from(&error))?;
         return Ok(Inspection::open(archive, None, limits));
     }
     let (tar, outer) = tar(argument, &limits)?;
@@ -35,7 +36,9 @@ pub fn open(argument: &str) -> Result<Inspection<Source>, Failure> {
 /// something is around it.
 fn tar(argument: &str, limits: &Limits) -> Result<(File, Option<OuterInfo>), Failure> {
     let unpacked = if argument == "-" {
-        unpack(io::stdin().lock(), None, limits, |_| ControlFlow::Continue(()))
+        unpack(io::stdin().lock(), None, limits, |_| {
+            ControlFlow::Continue(())
+        })
     } else {
         let file = File::open(argument).map_err(|error| failed(argument, &error))?;
         let outer = archive::inspect(&file).map_err(|error| Failure::from(&error))?;

@@ -43,7 +43,9 @@ pub fn all(inspection: &mut Inspection<Source>, workers: Option<NonZeroUsize>, d
             scope.spawn(work);
         }
     });
-    let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut done = done
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     done.sort_by_key(|(job, _)| *job);
     for (job, outcome) in done {
         match outcome {

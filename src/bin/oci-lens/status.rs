@@ -35,13 +35,25 @@ pub fn of_images(report: &Report, chosen: &[u32], named: bool) -> u8 {
         .collect();
     let statuses = |image: &ImageView| {
         let documents = [&image.manifest, &image.config].into_iter().flatten();
-        let layers = image.layers.iter().flat_map(|layer| [&layer.verification, &layer.diff_id]);
-        let verdicts: Vec<Status> = documents.chain(layers).map(|verdict| verdict.status).collect();
+        let layers = image
+            .layers
+            .iter()
+            .flat_map(|layer| [&layer.verification, &layer.diff_id]);
+        let verdicts: Vec<Status> = documents
+            .chain(layers)
+            .map(|verdict| verdict.status)
+            .collect();
         verdicts
     };
-    let has = |status: Status| present.iter().any(|image| statuses(image).contains(&status));
+    let has = |status: Status| {
+        present
+            .iter()
+            .any(|image| statuses(image).contains(&status))
+    };
     let none_here = present.is_empty() && !chosen.is_empty();
-    let incomplete = present.iter().any(|image| image.presence != Presence::Complete);
+    let incomplete = present
+        .iter()
+        .any(|image| image.presence != Presence::Complete);
     if none_here || incomplete || has(Status::Mismatch) || has(Status::Missing) {
         BAD
     } else if has(Status::NotChecked) {

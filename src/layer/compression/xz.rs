@@ -60,8 +60,13 @@ impl Xz {
             }
             // A header that was cut is gathered before it is read.
             let direct = self.held.is_empty();
-            let added = if direct { 0 } else { (HELD_BYTES - self.held.len()).min(rest.len()) };
-            self.held.extend_from_slice(rest.get(..added).unwrap_or_default());
+            let added = if direct {
+                0
+            } else {
+                (HELD_BYTES - self.held.len()).min(rest.len())
+            };
+            self.held
+                .extend_from_slice(rest.get(..added).unwrap_or_default());
             at += added;
             let ready = if direct { rest } else { self.held.as_slice() };
             let filled = output.len();
@@ -125,6 +130,10 @@ impl Xz {
                 .expected("at most 128 MiB", size),
             );
         }
-        report.corrupt("xz-corrupt", self.stream, format!("the xz stream is broken: {error}"));
+        report.corrupt(
+            "xz-corrupt",
+            self.stream,
+            format!("the xz stream is broken: {error}"),
+        );
     }
 }

@@ -2,7 +2,6 @@
 
 use oci_lens::archive::{Archive, Location, OpenError};
 use oci_lens::digest::Digest;
-use oci_lens::layer::compression::Decoder;
 use oci_lens::limits::Limits;
 
 /// A number that depends on the seed alone (splitmix64).
@@ -118,22 +117,4 @@ pub fn error(tar: &[u8]) -> OpenError {
         Ok(archive) => panic!("opened as {:?}", archive.formats()),
         Err(error) => error,
     }
-}
-
-/// A whole file unpacked from the compression around it.
-pub fn unpack(bytes: &[u8]) -> Vec<u8> {
-    let mut decoder = Decoder::of_archive(&Limits::default());
-    let mut output = Vec::new();
-    let mut rest = bytes;
-    loop {
-        let before = output.len();
-        let taken = decoder.push(rest, &mut output);
-        rest = rest.get(taken..).unwrap_or_default();
-        if taken == 0 && output.len() == before {
-            break;
-        }
-    }
-    decoder.finish(&mut output);
-    assert_eq!(decoder.failure(), None);
-    output
 }

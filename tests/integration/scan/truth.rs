@@ -1,19 +1,16 @@
 //! Every layer of the fixtures and of the corpus against its ground truth.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use oci_lens::digest::{Algorithm, Digest};
-use oci_lens::layer::compression::Decoder;
 use oci_lens::layer::scanned::Scanned;
 use oci_lens::layer::table::{Entry, EntryKind};
-use oci_lens::limits::Limits;
 use oci_lens::report::{Compression, EntryCounts, Reason, Status};
 use serde::Deserialize;
 
 use super::{job, scan_in_all_cuts};
-use crate::support::files;
+use crate::support::{files, inspect};
 
 #[derive(Deserialize)]
 struct Truth {
@@ -177,10 +174,10 @@ fn compare(name: &str, folder: &str, compared: &mut Compared, problems: &mut Vec
     let truth: Truth = parse(&if files::exists(&truth) {
         files::read_absolute(&truth)
     } else {
-        gunzip(&files::read_absolute(&format!("{truth}.gz")))
+        files::gunzip(&files::read_absolute(&format!("{truth}.gz")))
     });
     let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    let lines = gunzip(&files::read_absolute(&format!("{folder}/layers.jsonl.gz")));
+    let lines = files::gunzip(&files::read_absolute(&format!("{folder}/layers.jsonl.gz")));
     for line in lines
         .split(|&byte| byte == b'\n')
         .filter(|line| !line.is_empty())
@@ -190,7 +187,7 @@ fn compare(name: &str, folder: &str, compared: &mut Compared, problems: &mut Vec
     }
     let mut archive = files::read_absolute(&format!("{folder}/image.tar"));
     if truth.file.outer_compression != "none" {
-        archive = unpack(&archive);
+        archive = inspect::unpack(&archive).0;
     }
     let mut seen = std::collections::BTreeSet::new();
     for layer in truth.images.iter().flat_map(|image| &image.layers) {
@@ -441,33 +438,6 @@ fn nanoseconds(text: &str) -> i128 {
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn unpack(archive: &[u8]) -> Vec<u8> {
-    let mut decoder = Decoder::new(&Limits::default());
-    let mut unpacked = Vec::new();
-    let mut rest = archive;
-    while !rest.is_empty() {
-        let taken = decoder.push(rest, &mut unpacked);
-        rest = &rest[taken..];
-    }
-    loop {
-        let before = unpacked.len();
-        decoder.finish(&mut unpacked);
-        if unpacked.len() == before {
-            break;
-        }
-    }
-    assert_eq!(decoder.failure(), None);
-    unpacked
-}
-
-fn gunzip(bytes: &[u8]) -> Vec<u8> {
-    let mut unpacked = Vec::new();
-    match flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut unpacked) {
-        Ok(_) => unpacked,
-        Err(error) => panic!("{error}"),
-    }
 }
 
 fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> T {

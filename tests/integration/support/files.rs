@@ -1,5 +1,7 @@
 //! Files for the cases: by `std::fs` natively, by Node's `fs` as wasm.
 
+use std::io::Read;
+
 use serde::de::DeserializeOwned;
 
 /// A file by its path from the repository's root.
@@ -18,6 +20,15 @@ pub fn read_json<T: DeserializeOwned>(path: &str) -> T {
 /// A vector file: `tests/vectors/NAME.json`.
 pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
     read_json(&format!("tests/vectors/{name}.json"))
+}
+
+/// A gzip file's content.
+pub fn gunzip(packed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match flate2::read::MultiGzDecoder::new(packed).read_to_end(&mut bytes) {
+        Ok(_) => bytes,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 pub use host::{corpus, exists, list, read as read_absolute, root};

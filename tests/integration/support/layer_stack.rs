@@ -1,6 +1,6 @@
 //! Layers and trees as the ground truth tells them, without a scan.
 
-use std::{collections::BTreeMap, io::Read, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use oci_lens::{
@@ -267,7 +267,7 @@ impl Truth {
         let bytes = if files::exists(&format!("{folder}/truth.json")) {
             files::read_absolute(&format!("{folder}/truth.json"))
         } else if files::exists(&format!("{folder}/truth.json.gz")) {
-            gunzip(&files::read_absolute(&format!("{folder}/truth.json.gz")))
+            files::gunzip(&files::read_absolute(&format!("{folder}/truth.json.gz")))
         } else {
             return None;
         };
@@ -327,7 +327,7 @@ impl Truth {
     }
 
     fn lines(&self, file: &str) -> Vec<String> {
-        let bytes = gunzip(&files::read_absolute(&format!("{}/{file}", self.folder)));
+        let bytes = files::gunzip(&files::read_absolute(&format!("{}/{file}", self.folder)));
         let text = String::from_utf8(bytes).expect("JSON lines");
         text.lines().map(str::to_owned).collect()
     }
@@ -377,12 +377,4 @@ pub fn unhex(text: &str) -> Vec<u8> {
         u8::from_str_radix(pair, 16).expect("hex")
     });
     bytes.collect()
-}
-
-pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes)
-        .read_to_end(&mut plain)
-        .expect("gzip");
-    plain
 }

@@ -1,7 +1,6 @@
 //! An archive against its ground truth: documents, layers, merged trees.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 
 use oci_lens::digest::AnyDigest;
 use oci_lens::report::{
@@ -61,7 +60,12 @@ pub fn check_all(folder: &str, names: &[String], recorded: &[Disagreement]) {
             failures.push(format!("{}: {}: agrees now", record.archive, record.about));
         }
     }
-    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} differences:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 struct Difference {
@@ -86,17 +90,10 @@ impl Comparison {
     }
 }
 
-fn gunzip(packed: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut reader = flate2::read::MultiGzDecoder::new(packed);
-    reader.read_to_end(&mut bytes).expect("the truth is gzip");
-    bytes
-}
-
 fn read_truth(folder: &str) -> Value {
     let packed = format!("{folder}/truth.json.gz");
     let bytes = if files::exists(&packed) {
-        gunzip(&files::read_absolute(&packed))
+        files::gunzip(&files::read_absolute(&packed))
     } else {
         files::read_absolute(&format!("{folder}/truth.json"))
     };
@@ -111,7 +108,11 @@ fn differences(folder: &str) -> Vec<Difference> {
     let mut inspection = match inspect::open(bytes) {
         Ok(inspection) => inspection,
         Err(failure) => {
-            found.same("opens", !formats.is_empty(), format!("false: {}", failure.code));
+            found.same(
+                "opens",
+                !formats.is_empty(),
+                format!("false: {}", failure.code),
+            );
             // An archive without any format is one that we refuse, too.
             found.0.retain(|difference| difference.truth != "false");
             return found.0;
@@ -125,7 +126,15 @@ fn differences(folder: &str) -> Vec<Difference> {
         let about = format!("image {}", image["i"]);
         let Some(ours) = image_of(image, &report) else {
             let is_other = is_artifact(image, &report);
-            found.same(about, "an image", if is_other { "no container image" } else { "absent" });
+            found.same(
+                about,
+                "an image",
+                if is_other {
+                    "no container image"
+                } else {
+                    "absent"
+                },
+            );
             // What the truth does not call an image either.
             if is_other && image["is_image"] != true {
                 found.0.pop();
@@ -137,11 +146,15 @@ fn differences(folder: &str) -> Vec<Difference> {
         let Some(file) = image["tree"]["file"].as_str() else {
             continue;
         };
-        let tree = inspection.tree(ours.number).expect("the tree of an image in the report");
+        let tree = inspection
+            .tree(ours.number)
+            .expect("the tree of an image in the report");
         let mut ours = Vec::new();
-        dump::dump(tree, |line| serde_json::to_value(line).map(|line| ours.push(line)))
-            .expect("a line is JSON");
-        let truth = gunzip(&files::read_absolute(&format!("{folder}/{file}")));
+        dump::dump(tree, |line| {
+            serde_json::to_value(line).map(|line| ours.push(line))
+        })
+        .expect("a line is JSON");
+        let truth = files::gunzip(&files::read_absolute(&format!("{folder}/{file}")));
         let is_merge = text(&image["tree"]["by"]).starts_with("merge");
         trees(&mut found, &about, &truth, is_merge, &ours);
     }
@@ -157,24 +170,44 @@ fn archive(found: &mut Comparison, truth: &Value, report: &Report) {
             other => other.to_owned(),
         })
         .collect();
-    let ours: BTreeSet<String> = report.archive.formats.iter().map(|f| format!("{f:?}")).collect();
+    let ours: BTreeSet<String> = report
+        .archive
+        .formats
+        .iter()
+        .map(|f| format!("{f:?}"))
+        .collect();
     found.same("formats", format!("{formats:?}"), format!("{ours:?}"));
     let outer = format!("{:?}", report.archive.outer_compression).to_lowercase();
-    found.same("outer compression", text(&truth["file"]["outer_compression"]), outer);
+    found.same(
+        "outer compression",
+        text(&truth["file"]["outer_compression"]),
+        outer,
+    );
     found.same("size", &truth["file"]["size"], report.archive.size);
     found.same("members", &truth["member_count"], report.archive.members);
     found.same("prefix", text(&truth["prefix"]), &report.archive.prefix);
     if report.archive.formats.contains(&ArchiveFormat::OciLayout) {
         let unreferenced = |blob: &&BlobView| blob.referenced_by.is_empty();
-        let ours: BTreeSet<String> =
-            report.blobs.iter().filter(unreferenced).filter_map(|blob| blob.digest.clone()).collect();
-        let truth: BTreeSet<String> =
-            list(&truth["unreferenced_blobs"]).map(|digest| text(digest).to_owned()).collect();
+        let ours: BTreeSet<String> = report
+            .blobs
+            .iter()
+            .filter(unreferenced)
+            .filter_map(|blob| blob.digest.clone())
+            .collect();
+        let truth: BTreeSet<String> = list(&truth["unreferenced_blobs"])
+            .map(|digest| text(digest).to_owned())
+            .collect();
         // Other files may lie among the blobs; they are no blobs.
-        let truth: BTreeSet<&String> =
-            truth.iter().filter(|digest| AnyDigest::parse(digest).is_ok()).collect();
+        let truth: BTreeSet<&String> = truth
+            .iter()
+            .filter(|digest| AnyDigest::parse(digest).is_ok())
+            .collect();
         let ours: BTreeSet<&String> = ours.iter().collect();
-        found.same("unreferenced blobs", format!("{truth:?}"), format!("{ours:?}"));
+        found.same(
+            "unreferenced blobs",
+            format!("{truth:?}"),
+            format!("{ours:?}"),
+        );
     }
 }
 
@@ -185,9 +218,16 @@ fn nodes(found: &mut Comparison, truth: &Value, report: &Report) {
             let Some(digest) = node[descriptor]["digest"].as_str() else {
                 continue;
             };
-            let blob = report.blobs.iter().find(|blob| blob.digest.as_deref() == Some(digest));
+            let blob = report
+                .blobs
+                .iter()
+                .find(|blob| blob.digest.as_deref() == Some(digest));
             let ours = blob.map(|blob| blob.verification.status);
-            found.same(format!("blob {digest}"), expected(&node[check]), format!("{ours:?}"));
+            found.same(
+                format!("blob {digest}"),
+                expected(&node[check]),
+                format!("{ours:?}"),
+            );
         }
     }
 }
@@ -206,23 +246,33 @@ fn image_of<'r>(truth: &Value, report: &'r Report) -> Option<&'r ImageView> {
     // A hybrid's image from manifest.json alone comes before one that only has
     // the same config.
     let is_docker = truth["kind"] == "docker";
-    let (alone, listed): (Vec<_>, Vec<_>) =
-        report.images.iter().partition(|image| image.digest.is_none() && is_docker);
-    alone.into_iter().chain(listed).find(|image| match truth["kind"].as_str() {
-        Some("docker") => {
-            let hex = truth["config_sha256"].as_str();
-            let id = image.image_id.as_deref();
-            id.and_then(|id| id.strip_prefix("sha256:")) == hex
-        }
-        _ => image.digest.as_deref() == truth["digest"].as_str(),
-    })
+    let (alone, listed): (Vec<_>, Vec<_>) = report
+        .images
+        .iter()
+        .partition(|image| image.digest.is_none() && is_docker);
+    alone
+        .into_iter()
+        .chain(listed)
+        .find(|image| match truth["kind"].as_str() {
+            Some("docker") => {
+                let hex = truth["config_sha256"].as_str();
+                let id = image.image_id.as_deref();
+                id.and_then(|id| id.strip_prefix("sha256:")) == hex
+            }
+            _ => image.digest.as_deref() == truth["digest"].as_str(),
+        })
 }
 
 fn is_artifact(truth: &Value, report: &Report) -> bool {
     let digest = truth["digest"].as_str();
     let artifacts = report.artifacts.iter().map(|artifact| &artifact.digest);
-    let attestations = report.attestations.iter().map(|attestation| &attestation.digest);
-    artifacts.chain(attestations).any(|ours| Some(ours.as_str()) == digest)
+    let attestations = report
+        .attestations
+        .iter()
+        .map(|attestation| &attestation.digest);
+    artifacts
+        .chain(attestations)
+        .any(|ours| Some(ours.as_str()) == digest)
 }
 
 fn layers(found: &mut Comparison, about: &str, truth: &Value, image: &ImageView, report: &Report) {
@@ -237,7 +287,11 @@ fn layers(found: &mut Comparison, about: &str, truth: &Value, image: &ImageView,
             (true, true) => {}
             (false, _) => {
                 let status = Some(ours.verification.status);
-                found.same(format!("{about} status"), expected(theirs), format!("{status:?}"));
+                found.same(
+                    format!("{about} status"),
+                    expected(theirs),
+                    format!("{status:?}"),
+                );
             }
         }
         diff_id(found, &about, theirs, &ours.diff_id);
@@ -247,12 +301,23 @@ fn layers(found: &mut Comparison, about: &str, truth: &Value, image: &ImageView,
         }
         scanned(found, &about, theirs, ours);
     }
-    let history: Vec<String> = list(&truth["history_layer"]).map(ToString::to_string).collect();
+    let history: Vec<String> = list(&truth["history_layer"])
+        .map(ToString::to_string)
+        .collect();
     let ours = image.history.iter().map(|entry| entry.layer);
-    let ours: Vec<String> =
-        ours.map(|layer| layer.map_or("null".to_owned(), |layer| layer.to_string())).collect();
-    found.same(format!("{about} history"), history.join(" "), ours.join(" "));
-    let listed = report.images.iter().filter(|other| other.number == image.number).count();
+    let ours: Vec<String> = ours
+        .map(|layer| layer.map_or("null".to_owned(), |layer| layer.to_string()))
+        .collect();
+    found.same(
+        format!("{about} history"),
+        history.join(" "),
+        ours.join(" "),
+    );
+    let listed = report
+        .images
+        .iter()
+        .filter(|other| other.number == image.number)
+        .count();
     found.same(format!("{about} number"), 1, listed);
 }
 
@@ -303,15 +368,24 @@ fn scanned(found: &mut Comparison, about: &str, theirs: &Value, ours: &LayerView
     let Some(counts) = &ours.entries else {
         return found.same(format!("{about} scanned"), true, false);
     };
-    let compression = ours.compression.map(|compression| format!("{compression:?}").to_lowercase());
+    let compression = ours
+        .compression
+        .map(|compression| format!("{compression:?}").to_lowercase());
     found.same(
         format!("{about} compression"),
         // "gzip (2 members)" and the like.
-        text(&theirs["compression"]).split(' ').next().unwrap_or_default(),
+        text(&theirs["compression"])
+            .split(' ')
+            .next()
+            .unwrap_or_default(),
         compression.unwrap_or_default(),
     );
     let size = ours.unpacked_size.unwrap_or_default();
-    found.same(format!("{about} unpacked size"), &theirs["uncompressed_size"], size);
+    found.same(
+        format!("{about} unpacked size"),
+        &theirs["uncompressed_size"],
+        size,
+    );
     let summary = &theirs["summary"];
     let ours = [
         ("entries", counts.total),
@@ -339,12 +413,20 @@ fn trees(found: &mut Comparison, about: &str, truth: &[u8], is_merge: bool, ours
         .collect();
     let in_order: Vec<String> = truth
         .lines()
-        .map(|line| key(&in_our_names(serde_json::from_str(line).expect("a tree is JSON lines"))))
+        .map(|line| {
+            key(&in_our_names(
+                serde_json::from_str(line).expect("a tree is JSON lines"),
+            ))
+        })
         .collect();
     let order: Vec<String> = ours.iter().map(key).collect();
     let ours: BTreeMap<String, &Value> = ours.iter().map(|line| (key(line), line)).collect();
     if theirs.len() == ours.len() && theirs.keys().eq(ours.keys()) {
-        found.same(format!("{about} order of paths"), in_order.join("\n"), order.join("\n"));
+        found.same(
+            format!("{about} order of paths"),
+            in_order.join("\n"),
+            order.join("\n"),
+        );
     }
     for path in theirs.keys().chain(ours.keys()).collect::<BTreeSet<_>>() {
         let about = format!("{about} path {path}");
@@ -381,7 +463,9 @@ fn in_our_names(line: Map<String, Value>) -> Value {
         "hardlink_to" => "hardlinkTo".to_owned(),
         _ => name,
     };
-    line.into_iter().map(|(name, value)| (rename(name), value)).collect()
+    line.into_iter()
+        .map(|(name, value)| (rename(name), value))
+        .collect()
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

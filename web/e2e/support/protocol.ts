@@ -112,7 +112,7 @@ export class Protocol {
     // The browser's own pages complain of things that are none of ours.
     if (!target?.url.startsWith(this.#origin)) return;
     const complaint = complaintOf(method, params);
-    if (complaint) this.complaints.push({ ...complaint, target: target.title || target.type });
+    if (complaint) this.complaints.push({ ...complaint, target: nameOf(target) });
   }
 
   #attached(params: Record<string, unknown>): void {
@@ -134,6 +134,10 @@ export class Protocol {
   }
 }
 
+function nameOf({ type, title }: Target): string {
+  return type === "worker" ? `worker ${title}` : type;
+}
+
 function complaintOf(
   method: string | undefined,
   params: Record<string, unknown>,
@@ -148,8 +152,14 @@ function complaintOf(
       if (type !== "error" && type !== "warning" && type !== "assert") return undefined;
       return { kind: "console", text: JSON.stringify(params["args"]) };
     }
-    case "Runtime.exceptionThrown":
-      return { kind: "exception", text: JSON.stringify(params["exceptionDetails"]) };
+    case "Runtime.exceptionThrown": {
+      const { text, exception } = params["exceptionDetails"] as {
+        text: string;
+        exception?: { description?: string };
+      };
+      const [first, second] = (exception?.description ?? "").split("\n");
+      return { kind: "exception", text: [text, first, second].filter(Boolean).join(" ") };
+    }
     case "Audits.issueAdded": {
       const { code, details } = params["issue"] as { code: string; details: object };
       if (code !== "ContentSecurityPolicyIssue") return undefined;
