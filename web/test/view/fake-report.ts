@@ -256,7 +256,6 @@ export function complete(report: Report, number: number): void {
       fifos: 0,
       whiteouts: 1,
       opaqueWhiteouts: 0,
-      fifos: 0,
       other: 0,
     };
     const wrong = view.number === 3 && number === 2;
