@@ -347,11 +347,14 @@ export const layout = css`
   }
   .scan {
     display: flex;
-    flex: 1 1 290px;
+    flex: 1 1 300px;
     align-items: center;
     justify-content: flex-end;
     gap: 10px;
     font-variant-numeric: tabular-nums;
+  }
+  .amount {
+    white-space: nowrap;
   }
   .scan progress {
     flex: 0 1 150px;
