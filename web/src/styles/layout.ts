@@ -347,7 +347,8 @@ export const layout = css`
   }
   .scan {
     display: flex;
-    flex: 1 1 300px;
+    flex: 1 1 0;
+    min-width: min-content;
     align-items: center;
     justify-content: flex-end;
     gap: 10px;
@@ -357,7 +358,9 @@ export const layout = css`
     white-space: nowrap;
   }
   .scan progress {
-    flex: 0 1 150px;
+    flex: 1 1 40px;
+    max-width: 150px;
+    width: 40px;
     min-width: 40px;
   }
   .scan button {
