@@ -234,6 +234,18 @@ impl Engine {
         give(&self.inspection.fail(job, reason, message))
     }
 
+    /// Puts what was cancelled, or failed on the way, back among the jobs. The
+    /// trees of the images that it names are new ones.
+    pub fn retry(&mut self) -> Result<Ts<Completed>, Thrown> {
+        let changed = self.inspection.retry();
+        for image in &changed.images {
+            if let Some(view) = self.views.get_mut(*image as usize) {
+                *view = None;
+            }
+        }
+        give(&changed)
+    }
+
     /// Takes the user's choice of an image's platform, for its cache keys.
     ///
     /// # Errors

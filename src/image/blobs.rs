@@ -16,6 +16,8 @@ use crate::report::{
 /// Position in [`Blobs`]; also the number of the blob's scan job.
 pub type BlobNumber = usize;
 
+const SCAN_FAILED: &str = "scan-failed";
+
 /// Where a blob's bytes lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -228,10 +230,25 @@ impl Blob {
         };
         if reason != Reason::Cancelled {
             let name = self.name();
-            self.diagnostics.push(
-                Diagnostic::new(Severity::Error, "scan-failed", message.to_owned()).blob(name),
-            );
+            self.diagnostics
+                .push(Diagnostic::new(Severity::Error, SCAN_FAILED, message.to_owned()).blob(name));
         }
+    }
+
+    /// Whether it was given up for a reason that may not hold a second time.
+    pub fn can_be_retried(&self) -> bool {
+        self.scan.is_some()
+            && matches!(
+                self.verification.reason,
+                Some(Reason::Cancelled | Reason::WorkerFailed | Reason::ReadFailed)
+            )
+    }
+
+    /// Takes back that it was given up.
+    pub fn retry(&mut self) {
+        self.verification.reason = Some(Reason::Pending);
+        self.diagnostics
+            .retain(|finding| finding.code != SCAN_FAILED);
     }
 
     /// What to call it in a finding.

@@ -135,6 +135,53 @@ impl<S: ReadAt> Inspection<S> {
         self.settled(number)
     }
 
+    /// Puts what was cancelled, or failed on the way, back among the jobs, and
+    /// makes the trees anew that have passed such a layer over. Nodes of those
+    /// trees are other nodes afterwards.
+    pub fn retry(&mut self) -> Completed {
+        let retried: BTreeSet<BlobNumber> = self
+            .blobs
+            .iter()
+            .filter(|(_, blob)| blob.can_be_retried())
+            .map(|(number, _)| number)
+            .collect();
+        for number in &retried {
+            if let Some(blob) = self.blobs.get_mut(*number) {
+                blob.retry();
+            }
+        }
+        let mut changed = Completed {
+            layers: Vec::new(),
+            images: Vec::new(),
+        };
+        for number in 0..self.images.len() {
+            let Some(image) = self.images.get_mut(number) else {
+                continue;
+            };
+            let image_number = u32::try_from(number).unwrap_or(u32::MAX);
+            let applied = image.tree.as_ref().map_or(0, |tree| tree.next);
+            let mut is_passed_over = false;
+            for (layer, _) in image
+                .layers
+                .iter()
+                .enumerate()
+                .filter(|(_, layer)| retried.contains(&layer.blob))
+            {
+                is_passed_over |= layer < applied;
+                changed.layers.push(LayerPlace {
+                    image: image_number,
+                    layer: u32::try_from(layer).unwrap_or(u32::MAX),
+                });
+            }
+            if is_passed_over {
+                image.tree = None;
+                self.grow(number);
+                changed.images.push(image_number);
+            }
+        }
+        changed
+    }
+
     /// The merged tree of an image, of the layers that are applied so far.
     pub fn tree(&self, image: u32) -> Option<&MergedTree> {
         Some(&self.image(image)?.tree.as_ref()?.merged)

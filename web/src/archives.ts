@@ -161,11 +161,13 @@ async function scanArchive(
     throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
   }
   const { engine, sources } = archive;
+  const changed = engine.retry();
   const jobs = engine.jobs();
   const wanted = workers ?? Math.min(surroundings.processors, MOST_WORKERS);
   const sums = new Sums(jobs);
   const closed = new AbortController();
   archive.scan = closed;
+  if (changed.layers.length > 0) context.progress({ ...sums.update(), changed });
   try {
     await scanAll(jobs, {
       size: Math.max(1, Math.min(wanted, jobs.length)),

@@ -51,6 +51,7 @@ export interface OpenedArchive {
   /**
    * Reads every layer that is not read yet, and resolves with the report. When
    * aborted, keeps what is verified; the rest is not checked, being cancelled.
+   * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
   /** How far an image's merged tree has come. */

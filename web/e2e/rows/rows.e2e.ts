@@ -61,19 +61,21 @@ test("rows of every fixture are those of the native command", async () => {
   });
 });
 
-/** The truth has times for folders that no layer has an entry for. */
-function withoutImplied(lines: readonly Line[], rows: readonly Line[]): Line[] {
-  const implied = new Set(rows.filter(({ layer }) => layer === undefined).map(({ path }) => path));
-  return lines.filter(({ path }) => !implied.has(path));
+/** Rows as far as the truth determines them: it knows no times where a tool made up its own. */
+function determined(rows: readonly Line[], truth: readonly Line[]): Line[] {
+  const known = new Set(
+    truth.filter(({ mtimeNs }) => mtimeNs !== undefined).map(({ path }) => path),
+  );
+  return rows.map((row) => (known.has(row.path) ? row : { ...row, mtimeNs: undefined }));
 }
 
-test.each(["hello-oci-archive", "weird-gnu"])("rows of %s are the truth", async (name) => {
+test.each(["hello-oci-archive", "weird-pax"])("rows of %s are the truth", async (name) => {
   await inBrowser(async ({ viewer }) => {
     await viewer.pick(fixture(name));
     expect(await viewer.scanned()).toBe("done");
     const rows = fromRows(await allRows(viewer));
     const truth = truthTree(join(fixtures, name), 0) ?? [];
-    expect(withoutImplied(rows, rows)).toEqual(withoutImplied(truth, rows));
+    expect(determined(rows, truth)).toEqual(truth);
   });
 });
 
@@ -89,6 +91,6 @@ test.skipIf(real === undefined)("rows of a real image are the truth, each of the
     const lines = fromRows(rows);
     expect(lines).toEqual(nativeTree(join(folder, "image.tar"), 0));
     const truth = truthTree(folder, 0) ?? [];
-    expect(withoutImplied(lines, lines)).toEqual(withoutImplied(truth, lines));
+    expect(determined(lines, truth)).toEqual(truth);
   });
 });

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -44,14 +44,16 @@ interface TruthLine extends Omit<NativeLine, "pathHex" | "mtimeNs" | "hardlinkTo
   hardlink_to?: string;
 }
 
-/** The merged tree as the native command prints it. */
+/** The merged tree as the native command prints it, also of an image that is not whole. */
 export function nativeTree(archive: string, image: number): Line[] {
-  const output = execFileSync(command, ["tree", archive, "--image", String(image)], {
-    encoding: "utf8",
-    maxBuffer: 1 << 30,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return lines<NativeLine>(output).map(fromNative);
+  const { status, stdout, stderr } = spawnSync(
+    command,
+    ["tree", archive, "--image", String(image)],
+    { encoding: "utf8", maxBuffer: 1 << 30 },
+  );
+  // 2: the archive could not be read.
+  if (status === null || status === 2) throw new Error(`oci-lens tree ${archive}: ${stderr}`);
+  return lines<NativeLine>(stdout).map(fromNative);
 }
 
 /** The merged tree as reference tools made it, where they could. */

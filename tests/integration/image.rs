@@ -1,0 +1,55 @@
+//! An opened archive whose scans come in out of order, fail, and are tried again.
+
+use oci_lens::image::Inspection;
+use oci_lens::report::Reason;
+use oci_lens::tree::dump;
+
+use crate::support::{files, inspect};
+
+fn opened() -> Inspection<Vec<u8>> {
+    let archive = files::read("tests/fixtures/weird/image.tar");
+    inspect::open(archive).expect("the fixture opens")
+}
+
+/// Report and merged tree, as text.
+fn outcome(inspection: &Inspection<Vec<u8>>) -> String {
+    let mut text = serde_json::to_string_pretty(&inspection.report()).expect("a report is JSON");
+    let tree = inspection.tree(0).expect("the image has a tree");
+    let dumped: serde_json::Result<()> = dump::dump(tree, |line| {
+        text.push('\n');
+        text.push_str(&serde_json::to_string(&line)?);
+        Ok(())
+    });
+    dumped.expect("a line is JSON");
+    text
+}
+
+cases! {
+    fn what_failed_is_tried_again_and_leaves_no_trace() {
+        let mut whole = opened();
+        inspect::scan(&mut whole);
+        let expected = outcome(&whole);
+
+        for reason in [Reason::Cancelled, Reason::WorkerFailed, Reason::ReadFailed] {
+            for failing in 0..whole.layers(0) {
+                let mut inspection = opened();
+                let jobs = inspection.jobs();
+                let job = jobs.get(failing).expect("a job for each layer").job;
+                inspection.fail(job, reason, "on purpose");
+                inspect::scan(&mut inspection);
+                assert_ne!(outcome(&inspection), expected);
+                assert!(inspection.jobs().is_empty());
+
+                let changed = inspection.retry();
+                assert_eq!(changed.layers.len(), 1);
+                assert_eq!(changed.images, [0]);
+                let left: Vec<u32> = inspection.jobs().iter().map(|job| job.job).collect();
+                assert_eq!(left, [job]);
+                inspect::scan(&mut inspection);
+                assert_eq!(outcome(&inspection), expected, "layer {failing}, {reason:?}");
+            }
+        }
+        assert!(whole.retry().layers.is_empty());
+        assert_eq!(outcome(&whole), expected);
+    }
+}
