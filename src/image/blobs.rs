@@ -96,9 +96,13 @@ impl Blob {
         }
     }
 
-    /// Whether nothing more will become known of it.
+    /// Whether nothing more will become known of it. What the user stopped may
+    /// be taken up again.
     pub fn is_settled(&self) -> bool {
-        self.verification.reason != Some(Reason::Pending)
+        !matches!(
+            self.verification.reason,
+            Some(Reason::Pending | Reason::Cancelled)
+        )
     }
 
     /// The diff ID that the bytes gave, under the algorithm of `expected`.
