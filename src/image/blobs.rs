@@ -96,13 +96,9 @@ impl Blob {
         }
     }
 
-    /// Whether nothing more will become known of it. What the user stopped may
-    /// be taken up again.
+    /// Whether nothing more will become known of it.
     pub fn is_settled(&self) -> bool {
-        !matches!(
-            self.verification.reason,
-            Some(Reason::Pending | Reason::Cancelled)
-        )
+        self.verification.reason != Some(Reason::Pending)
     }
 
     /// The diff ID that the bytes gave, under the algorithm of `expected`.
