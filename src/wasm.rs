@@ -125,7 +125,6 @@ pub struct Unpacker {
 impl Unpacker {
     /// An unpacker that has seen no bytes.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::new_without_default, reason = "constructed by JavaScript")]
     pub fn new() -> Self {
         Self {
             decoder: Decoder::of_archive(&Limits::default()),

@@ -1,4 +1,4 @@
-import type { NodeType, PlatformSource, Reason, Role, Severity, Status } from "./view/types.js";
+import type { NodeType, PlatformSource, Reason, Severity, Status } from "./view/types.js";
 import { bytes, count, counted } from "./view/format.js";
 
 /** A command that writes an archive, and whose it is. */
@@ -47,13 +47,6 @@ const PLATFORM_SOURCE: Record<PlatformSource, string> = {
   chosen: "chosen",
 };
 
-const ROLE: Record<Role, string> = {
-  manifest: "manifest",
-  config: "config",
-  layer: "layer",
-  subject: "subject",
-};
-
 /** Every English word that the viewer shows. */
 export const text = {
   product: "oci-lens",
@@ -62,7 +55,6 @@ export const text = {
   severity: (severity: Severity) => SEVERITY[severity],
   nodeType: (type: NodeType) => NODE_TYPE[type],
   platformSource: (source: PlatformSource) => PLATFORM_SOURCE[source],
-  role: (role: Role) => ROLE[role],
 
   empty: {
     title: "Look into a container image",
@@ -80,7 +72,6 @@ export const text = {
       ["Merged", "Layers are applied bottom to top; each path shows the layer that it comes from."],
       ["Explained", "BuildKit’s cache keys, with the bytes that they are made of."],
     ] as const,
-    copy: (command: string) => `Copy: ${command}`,
   },
   commands: [
     { tool: "Docker", command: "docker save IMAGE -o image.tar" },
@@ -152,7 +143,6 @@ export const text = {
     chainId: "Chain ID",
     created: "Created",
     via: "Listed by",
-    config: "Config",
     annotations: "Annotations",
     history: "History",
     noHistory: "The config has no history.",
@@ -207,8 +197,6 @@ export const text = {
     paths: (n: number) => counted(n, "path"),
     depth: "Open to depth",
     depthAll: "all",
-    expand: "Expand",
-    collapse: "Collapse",
     loading: "Loading",
     waiting: "The tree appears once the base layer is read.",
     none: "No paths.",
@@ -219,12 +207,10 @@ export const text = {
     device: (major: number, minor: number) => `device ${major}:${minor}`,
     implied: "no layer has an entry for it",
     pathLabel: "Path",
-    copyPath: "Copy path",
     select: "Choose a path to see its metadata.",
   },
 
   keys: {
-    title: "BuildKit cache keys",
     lead: "What BuildKit looks up for this image as a source, for each way of referring to it.",
     platform: "Platform",
     apply: "Set",
@@ -242,7 +228,6 @@ export const text = {
   },
 
   findings: {
-    title: "Findings",
     none: "No findings.",
     expected: "expected",
     found: "found",
@@ -259,10 +244,7 @@ export const text = {
     code: "Code",
     seems: (what: string) => `It seems to be ${what}.`,
     make: "These commands make an archive that opens",
-    partial: "What could be read is shown below.",
     rows: "The tree could not be read",
-    platform: "The platform could not be set",
-    unknown: "unknown",
     sample: (status: number) => `the sample could not be fetched: HTTP status ${status}`,
   },
 

@@ -46,8 +46,9 @@ impl Variant {
         self.generated().join(format!("{CRATE}_bg.wasm"))
     }
 
-    /// Two target folders, so that the builds can go on side by side; the first is that of
-    /// all else, and shares what is built for the machine itself.
+    /// Each has a target folder, where builds can go on side by side and do not undo each other: a
+    /// `cdylib` has the same name whatever its flags. The first is that of all else, and shares what
+    /// is built for the machine itself.
     pub fn target(self) -> PathBuf {
         match self {
             Self::Simd => workspace::target(),

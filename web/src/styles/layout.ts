@@ -347,24 +347,24 @@ export const layout = css`
   }
   .scan {
     display: flex;
-    flex: 1 1 290px;
+    flex: 1 1 0;
+    min-width: min-content;
     align-items: center;
     justify-content: flex-end;
     gap: 10px;
     font-variant-numeric: tabular-nums;
   }
+  .amount {
+    white-space: nowrap;
+  }
   .scan progress {
-    flex: 0 1 150px;
+    flex: 1 1 40px;
+    max-width: 150px;
+    width: 40px;
     min-width: 40px;
   }
   .scan button {
     padding: 0.2em 0.8em;
-  }
-  .share {
-    min-width: 3.2em;
-    text-align: right;
-    font-weight: 600;
-    font-variant-numeric: tabular-nums;
   }
   progress {
     appearance: none;

@@ -8,7 +8,6 @@ const tenths = new Intl.NumberFormat(LOCALE, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
-const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
 
 /** Bytes with an IEC unit: three digits at most before the unit changes. */
 export function bytes(value: number | string): string {
@@ -38,11 +37,6 @@ export function count(value: number): string {
 /** A count and its noun. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`;
-}
-
-/** A share of a whole; nothing of nothing is all of it. */
-export function share(part: number, total: number): string {
-  return percent.format(total > 0 ? Math.min(1, part / total) : 1);
 }
 
 /** `2026-01-01 00:00` in UTC; out of a date's range, the seconds since 1970. */

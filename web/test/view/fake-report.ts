@@ -253,9 +253,9 @@ export function complete(report: Report, number: number): void {
       symlinks: 12,
       hardlinks: 1,
       devices: 0,
+      fifos: 0,
       whiteouts: 1,
       opaqueWhiteouts: 0,
-      fifos: 0,
       other: 0,
     };
     const wrong = view.number === 3 && number === 2;

@@ -41,7 +41,14 @@ fn wasm(session: &Session, variant: Variant) -> Result<()> {
         .context("the path of the workspace is not Unicode")?;
     let mut command = session.toolchain()?.cargo("test", variant.rustflags());
     command
-        .args(["--package", "oci-lens", "--profile", "wasm-test"])
+        .args([
+            "--package",
+            "oci-lens",
+            "--profile",
+            "wasm-test",
+            "--target-dir",
+        ])
+        .arg(variant.target())
         // An array, since a plain string would be cut at spaces; TOML reads JSON's strings.
         .arg("--config")
         .arg(format!(
