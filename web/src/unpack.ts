@@ -38,20 +38,24 @@ export async function unpackOuter(
   const scratch = await (options.scratch ?? createScratch)();
   const block = new Block(scratch, options);
   let read = 0;
+  const take = (piece: Uint8Array): void => {
+    block.add(piece);
+    giveBack(piece.buffer);
+  };
   const tell = (): void => {
     options.progress({ read, total, unpacked: block.added });
   };
   try {
     const sink = {
       push: (chunk: Uint8Array): number => {
-        block.add(unpacker.push(chunk));
+        take(unpacker.push(chunk));
         const consumed = unpacker.consumed();
         read += consumed;
         return consumed;
       },
     };
     await pour(file, sink, { signal: options.signal, progress: tell });
-    for (let rest = unpacker.finish(); rest.length > 0; rest = unpacker.finish()) block.add(rest);
+    for (let rest = unpacker.finish(); rest.length > 0; rest = unpacker.finish()) take(rest);
     block.flush();
     await scratch.finish();
     tell();
@@ -64,6 +68,11 @@ export async function unpackOuter(
     const share = read === 0 ? 1 : total / read;
     throw await storageError(error, Math.ceil(Math.max(block.added, 1) * share));
   }
+}
+
+// Pieces would pile up until the garbage collector finds them.
+function giveBack(buffer: ArrayBufferLike & { transfer?: (length: number) => unknown }): void {
+  buffer.transfer?.(0);
 }
 
 /** Gathers small pieces to one write. */
