@@ -1,5 +1,8 @@
-/** Bytes read at once: reading costs several milliseconds a slice, whatever its size. */
+/** Bytes of a slice, where a blob is read by slices. */
 export const SLICE = 8 * 1024 * 1024;
+
+// As much as a stream gives at once, with room to spare.
+const READ = 2 * 1024 * 1024;
 
 /**
  * Bytes handed to wasm at once. V8 never replaces code that is running: a call
@@ -21,48 +24,73 @@ export interface PourOptions {
   progress?: (taken: number) => void;
 }
 
-/**
- * Pours a blob into a sink, a slice after the other with the next one being
- * read meanwhile. Never holds more than two slices.
- */
+/** Pours a blob into a sink, piece by piece; of what was poured nothing is kept. */
 export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promise<void> {
   const { signal, progress } = options;
   const turns = new Turns();
   let taken = 0;
+  for await (const piece of piecesOf(bytes)) {
+    for (let from = 0; from < piece.length;) {
+      signal.throwIfAborted();
+      const pushed = sink.push(piece.subarray(from, from + CHUNK));
+      if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
+      from += pushed;
+      taken += pushed;
+      if (turns.due()) {
+        progress?.(taken);
+        await turns.pass();
+      }
+    }
+  }
+  signal.throwIfAborted();
+}
+
+/** The bytes in order. A piece is good until the next one is asked for. */
+function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = bytes.stream().getReader({ mode: "byob" });
+  } catch {
+    return slicesOf(bytes);
+  }
+  return streamOf(reader);
+}
+
+// All into one buffer: buffers that a browser hands out itself are given back
+// only when the garbage collector finds them, a gigabyte later in the worst
+// case. The stream reads ahead while a piece is being worked on.
+async function* streamOf(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
+  let view = new Uint8Array(READ);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(view);
+      if (done) return;
+      yield value;
+      view = new Uint8Array(value.buffer);
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+// Where streams cannot fill a buffer of ours: in large slices, because each
+// costs several milliseconds, with the next one being read meanwhile.
+async function* slicesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
   let next = readSlice(bytes, 0);
   try {
     for (let offset = 0; offset < bytes.size; offset += SLICE) {
       const slice = await next;
       if (offset + SLICE < bytes.size) next = readSlice(bytes, offset + SLICE);
-      for (let from = 0; from < slice.length;) {
-        signal.throwIfAborted();
-        const pushed = sink.push(slice.subarray(from, from + CHUNK));
-        if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
-        from += pushed;
-        taken += pushed;
-        if (turns.due()) {
-          progress?.(taken);
-          await turns.pass();
-        }
-      }
-      release(slice);
+      yield slice;
     }
-    signal.throwIfAborted();
-  } catch (error) {
+  } finally {
     // The slice being read is wanted by nobody any more.
     next.catch(() => undefined);
-    throw error;
   }
 }
 
-async function readSlice(bytes: Blob, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readSlice(bytes: Blob, offset: number): Promise<Uint8Array> {
   return new Uint8Array(await bytes.slice(offset, offset + SLICE).arrayBuffer());
-}
-
-// Gives the memory back now: the garbage collector lets dozens of slices pile up.
-function release(slice: Uint8Array<ArrayBuffer>): void {
-  const buffer: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer } = slice.buffer;
-  buffer.transfer?.(0);
 }
 
 /** Lets a busy worker's event loop turn, so that it hears aborts and answers pings. */

@@ -14,7 +14,22 @@ function bytes(length: number): Uint8Array<ArrayBuffer> {
 
 const digest = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
-describe("pour", () => {
+/** Blobs as browsers have them: with streams that fill a given buffer, or without. */
+const BLOBS: [string, (data: Uint8Array<ArrayBuffer>) => Blob][] = [
+  ["a stream", (data) => new Blob([data])],
+  [
+    "slices",
+    (data) => {
+      const blob = new Blob([data]);
+      blob.stream = () => {
+        throw new TypeError("no such mode");
+      };
+      return blob;
+    },
+  ],
+];
+
+describe.each(BLOBS)("pour, by %s", (_name, blobOf) => {
   test.each([0, 1, CHUNK, CHUNK + 1, SLICE, SLICE + 1, 2 * SLICE + 12345])(
     "pours %i bytes in order, in small chunks",
     async (length) => {
@@ -22,7 +37,7 @@ describe("pour", () => {
       const hash = createHash("sha256");
       let largest = 0;
       await pour(
-        new Blob([data]),
+        blobOf(data),
         {
           push: (chunk) => {
             hash.update(chunk);
@@ -42,7 +57,7 @@ describe("pour", () => {
     const taken: number[] = [];
     let turn = 0;
     await pour(
-      new Blob([data]),
+      blobOf(data),
       {
         push: (chunk) => {
           const take = Math.min(chunk.length, [0, 1, 5000, 99_999][turn++ % 4] ?? 0);
@@ -63,7 +78,7 @@ describe("pour", () => {
     const told: number[] = [];
     // Takes a little at a time and would never come to an end.
     const poured = pour(
-      new Blob([bytes(1000)]),
+      blobOf(bytes(1000)),
       {
         push: () => {
           const until = performance.now() + 5;
@@ -84,11 +99,11 @@ describe("pour", () => {
         throw new Error("no more");
       },
     };
-    expect(await outcome(pour(new Blob([bytes(SLICE + 1)]), sink, { signal }))).toBe(
+    expect(await outcome(pour(blobOf(bytes(SLICE + 1)), sink, { signal }))).toBe(
       "other: Error: no more",
     );
-    const gone = new Blob([bytes(10)]);
-    gone.slice = () => {
+    const gone = blobOf(bytes(10));
+    gone.stream = gone.slice = () => {
       throw new DOMException("changed", "NotReadableError");
     };
     expect(await outcome(pour(gone, { push: () => 1 }, { signal }))).toMatch(/changed/);
