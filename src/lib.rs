@@ -16,6 +16,7 @@ pub mod layer;
 pub mod limits;
 pub mod manifest;
 pub mod media_type;
+mod order;
 pub mod platform;
 pub mod report;
 pub mod source;

@@ -141,7 +141,7 @@ impl Platform {
             other => other,
         };
         let mut os_features = self.os_features.clone();
-        os_features.sort();
+        os_features.sort_unstable();
         os_features.dedup();
         Self {
             os,

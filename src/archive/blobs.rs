@@ -1,10 +1,13 @@
 //! The blob directory: `blobs/ALGORITHM/ENCODED`.
 
+use std::cmp::Ordering;
+
 use super::links::{self, LinkError};
 use super::member::{Location, Member, MemberKind, Names};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, escape};
 use crate::digest::AnyDigest;
 use crate::limits::Limits;
+use crate::order;
 
 const FOLDER: &[u8] = b"blobs/";
 
@@ -91,16 +94,29 @@ pub(super) fn collect(
             )),
         }
     }
-    all.sort_by_key(|blob| (blob.location.source, blob.location.offset));
-    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let mut order: Vec<u32> = (0..count).collect();
-    let key = |position: &u32| usize::try_from(*position).ok().and_then(|at| all.get(at));
-    order.sort_by(|a, b| {
-        key(a)
-            .map(|blob| &blob.digest)
-            .cmp(&key(b).map(|blob| &blob.digest))
-    });
+    let all = by_location(all);
+    let order = sorted(&all, &|a, b| a.digest.cmp(&b.digest));
     Blobs { all, order }
+}
+
+fn by_location(blobs: Vec<Blob>) -> Vec<Blob> {
+    let key = |blob: &Blob| (blob.location.source, blob.location.offset);
+    let order = sorted(&blobs, &|a, b| key(a).cmp(&key(b)));
+    let mut blobs: Vec<Option<Blob>> = blobs.into_iter().map(Some).collect();
+    let taken = |position: u32| blobs.get_mut(usize::try_from(position).ok()?)?.take();
+    order.into_iter().filter_map(taken).collect()
+}
+
+// Positions in the order of what lies there.
+fn sorted(blobs: &[Blob], compare: &dyn Fn(&Blob, &Blob) -> Ordering) -> Vec<u32> {
+    let count = u32::try_from(blobs.len()).unwrap_or(u32::MAX);
+    let mut order: Vec<u32> = (0..count).collect();
+    let blob = |position: u32| blobs.get(usize::try_from(position).ok()?);
+    order::sort(&mut order, &|a, b| match (blob(a), blob(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    });
+    order
 }
 
 fn archive_name<'m>(member: &'m Member, prefix: &[u8]) -> &'m [u8] {

@@ -195,7 +195,7 @@ fn folders<S>(archive: &Archive<S>) -> Vec<Vec<u8>> {
             folders.push([folder, b"/"].concat());
         }
     }
-    folders.sort();
+    folders.sort_unstable();
     folders.dedup();
     folders
 }

@@ -123,7 +123,7 @@ impl Names {
         let mut order: Vec<u32> = (0..count).collect();
         let path = |position: u32| at(&members, position).map(Member::path);
         order.retain(|&position| at(&members, position).is_some_and(|member| !member.leads_out));
-        order.sort_by(|&a, &b| path(a).cmp(&path(b)));
+        crate::order::sort(&mut order, &|a, b| path(a).cmp(&path(b)));
         // POSIX pax, "append": of several members of one name the last counts.
         order.dedup_by(|later, kept| {
             let (Some(second), Some(first)) = (at(&members, *later), at(&members, *kept)) else {

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::table::EntryTable;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
-use crate::report::{Compression, EntryCounts, Reason, Verification};
+use crate::report::{Compression, EntryCounts, Reason, Status, Verification};
 
 /// Result of one [`LayerScan`](super::scan::LayerScan).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,19 +82,14 @@ impl Scanned {
         }
     }
 
-    /// Bytes that [`Scanned::from_bytes`] reads: the length of a JSON text in
-    /// four bytes, little-endian, that text, and the table in postcard.
+    /// Bytes that [`Scanned::from_bytes`] reads, in postcard.
     ///
     /// # Errors
     ///
-    /// [`NotScanned`] when the findings alone pass 4 GiB; caps keep them far below.
+    /// [`NotScanned`] when it cannot be written; caps keep it far below what can.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotScanned> {
-        let json = serde_json::to_vec(self).map_err(|_| NotScanned)?;
-        let length = u32::try_from(json.len()).map_err(|_| NotScanned)?;
-        let mut bytes = Vec::with_capacity(4 + json.len() + self.table.memory() / 2);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&json);
-        postcard::to_extend(&self.table, bytes).map_err(|_| NotScanned)
+        let bytes = Vec::with_capacity(self.table.memory() / 2);
+        postcard::to_extend(&(Head::from(self), &self.table), bytes).map_err(|_| NotScanned)
     }
 
     /// Reads what [`Scanned::to_bytes`] wrote.
@@ -103,11 +98,137 @@ impl Scanned {
     ///
     /// [`NotScanned`] for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotScanned> {
-        let (&length, rest) = bytes.split_first_chunk::<4>().ok_or(NotScanned)?;
-        let length = usize::try_from(u32::from_le_bytes(length)).map_err(|_| NotScanned)?;
-        let (json, table) = rest.split_at_checked(length).ok_or(NotScanned)?;
-        let mut scanned: Self = serde_json::from_slice(json).map_err(|_| NotScanned)?;
-        scanned.table = postcard::from_bytes(table).map_err(|_| NotScanned)?;
-        Ok(scanned)
+        let (head, table): (Head, EntryTable) =
+            postcard::from_bytes(bytes).map_err(|_| NotScanned)?;
+        Ok(head.with(table))
     }
 }
+
+// Its findings' own form leaves fields out, which postcard, having no names,
+// could not read again; and a reader and writer of JSON weigh 16 kB in the page.
+/// A [`Scanned`] without its table, every field written.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    job: u32,
+    status: Status,
+    reason: Option<Reason>,
+    expected: Option<String>,
+    computed: Option<String>,
+    actual_size: u64,
+    compression: Option<Compression>,
+    diff_ids: Vec<Digest>,
+    diff_reason: Option<Reason>,
+    unpacked_size: u64,
+    counts: EntryCounts,
+    findings: Vec<Finding>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Finding {
+    code: String,
+    severity: Severity,
+    message: String,
+    blob: Option<String>,
+    layer: Option<u32>,
+    path: Option<String>,
+    path_hex: Option<String>,
+    offset: Option<String>,
+    expected: Option<String>,
+    found: Option<String>,
+}
+
+impl From<&Scanned> for Head {
+    fn from(scanned: &Scanned) -> Self {
+        // Taken apart, so that a new field cannot be forgotten.
+        let Scanned {
+            job,
+            verification,
+            actual_size,
+            compression,
+            diff_ids,
+            diff_reason,
+            unpacked_size,
+            counts,
+            table: _,
+            diagnostics,
+        } = scanned;
+        let Verification {
+            status,
+            reason,
+            expected,
+            computed,
+        } = verification.clone();
+        Self {
+            job: *job,
+            status,
+            reason,
+            expected,
+            computed,
+            actual_size: *actual_size,
+            compression: *compression,
+            diff_ids: diff_ids.clone(),
+            diff_reason: *diff_reason,
+            unpacked_size: *unpacked_size,
+            counts: counts.clone(),
+            findings: diagnostics.iter().cloned().map(Finding::from).collect(),
+        }
+    }
+}
+
+impl Head {
+    fn with(self, table: EntryTable) -> Scanned {
+        Scanned {
+            job: self.job,
+            verification: Verification {
+                status: self.status,
+                reason: self.reason,
+                expected: self.expected,
+                computed: self.computed,
+            },
+            actual_size: self.actual_size,
+            compression: self.compression,
+            diff_ids: self.diff_ids,
+            diff_reason: self.diff_reason,
+            unpacked_size: self.unpacked_size,
+            counts: self.counts,
+            table,
+            diagnostics: self.findings.into_iter().map(Diagnostic::from).collect(),
+        }
+    }
+}
+
+macro_rules! same_fields {
+    ($from:ident, $to:ident) => {
+        impl From<$from> for $to {
+            fn from(from: $from) -> Self {
+                let $from {
+                    code,
+                    severity,
+                    message,
+                    blob,
+                    layer,
+                    path,
+                    path_hex,
+                    offset,
+                    expected,
+                    found,
+                } = from;
+                Self {
+                    code,
+                    severity,
+                    message,
+                    blob,
+                    layer,
+                    path,
+                    path_hex,
+                    offset,
+                    expected,
+                    found,
+                }
+            }
+        }
+    };
+}
+
+same_fields!(Diagnostic, Finding);
+same_fields!(Finding, Diagnostic);

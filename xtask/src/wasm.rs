@@ -13,6 +13,9 @@ use crate::{system, web, workspace};
 
 const CRATE: &str = "oci_lens";
 
+/// The cargo profile of the page's modules.
+const PROFILE: &str = "wasm";
+
 /// One build of the module; the page takes the first that the browser can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
@@ -122,13 +125,13 @@ pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result
     workspace::run(
         toolchain
             .cargo("rustc", variant.rustflags())
-            .args(["--quiet", "--release", "--package", "oci-lens", "--lib"])
-            .args(["--crate-type", "cdylib", "--target-dir"])
+            .args(["--quiet", "--profile", PROFILE, "--package", "oci-lens"])
+            .args(["--lib", "--crate-type", "cdylib", "--target-dir"])
             .arg(target),
     )?;
     Ok(target
         .join(TARGET)
-        .join("release")
+        .join(PROFILE)
         .join(format!("{CRATE}.wasm")))
 }
 
