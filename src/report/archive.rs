@@ -8,7 +8,7 @@ use super::{
 view! {
     /// Everything that is known of one archive.
     pub struct Report {
-        /// [`SCHEMA`](super::SCHEMA).
+        /// Name and version of this shape.
         pub schema: String,
         /// Name and version of what wrote it.
         pub generator: String,
