@@ -221,13 +221,10 @@ impl<S: ReadAt> Inspection<S> {
                     &descriptor.digest.to_string(),
                     descriptor.digest.to_string(),
                 );
-                node.parent = (step.index > 0)
-                    .then(|| {
-                        self.indexes
-                            .get(step.index)
-                            .map(|parent| parent.digest.clone())
-                    })
-                    .flatten();
+                node.parent = self
+                    .indexes
+                    .get(step.index)
+                    .map(|parent| parent.digest.clone());
                 node.names = names_of(&descriptor);
                 node.descriptor = Some(descriptor);
                 node.blob = Some(number);

@@ -25,6 +25,17 @@ fn outcome(inspection: &Inspection<Vec<u8>>) -> String {
 }
 
 cases! {
+    fn index_json_alone_has_no_parent() {
+        let archive = files::read("tests/fixtures/hello-nested-index/image.tar");
+        let report = inspect::open(archive).expect("the fixture opens").report();
+        let parents = report.indexes.iter().map(|index| index.parent.as_deref());
+        let parents: Vec<bool> = parents.map(|parent| parent.is_some()).collect();
+        assert!(parents.len() > 2, "indexes are nested");
+        assert_eq!(parents.iter().filter(|has_parent| !**has_parent).count(), 1);
+        let known = |digest: &str| report.indexes.iter().any(|index| index.digest == digest);
+        assert!(report.indexes.iter().filter_map(|index| index.parent.as_deref()).all(known));
+    }
+
     fn what_failed_is_tried_again_and_leaves_no_trace() {
         let mut whole = opened();
         inspect::scan(&mut whole);
