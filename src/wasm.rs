@@ -269,6 +269,9 @@ impl Engine {
             applied: count(applied),
             layers: count(layers),
             paths: count(tree.len()),
+            matches: count(tree.len()),
+            size: String::new(),
+            changes: crate::report::ChangeCounts::default(),
         })
     }
 

@@ -258,6 +258,7 @@ impl<S: ReadAt> Inspection<S> {
             history: history.and_then(|entry| u32::try_from(entry).ok()),
             unpacked_size: unpacked.map(|unpacked| unpacked.size),
             entries: unpacked.map(|unpacked| unpacked.counts.clone()),
+            changes: None,
             annotations: descriptor
                 .map(|descriptor| descriptor.annotations)
                 .unwrap_or_default(),

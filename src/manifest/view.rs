@@ -56,6 +56,7 @@ impl HistoryView {
     pub fn new(entry: &HistoryEntry, layer: Option<usize>) -> Self {
         Self {
             created_by: entry.created_by.clone(),
+            command: None,
             created: entry.created.clone(),
             author: entry.author.clone(),
             comment: entry.comment.clone(),

@@ -30,18 +30,6 @@ view! {
         pub layer: u32,
     }
 
-    /// How far a merged tree has come.
-    pub struct TreeState {
-        /// Visible rows, as folders are expanded now.
-        pub rows: u32,
-        /// Layers applied, from the bottom.
-        pub applied: u32,
-        /// Layers of the image.
-        pub layers: u32,
-        /// Paths in the tree.
-        pub paths: u32,
-    }
-
     /// Why a call could not be answered.
     pub struct Failure {
         /// Stable code in kebab-case.

@@ -1,8 +1,8 @@
 //! Images, artifacts and attestations.
 
 use super::{
-    Annotation, CacheKeyKind, Compression, DescriptorView, Diagnostic, PlatformSource,
-    PlatformView, Presence, Verification,
+    Annotation, CacheKeyKind, ChangeCounts, CommandView, Compression, DescriptorView, Diagnostic,
+    PlatformSource, PlatformView, Presence, Verification,
 };
 
 view! {
@@ -99,6 +99,9 @@ view! {
         /// Tar entries by kind; absent until scanned.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub entries: Option<EntryCounts>,
+        /// What it did to the paths of the layers below; absent until applied.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub changes: Option<ChangeCounts>,
         /// Annotations of the descriptor, sorted by key.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub annotations: Vec<Annotation>,
@@ -136,6 +139,9 @@ view! {
         /// The command, as recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created_by: Option<String>,
+        /// The command, its noise taken away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub command: Option<CommandView>,
         /// When.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<String>,

@@ -31,15 +31,23 @@ macro_rules! words {
 }
 
 mod archive;
+mod change;
+mod compare;
+mod document;
 mod engine;
 mod image;
 mod tree;
+mod tree_query;
 mod words;
 
 pub use archive::*;
+pub use change::*;
+pub use compare::*;
+pub use document::*;
 pub use engine::*;
 pub use image::*;
 pub use tree::*;
+pub use tree_query::*;
 pub use words::*;
 
 pub use crate::diagnostic::{Diagnostic, Severity};

@@ -1,5 +1,7 @@
 //! Rows of a tree.
 
+use super::{Change, EntryPlace};
+
 words! {
     /// What a path is.
     pub enum NodeType {
@@ -49,6 +51,17 @@ view! {
         pub gid: u64,
         /// Size in bytes, decimal; 0 unless a file.
         pub size: String,
+        /// Bytes with all that lies below, decimal; hardlinks once.
+        pub total_size: String,
+        /// What the layers shown have made of it.
+        pub change: Change,
+        /// Stretches of `name` that the pattern matched: start and length in
+        /// UTF-16 units.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub matches: Vec<(u32, u32)>,
+        /// Where a file's content lies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub content: Option<EntryPlace>,
         /// Modification time in nanoseconds since 1970, decimal; absent where
         /// nothing determines it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

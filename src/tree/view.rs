@@ -10,7 +10,7 @@ use super::{MergedTree, NodeRef, arena::ROOT};
 use crate::{
     diagnostic::escape,
     digest::hex,
-    report::{NodeType, RowView, RowsView},
+    report::{Change, EntryPlace, NodeType, RowView, RowsView},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +220,13 @@ impl TreeView {
             uid: node.uid(),
             gid: node.gid(),
             size: node.size().to_string(),
+            total_size: node.size().to_string(),
+            change: Change::Unchanged,
+            matches: Vec::new(),
+            content: node.content().map(|at| EntryPlace {
+                layer: at.layer,
+                entry: at.entry,
+            }),
             mtime_ns: node.mtime().map(|mtime| mtime.to_string()),
             layer: node.layer(),
             link_name: node.link_name().map(escape),
