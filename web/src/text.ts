@@ -248,6 +248,9 @@ export const text = {
     sample: (status: number) => `the sample could not be fetched: HTTP status ${status}`,
   },
 
+  loading: "Loading",
+  notLoaded: "This part of the viewer could not be loaded.",
+  again: "Try again",
   copy: (what: string) => `Copy ${what}`,
   copied: "Copied",
   notCopied: "The browser did not allow copying",
