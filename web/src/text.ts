@@ -97,6 +97,7 @@ export const text = {
 
   verification: {
     label: "Verification",
+    list: (what: string, status: Status) => `List: ${what}, ${STATUS[status]}`,
     blobs: "Blobs",
     diffIds: "Diff IDs",
     scanning: (stored: number, total: number) => `${bytes(stored)} of ${bytes(total)} read`,
@@ -111,12 +112,22 @@ export const text = {
 
   tabs: {
     label: "Views",
+    overview: "Overview",
     images: "Images",
     layers: "Layers",
     files: "Files",
-    image: "Image",
+    waste: "Waste",
+    hidden: "Hidden",
+    dockerfile: "Dockerfile",
+    raw: "Raw",
     keys: "Cache keys",
+    compare: "Compare",
     findings: "Findings",
+  },
+  sheet: { title: "Keyboard" },
+  changes: {
+    sign: { added: "+", modified: "~", removed: "−" } as const,
+    count: (change: "added" | "modified" | "removed", n: number) => `${count(n)} ${change}`,
   },
 
   images: {
@@ -154,6 +165,15 @@ export const text = {
     title: "Layers",
     order: "base at the top",
     number: (n: number) => `Layer ${count(n)}`,
+    layer: "Layer",
+    all: "All layers",
+    pick: "Show what this layer did; with Shift, from the layer chosen before to this one",
+    upTo: "Show all up to here",
+    download: "Download tar",
+    shownAll: "all layers shown",
+    shownOne: (n: number) => `layer ${count(n)} shown`,
+    shownUpTo: (n: number) => `layers up to ${count(n)} shown`,
+    shownRange: (first: number, last: number) => `layers ${count(first)} to ${count(last)} shown`,
     stored: (size: string) => `${size} stored`,
     unpacked: (size: string) => `${size} unpacked`,
     noHistory: "no history entry",

@@ -63,61 +63,6 @@ export const panels = css`
     padding-left: 96px;
   }
 
-  .layer {
-    padding: 9px 12px 9px 10px;
-    border-left: 4px solid var(--hue);
-  }
-  .layer + .layer {
-    border-top: 1px solid var(--line);
-  }
-  .layer .number {
-    border-left-width: 1px;
-  }
-  .top {
-    display: grid;
-    grid-template-columns: auto auto minmax(0, 1fr) auto;
-    align-items: center;
-    gap: 7px;
-  }
-  .command {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .twisty svg {
-    width: 12px;
-    height: 12px;
-    transition: transform 0.12s;
-  }
-  .twisty.open svg {
-    transform: rotate(90deg);
-  }
-  .sub {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    gap: 4px 14px;
-    padding: 3px 0 0 27px;
-  }
-  .sub .digest {
-    flex: 0 1 auto;
-    color: var(--muted);
-  }
-  .sub .sizes {
-    flex: none;
-    font-size: 0.92em;
-    font-variant-numeric: tabular-nums;
-  }
-  .sub.apart {
-    justify-content: flex-start;
-  }
-  .layer > .findings {
-    padding: 6px 0 0 27px;
-  }
-  .layer > .details {
-    padding: 8px 0 0 27px;
-  }
-
   .sheet {
     display: flex;
     flex-direction: column;

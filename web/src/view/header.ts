@@ -13,6 +13,8 @@ export interface HeaderActions {
   close: () => void;
   cancel: () => void;
   scan: () => void;
+  /** Lists the blobs with an outcome. */
+  list: (status: Status) => void;
 }
 
 /** What was opened, and what may be done with it. */
@@ -94,8 +96,8 @@ export function verificationLine(report: Report, scan: Scan | undefined, actions
   >
     ${bar(blobs)}
     <div class="groups">
-      ${group("blobs", text.verification.blobs, blobs)}
-      ${group("diff-ids", text.verification.diffIds, diffIds)}
+      ${group("blobs", text.verification.blobs, blobs, actions.list)}
+      ${group("diff-ids", text.verification.diffIds, diffIds, actions.list)}
       ${scan ? scanState(scan, actions) : nothing}
     </div>
   </section>`;
@@ -111,7 +113,12 @@ function bar(counts: StatusCounts): TemplateResult {
   </div>`;
 }
 
-function group(id: string, label: string, counts: StatusCounts): TemplateResult {
+function group(
+  id: string,
+  label: string,
+  counts: StatusCounts,
+  list: (status: Status) => void,
+): TemplateResult {
   return html`<div class="group" data-group=${id}>
     <h2>${label}</h2>
     <ul>
@@ -122,7 +129,17 @@ function group(id: string, label: string, counts: StatusCounts): TemplateResult 
             data-status=${status}
             data-count=${counts[key]}
           >
-            ${statusIcon(status)}<b>${count(counts[key])}</b> ${text.status(status)}
+            <button
+              class="quiet"
+              type="button"
+              ?disabled=${counts[key] === 0}
+              title=${text.verification.list(label, status)}
+              @click=${() => {
+                list(status);
+              }}
+            >
+              ${statusIcon(status)}<b>${count(counts[key])}</b> ${text.status(status)}
+            </button>
           </li>`,
       )}
     </ul>

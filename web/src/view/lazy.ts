@@ -15,7 +15,7 @@ export class Lazy {
   }
 
   /** What `template` makes, once its elements are defined. */
-  show(template: () => TemplateResult): TemplateResult {
+  show(template: () => unknown): unknown {
     if (this.#state === "ready") return template();
     if (this.#state === "idle") void this.#start();
     if (this.#state === "failed") {

@@ -1,10 +1,11 @@
-import type { LayerRange } from "./types.js";
+import type { LayerRange, Status } from "./types.js";
 
 /** The views, in the order of their tabs. */
 export const VIEWS = [
   "overview",
-  "files",
+  "images",
   "layers",
+  "files",
   "waste",
   "hidden",
   "dockerfile",
@@ -14,6 +15,8 @@ export const VIEWS = [
   "findings",
 ] as const;
 
+const STATUSES = ["verified", "mismatch", "missing", "not-checked"] as const satisfies Status[];
+
 export type ViewName = (typeof VIEWS)[number];
 
 /** What is looked at: what a deep link says. */
@@ -22,11 +25,13 @@ export interface Place {
   /** Number of the image. */
   readonly image: number;
   /** The layers shown; all when absent. */
-  readonly range?: LayerRange;
+  readonly range?: LayerRange | undefined;
   /** The path that is chosen, its exact bytes. */
-  readonly path?: Uint8Array;
+  readonly path?: Uint8Array | undefined;
   /** The digest or root document that the raw view shows. */
-  readonly blob?: string;
+  readonly blob?: string | undefined;
+  /** The outcome whose blobs the raw view lists. */
+  readonly status?: Status | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -39,6 +44,7 @@ export function fragment(place: Place): string {
   if (range) parts.push(`layers=${range.first}-${range.last ?? ""}`);
   if (place.path !== undefined) parts.push(`path=/${encodeBytes(place.path)}`);
   if (place.blob !== undefined) parts.push(`blob=${encodeBytes(encoder.encode(place.blob))}`);
+  if (place.status !== undefined) parts.push(`status=${place.status}`);
   return parts.join("&");
 }
 
@@ -52,6 +58,7 @@ export function parseFragment(text: string): Partial<Place> {
     const range = /^(\d{1,5})(-(\d{0,5}))?$/.exec(value);
     if ((key === "layers" || key === "layer") && range) place.range = rangeOf(range);
     if (key === "path") place.path = decodeBytes(value).subarray(value.startsWith("/") ? 1 : 0);
+    if (key === "status" && isStatus(value)) place.status = value;
     if (key === "blob") place.blob = lossy(decodeBytes(value));
   }
   return place;
@@ -76,6 +83,10 @@ export function lossy(bytes: Uint8Array): string {
 
 function isView(text: string): text is ViewName {
   return VIEWS.some((view) => view === text);
+}
+
+function isStatus(text: string): text is Status {
+  return STATUSES.some((status) => status === text);
 }
 
 function split(part: string): [string, string] {

@@ -1,6 +1,8 @@
 import { LitElement } from "lit";
 import { property } from "lit/decorators.js";
 
+import type { Keepable } from "../save.js";
+import type { ArchiveSource } from "../source.js";
 import type { OpenedArchive } from "./api.js";
 import type { Copy } from "./parts.js";
 import type { Place } from "./place.js";
@@ -18,11 +20,9 @@ export interface ViewHost {
    * Lets the user keep bytes: streamed to disk where the browser allows it, else as a download.
    * Resolves to false when the user thought better of it.
    */
-  save: (
-    name: string,
-    bytes: Blob | (() => Promise<ReadableStream<Uint8Array<ArrayBuffer> | string>>),
-    signal?: AbortSignal,
-  ) => Promise<boolean>;
+  save: (name: string, bytes: Keepable, signal?: AbortSignal) => Promise<boolean>;
+  /** Opens another archive beside the one that is open; the view closes it. */
+  open: (source: ArchiveSource | Blob, signal?: AbortSignal) => Promise<OpenedArchive>;
 }
 
 /** What every view of an open archive is given. A view is loaded when it is first shown. */
