@@ -8,9 +8,11 @@ import { save } from "./save.js";
 import { failureOf, Session } from "./session.js";
 import { sourceFromDrop, sourceFromFiles } from "./source.js";
 import { base } from "./styles/base.js";
+import { findingsStyle } from "./styles/findings.js";
 import { layersStyle } from "./styles/layers.js";
 import { layout } from "./styles/layout.js";
 import { panels } from "./styles/panels.js";
+import { sheetStyle } from "./styles/sheet.js";
 import { shellStyle } from "./styles/shell.js";
 import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
@@ -65,7 +67,7 @@ type View =
  * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
-  static override styles = [tokens, base, layout, panels, layersStyle, shellStyle];
+  static override styles = [tokens, base, layout, panels, findingsStyle, sheetStyle, layersStyle, shellStyle];
 
   /** Colours; by default those of the system. */
   @property({ reflect: true }) theme: "light" | "dark" | undefined;
@@ -266,6 +268,9 @@ export class OciLens extends LitElement {
     copy: this.#copy,
     go: (to: Partial<Place>) => {
       this.#navigation.go(to);
+    },
+    take: (report) => {
+      if (this.view.kind === "open") this.view.session.take(report);
     },
     say: (said: string) => {
       this.said = said;

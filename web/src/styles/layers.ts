@@ -158,6 +158,11 @@ export const layersStyle = css`
   .layer-actions button {
     padding: 0.2em 0.7em;
   }
+  @container viewer (max-width: 560px) {
+    .sub {
+      flex-wrap: wrap;
+    }
+  }
   @media (forced-colors: active) {
     .layer.shown {
       outline: 2px solid Highlight;

@@ -2,7 +2,6 @@ import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 
 
 import type { Session } from "../session.js";
 import { text } from "../text.js";
-import { cacheKeys } from "./cache-keys.js";
 import { allFindings, findings, type Finding } from "./findings.js";
 import { count } from "./format.js";
 import { header, verificationLine, type HeaderActions } from "./header.js";
@@ -29,7 +28,6 @@ export class Shell {
   readonly #views = new Map<ViewName, ViewElement>();
   #openLayers: ReadonlySet<number> = new Set();
   #openLayersOf = -1;
-  #platformProblem: string | undefined;
   #report: Report | undefined;
   #lines: readonly ImageLine[] = [];
   #findings: readonly Finding[] = [];
@@ -43,6 +41,7 @@ export class Shell {
       waste: lazy(() => import("./waste/waste.js")),
       hidden: lazy(() => import("./hidden/hidden.js")),
       dockerfile: lazy(() => import("./dockerfile/dockerfile.js")),
+      keys: lazy(() => import("./keys-view/keys.js")),
       raw: lazy(() => import("./raw/raw.js")),
       compare: lazy(() => import("./compare/compare.js")),
     };
@@ -58,7 +57,6 @@ export class Shell {
     this.#views.clear();
     this.#openLayers = new Set();
     this.#openLayersOf = -1;
-    this.#platformProblem = undefined;
     this.#report = undefined;
   }
 
@@ -79,8 +77,7 @@ export class Shell {
     if (place.image !== this.#openLayersOf) {
       this.#openLayersOf = place.image;
       this.#openLayers = new Set();
-      this.#platformProblem = undefined;
-    }
+      }
     const tabs = narrow ? ALL_TABS : MAIN_TABS;
     const view = tabs.includes(place.view) ? place.view : "files";
     const imagesList = () => this.#images(place, host);
@@ -131,9 +128,6 @@ export class Shell {
   ): unknown {
     const { archive, report } = session;
     if (name === "findings") return findings(this.#findings, host.copy);
-    if (name === "keys") {
-      return image ? this.#keys(image, session, host) : html`<p class="none">${text.images.none}</p>`;
-    }
     return this.#lazy[name]?.show(() => {
       const element = this.#views.get(name) ?? createView(name);
       this.#views.set(name, element);
@@ -255,24 +249,6 @@ export class Shell {
       } else return;
       event.preventDefault();
     };
-  }
-
-  #keys(image: ImageView, session: Session, host: ViewHost): TemplateResult {
-    return cacheKeys(image, this.#platformProblem, {
-      copy: host.copy,
-      setPlatform: (platform) => {
-        session.archive.setPlatform(image.number, platform).then(
-          (report) => {
-            this.#platformProblem = undefined;
-            session.take(report);
-          },
-          (error: unknown) => {
-            this.#platformProblem = failureOf(error).message;
-            this.#changed();
-          },
-        );
-      },
-    });
   }
 }
 

@@ -14,6 +14,8 @@ export interface ViewHost {
   copy: Copy;
   /** Shows something else; what is not given stays. It is a step that Back takes back. */
   go: (to: Partial<Place>) => void;
+  /** Takes a report that a call gave. */
+  take: (report: Report) => void;
   /** Says something in the live region. */
   say: (text: string) => void;
   /**

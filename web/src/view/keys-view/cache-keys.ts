@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-import { text } from "../text.js";
-import { platformText } from "./format.js";
-import { copyButton, digest, type Copy } from "./parts.js";
-import type { CacheKeyView, ImageView } from "./types.js";
+import { text } from "../../text.js";
+import { platformText } from "../format.js";
+import { copyButton, digest, type Copy } from "../parts.js";
+import type { CacheKeyView, ImageView } from "../types.js";
 
 export interface CacheKeyActions {
   copy: Copy;

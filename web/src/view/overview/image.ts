@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-import { text } from "../text.js";
-import { findingList } from "./findings.js";
-import { created, platform } from "./format.js";
-import { outcome } from "./layers.js";
-import { digest, hue, type Copy } from "./parts.js";
-import type { HistoryView, ImageView, Report } from "./types.js";
+import { text } from "../../text.js";
+import { findingList } from "../findings.js";
+import { created, platform } from "../format.js";
+import { outcome } from "../layers.js";
+import { digest, hue, type Copy } from "../parts.js";
+import type { HistoryView, ImageView, Report } from "../types.js";
 
 /** What is known of one image besides its layers. */
 export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
