@@ -1,3 +1,4 @@
+import type { ScanOptions } from "../client.js";
 /** What the views ask of an open archive. */
 import type {
   CompareView,
@@ -33,6 +34,7 @@ export interface Content {
 export interface OpenedArchive {
   readonly latest: Report;
   report: () => Promise<Report>;
+  scan: (options?: ScanOptions) => Promise<Report>;
   setPlatform: (image: number, platform: string) => Promise<Report>;
   close: () => Promise<void>;
 

@@ -49,7 +49,7 @@ export class OciLensFiles extends LitElement {
 
   @query(".grid") private grid!: HTMLElement | null;
 
-  #cache: RowCache | undefined;
+  #cache: RowCache<RowView> | undefined;
   #resize: ResizeObserver | undefined;
   #focusAfterUpdate = false;
 
