@@ -159,6 +159,22 @@ export const base = css`
     background: var(--not-checked-soft);
   }
 
+  .change {
+    white-space: nowrap;
+  }
+  .change.added {
+    color: var(--verified);
+  }
+  .change.modified {
+    color: var(--missing);
+  }
+  .change.removed {
+    color: var(--mismatch);
+  }
+  .change.zero {
+    color: var(--muted);
+  }
+
   .h0 {
     --hue: var(--hue-0);
   }

@@ -134,21 +134,6 @@ export const layersStyle = css`
     font-size: 0.92em;
     font-variant-numeric: tabular-nums;
   }
-  .change {
-    white-space: nowrap;
-  }
-  .change.added {
-    color: var(--verified);
-  }
-  .change.modified {
-    color: var(--missing);
-  }
-  .change.removed {
-    color: var(--mismatch);
-  }
-  .change.zero {
-    color: var(--muted);
-  }
   .layer-actions {
     display: flex;
     flex-wrap: wrap;
