@@ -34,6 +34,7 @@ export const shellStyle = css`
     opacity: 1;
   }
   .main > .panel > oci-lens-overview,
+  .main > .panel > oci-lens-keys,
   .main > .panel > oci-lens-waste,
   .main > .panel > oci-lens-hidden,
   .main > .panel > oci-lens-dockerfile,
