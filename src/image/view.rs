@@ -5,8 +5,8 @@ use crate::manifest::chain_ids;
 use crate::manifest::history::{HistoryLayers, layers_of_history};
 use crate::report::{
     ArchiveView, ArtifactView, AttestationView, BlobView, Compression, DescriptorView, HistoryView,
-    ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report, SCHEMA,
-    StatementView, Status, StatusCounts, Totals, Verification,
+    ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report, RuntimeView,
+    SCHEMA, StatementView, Status, StatusCounts, Totals, Verification,
 };
 use crate::source::ReadAt;
 
@@ -168,6 +168,10 @@ impl<S: ReadAt> Inspection<S> {
             config_descriptor: image.config_descriptor.as_ref().map(DescriptorView::from),
             config: image.config_blob.map(|blob| self.verification(blob)),
             created: image.created.clone(),
+            runtime: image
+                .config
+                .as_ref()
+                .map(|config| RuntimeView::from(&config.runtime)),
             layers: views.collect(),
             chain_id: chain_ids
                 .last()

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::config::Runtime;
 use super::history::HistoryEntry;
 use crate::descriptor::Descriptor;
 use crate::platform::Platform;
-use crate::report::{Annotation, DescriptorView, HistoryView, PlatformView};
+use crate::report::{Annotation, DescriptorView, HistoryView, PlatformView, RuntimeView};
 
 impl From<&Descriptor> for DescriptorView {
     /// A size that is missing or out of range is an empty text.
@@ -62,6 +63,22 @@ impl HistoryView {
             comment: entry.comment.clone(),
             empty_layer: entry.empty_layer,
             layer: layer.and_then(|layer| u32::try_from(layer).ok()),
+        }
+    }
+}
+
+impl From<&Runtime> for RuntimeView {
+    fn from(runtime: &Runtime) -> Self {
+        Self {
+            user: runtime.user.clone(),
+            entrypoint: runtime.entrypoint.clone(),
+            cmd: runtime.cmd.clone(),
+            working_dir: runtime.working_dir.clone(),
+            env: runtime.env.clone(),
+            exposed_ports: runtime.exposed_ports.clone(),
+            volumes: runtime.volumes.clone(),
+            labels: annotations(&runtime.labels),
+            stop_signal: runtime.stop_signal.clone(),
         }
     }
 }

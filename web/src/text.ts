@@ -155,10 +155,7 @@ export const text = {
     created: "Created",
     via: "Listed by",
     annotations: "Annotations",
-    history: "History",
-    noHistory: "The config has no history.",
     emptyLayer: "empty layer",
-    layer: (n: number) => `layer ${count(n)}`,
   },
 
   layers: {

@@ -65,22 +65,6 @@ export const sheetStyle = css`
     font-size: 0.92em;
   }
 
-  .history li {
-    display: grid;
-    grid-template-columns: 86px minmax(0, 1fr);
-    gap: 10px;
-    padding: 8px 0;
-    border-top: 1px solid var(--line);
-  }
-  .history .number {
-    justify-self: start;
-    align-self: start;
-  }
-  .history code {
-    overflow-wrap: anywhere;
-    white-space: pre-wrap;
-  }
-
   .platform {
     display: flex;
     flex-wrap: wrap;
@@ -129,8 +113,7 @@ export const sheetStyle = css`
   }
 
   @container viewer (max-width: 560px) {
-    .properties.wide > div,
-    .history li {
+    .properties.wide > div {
       grid-template-columns: minmax(0, 1fr);
       gap: 2px;
     }

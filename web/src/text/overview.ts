@@ -23,6 +23,18 @@ export const overviewText = {
   share: (layer: number, size: string, percent: number) =>
     `Layer ${count(layer)}: ${size}, ${percent.toFixed(percent < 10 ? 1 : 0)} %`,
   image: "Image",
+  runtime: {
+    title: "How it runs",
+    entrypoint: "Entrypoint",
+    cmd: "Command",
+    user: "User",
+    workingDir: "Working directory",
+    env: "Environment",
+    ports: "Ports",
+    volumes: "Volumes",
+    stopSignal: "Stop signal",
+    labels: "Labels",
+  },
   keep: "Report",
   json: "JSON",
   markdown: "Markdown",

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 
+import { overviewText } from "../../text/overview.js";
 import { text } from "../../text.js";
 import { findingList } from "../findings.js";
 import { created, platform } from "../format.js";
 import { outcome } from "../layers.js";
-import { digest, hue, type Copy } from "../parts.js";
-import type { HistoryView, ImageView, Report } from "../types.js";
+import { digest, type Copy } from "../parts.js";
+import type { ImageView, Report, RuntimeView } from "../types.js";
 
 /** What is known of one image besides its layers. */
 export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
@@ -82,35 +83,35 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
             </dl>`
         : nothing
     }
-    <h3>${text.image.history}</h3>
-    ${history(image.history)}
+    ${image.runtime ? runtime(image.runtime) : nothing}
   </div>`;
 }
 
-function history(list: readonly HistoryView[]): TemplateResult {
-  if (list.length === 0) return html`<p class="none">${text.image.noHistory}</p>`;
-  return html`<ol class="history" role="list">
-    ${list.map(
-      (entry) =>
-        html`<li class=${entry.layer === undefined ? "hollow" : hue(entry.layer)}>
-          <span class=${entry.layer === undefined ? "muted" : "number"}
-            >${
-              entry.layer === undefined
-                ? entry.emptyLayer
-                  ? text.image.emptyLayer
-                  : "–"
-                : text.image.layer(entry.layer)
-            }</span
-          >
-          <div>
-            <code>${entry.createdBy ?? ""}</code>
-            <p class="muted">
-              ${[entry.created && created(entry.created), entry.author, entry.comment]
-                .filter(Boolean)
-                .join(" · ")}
-            </p>
-          </div>
-        </li>`,
-    )}
-  </ol>`;
+/** How containers of the image are run. */
+function runtime(view: RuntimeView): TemplateResult {
+  const { runtime: words } = overviewText;
+  const row = (label: string, value: unknown) =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd class="mono">${value}</dd>
+    </div>`;
+  const array = (list: readonly string[] | undefined) =>
+    list && list.length > 0 ? JSON.stringify(list) : undefined;
+  const each = (list: readonly string[] | undefined) =>
+    list && list.length > 0 ? list.map((value) => html`<div>${value}</div>`) : undefined;
+  const facts: [string, unknown][] = [
+    [words.entrypoint, array(view.entrypoint)],
+    [words.cmd, array(view.cmd)],
+    [words.user, view.user],
+    [words.workingDir, view.workingDir],
+    [words.env, each(view.env)],
+    [words.ports, each(view.exposedPorts)],
+    [words.volumes, each(view.volumes)],
+    [words.stopSignal, view.stopSignal],
+    [words.labels, each(view.labels?.map(({ key, value }) => `${key}=${value}`))],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined && value !== "");
+  if (known.length === 0) return html``;
+  return html`<h3>${words.title}</h3>
+    <dl class="properties wide">${known.map(([label, value]) => row(label, value))}</dl>`;
 }
