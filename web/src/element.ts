@@ -11,8 +11,12 @@ import {
 import { emit } from "./events.js";
 import { sourceFromDrop, sourceFromFiles } from "./source.js";
 import { base } from "./styles/base.js";
-import { layout } from "./styles/layout.js";
+import { emptyStyle } from "./styles/empty.js";
+import { frameStyle } from "./styles/frame.js";
+import { headerStyle } from "./styles/header.js";
+import { noticesStyle } from "./styles/notices.js";
 import { panels } from "./styles/panels.js";
+import { tabsStyle } from "./styles/tabs.js";
 import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
 import { cacheKeys } from "./view/cache-keys.js";
@@ -80,7 +84,16 @@ type View =
  * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
-  static override styles = [tokens, base, layout, panels];
+  static override styles = [
+    tokens,
+    base,
+    frameStyle,
+    emptyStyle,
+    noticesStyle,
+    headerStyle,
+    tabsStyle,
+    panels,
+  ];
 
   /** Colours; by default those of the system. */
   @property({ reflect: true }) theme: "light" | "dark" | undefined;
