@@ -4,7 +4,9 @@ import { join } from "node:path";
 function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "") {
-    throw new Error(`${name} is not set: these tests are run by "cargo xtask test"`);
+    throw new Error(
+      `${name} is not set: tests are run by "cargo xtask test", benches by "cargo xtask bench"`,
+    );
   }
   return value;
 }
@@ -15,7 +17,10 @@ export const url = required("OCI_LENS_URL");
 export const serverLog = required("OCI_LENS_SERVER_LOG");
 export const chromium = required("OCI_LENS_CHROMIUM");
 /** The native command. */
-export const command = required("OCI_LENS_BIN");
+export function command(): string {
+  return required("OCI_LENS_BIN");
+}
+
 export const fixtures = join(required("OCI_LENS_ROOT"), "tests", "fixtures");
 
 /** A real image, where the folder of them is there. */

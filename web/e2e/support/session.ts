@@ -3,25 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { chromium as playwright, type BrowserContext } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { expect } from "vitest";
 
-import { chromium, serverLog, url } from "./environment.js";
+import { launch, type Look } from "./browser.js";
+import { serverLog, url } from "./environment.js";
 import { Protocol } from "./protocol.js";
 import { Viewer } from "./viewer.js";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-  // No host but this one has an address.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
 
 // All that the page may ask its server for.
 const ALLOWED = [
@@ -41,14 +29,9 @@ export class Session {
     readonly context: BrowserContext,
   ) {}
 
-  static async start(): Promise<Session> {
+  static async start(look: Look = {}): Promise<Session> {
     const profile = await mkdtemp(join(tmpdir(), "oci-lens-profile-"));
-    const context = await playwright.launchPersistentContext(profile, {
-      executablePath: chromium,
-      headless: true,
-      args: FLAGS,
-      viewport: { width: 1280, height: 1600 },
-    });
+    const context = await launch(profile, look);
     const protocol = await Protocol.connect(profile, new URL(url).origin);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.addInitScript(() => {
@@ -100,8 +83,11 @@ export class Session {
 }
 
 /** Runs a test in a browser of its own, which is looked after in the end. */
-export async function inBrowser(test: (session: Session) => Promise<void>): Promise<void> {
-  const session = await Session.start();
+export async function inBrowser(
+  test: (session: Session) => Promise<void>,
+  look: Look = {},
+): Promise<void> {
+  const session = await Session.start(look);
   try {
     await test(session);
   } catch (error) {
