@@ -27,7 +27,7 @@ export function launch(
   { scrollbars = false }: Look = {},
 ): Promise<BrowserContext> {
   return playwright.launchPersistentContext(profile, {
-    executablePath: chromium,
+    executablePath: chromium(),
     headless: true,
     args: FLAGS,
     ...(scrollbars ? { ignoreDefaultArgs: ["--hide-scrollbars"] } : {}),

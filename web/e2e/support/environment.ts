@@ -12,15 +12,12 @@ function required(name: string): string {
 }
 
 /** Address of the page. */
-export const url = required("OCI_LENS_URL");
+export const url = (): string => required("OCI_LENS_URL");
 /** The server's log: a line for each answer. */
-export const serverLog = required("OCI_LENS_SERVER_LOG");
-export const chromium = required("OCI_LENS_CHROMIUM");
+export const serverLog = (): string => required("OCI_LENS_SERVER_LOG");
+export const chromium = (): string => required("OCI_LENS_CHROMIUM");
 /** The native command. */
-export function command(): string {
-  return required("OCI_LENS_BIN");
-}
-
+export const command = (): string => required("OCI_LENS_BIN");
 export const fixtures = join(required("OCI_LENS_ROOT"), "tests", "fixtures");
 
 /** A real image, where the folder of them is there. */

@@ -32,7 +32,7 @@ export class Session {
   static async start(look: Look = {}): Promise<Session> {
     const profile = await mkdtemp(join(tmpdir(), "oci-lens-profile-"));
     const context = await launch(profile, look);
-    const protocol = await Protocol.connect(profile, new URL(url).origin);
+    const protocol = await Protocol.connect(profile, new URL(url()).origin);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.addInitScript(() => {
       const violations: string[] = [];
@@ -47,7 +47,7 @@ export class Session {
         });
       }
     });
-    await page.goto(url);
+    await page.goto(url());
     return new Session(new Viewer(page), protocol, profile, context);
   }
 
@@ -66,7 +66,7 @@ export class Session {
   async end(): Promise<void> {
     try {
       expect(await this.complaints()).toEqual([]);
-      const lines = readFileSync(serverLog, "utf8").split("\n").filter(Boolean);
+      const lines = readFileSync(serverLog(), "utf8").split("\n").filter(Boolean);
       expect(lines.length).toBeGreaterThan(0);
       expect(lines.filter((line) => !ALLOWED.some((allowed) => allowed.test(line)))).toEqual([]);
     } finally {
