@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A file by its path from the repository's root.
@@ -20,6 +21,24 @@ pub fn read_json<T: DeserializeOwned>(path: &str) -> T {
 /// A vector file: `tests/vectors/NAME.json`.
 pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
     read_json(&format!("tests/vectors/{name}.json"))
+}
+
+/// What stands around the cases of a vector file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors<C> {
+    schema: String,
+    #[serde(alias = "formula")]
+    about: String,
+    cases: C,
+}
+
+/// The cases of a vector file: `tests/vectors/NAME.json`.
+pub fn cases<C: DeserializeOwned>(name: &str) -> C {
+    let vectors: Vectors<C> = vectors(name);
+    assert_eq!(vectors.schema, format!("{name}/1"));
+    assert!(!vectors.about.is_empty(), "{name}");
+    vectors.cases
 }
 
 /// A gzip file's content.
