@@ -250,7 +250,7 @@ impl<S: ReadAt> Inspection<S> {
                 .map(|descriptor| descriptor.media_type.clone()),
             size: descriptor
                 .as_ref()
-                .map(|descriptor| descriptor.size.clone()),
+                .and_then(|descriptor| descriptor.size.clone()),
             actual_size: blob.and_then(Blob::actual_size),
             compression: unpacked.and_then(|unpacked| unpacked.compression),
             verification: self.verification(layer.blob),

@@ -9,15 +9,11 @@ use crate::platform::Platform;
 use crate::report::{Annotation, DescriptorView, HistoryView, PlatformView, RuntimeView};
 
 impl From<&Descriptor> for DescriptorView {
-    /// A size that is missing or out of range is an empty text.
     fn from(descriptor: &Descriptor) -> Self {
         Self {
             media_type: descriptor.media_type.to_string(),
             digest: descriptor.digest.to_string(),
-            size: descriptor
-                .size
-                .map(|size| size.to_string())
-                .unwrap_or_default(),
+            size: descriptor.size.map(|size| size.to_string()),
             artifact_type: descriptor.artifact_type.as_ref().map(ToString::to_string),
             platform: descriptor.platform.as_ref().map(PlatformView::from),
             annotations: annotations(&descriptor.annotations),

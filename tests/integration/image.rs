@@ -1,9 +1,11 @@
 //! An opened archive whose scans come in out of order, fail, and are tried again.
 
+use oci_lens::digest::Digest;
 use oci_lens::image::Inspection;
 use oci_lens::report::Reason;
 use oci_lens::tree::dump;
 
+use crate::archive::tars;
 use crate::support::{files, inspect};
 
 fn opened() -> Inspection<Vec<u8>> {
@@ -24,7 +26,58 @@ fn outcome(inspection: &Inspection<Vec<u8>>) -> String {
     text
 }
 
+/// An archive of one image, all of whose descriptors have this member for their size.
+fn with_size(member: &str) -> Vec<u8> {
+    let descriptor = |kind: &str, content: &str| {
+        let digest = Digest::sha256(content.as_bytes());
+        let media_type = format!("application/vnd.oci.image.{kind}");
+        format!(r#"{{"mediaType":"{media_type}","digest":"{digest}"{member}}}"#)
+    };
+    let config =
+        r#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#;
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"config":{},"layers":[{}]}}"#,
+        descriptor("config.v1+json", config),
+        descriptor("layer.v1.tar", "a layer that is not there")
+    );
+    let index = format!(
+        r#"{{"schemaVersion":2,"manifests":[{}]}}"#,
+        descriptor("manifest.v1+json", &manifest)
+    );
+    tars::of_files(&[
+        ("oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#),
+        ("index.json", &index),
+        (&tars::blob_name(manifest.as_bytes()), &manifest),
+        (&tars::blob_name(config.as_bytes()), config),
+    ])
+}
+
 cases! {
+    // image-spec descriptor.md: size is int64, and required.
+    fn a_size_is_reported_where_one_is_declared_that_a_size_can_be() {
+        let cases = [
+            (r#","size":7"#, Some("7")),
+            (r#","size":0"#, Some("0")),
+            (r#","size":9223372036854775807"#, Some("9223372036854775807")),
+            (r#","size":9223372036854775808"#, None),
+            (r#","size":-1"#, None),
+            (r#","size":"7""#, None),
+            ("", None),
+        ];
+        for (member, expected) in cases {
+            let report = inspect::open(with_size(member)).expect("a tar").report();
+            let image = report.images.first().expect("an image");
+            let descriptors = [&image.descriptor, &image.config_descriptor];
+            for descriptor in descriptors {
+                let descriptor = descriptor.as_ref().expect("a descriptor");
+                assert_eq!(descriptor.size.as_deref(), expected, "{member}");
+                let json = serde_json::to_value(descriptor).expect("JSON");
+                assert_eq!(json.get("size").is_some(), expected.is_some(), "{member}");
+            }
+            assert_eq!(image.layers[0].size.as_deref(), expected, "{member}");
+        }
+    }
+
     fn index_json_alone_has_no_parent() {
         let archive = files::read("tests/fixtures/hello-nested-index/image.tar");
         let report = inspect::open(archive).expect("the fixture opens").report();

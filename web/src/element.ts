@@ -8,12 +8,16 @@ import { save } from "./save.js";
 import { failureOf, Session } from "./session.js";
 import { sourceFromDrop, sourceFromFiles } from "./source.js";
 import { base } from "./styles/base.js";
+import { emptyStyle } from "./styles/empty.js";
 import { findingsStyle } from "./styles/findings.js";
+import { frameStyle } from "./styles/frame.js";
+import { headerStyle } from "./styles/header.js";
 import { layersStyle } from "./styles/layers.js";
-import { layout } from "./styles/layout.js";
+import { noticesStyle } from "./styles/notices.js";
 import { panels } from "./styles/panels.js";
 import { sheetStyle } from "./styles/sheet.js";
 import { shellStyle } from "./styles/shell.js";
+import { tabsStyle } from "./styles/tabs.js";
 import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
 import { DropZone } from "./view/drop-zone.js";
@@ -67,7 +71,20 @@ type View =
  * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
-  static override styles = [tokens, base, layout, panels, findingsStyle, sheetStyle, layersStyle, shellStyle];
+  static override styles = [
+    tokens,
+    base,
+    frameStyle,
+    emptyStyle,
+    noticesStyle,
+    headerStyle,
+    tabsStyle,
+    panels,
+    findingsStyle,
+    sheetStyle,
+    layersStyle,
+    shellStyle,
+  ];
 
   /** Colours; by default those of the system. */
   @property({ reflect: true }) theme: "light" | "dark" | undefined;

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A file by its path from the repository's root.
@@ -22,6 +23,24 @@ pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
     read_json(&format!("tests/vectors/{name}.json"))
 }
 
+/// What stands around the cases of a vector file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors<C> {
+    schema: String,
+    #[serde(alias = "formula")]
+    about: String,
+    cases: C,
+}
+
+/// The cases of a vector file: `tests/vectors/NAME.json`.
+pub fn cases<C: DeserializeOwned>(name: &str) -> C {
+    let vectors: Vectors<C> = vectors(name);
+    assert_eq!(vectors.schema, format!("{name}/1"));
+    assert!(!vectors.about.is_empty(), "{name}");
+    vectors.cases
+}
+
 /// A gzip file's content.
 pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -31,7 +50,7 @@ pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     }
 }
 
-pub use host::{corpus, exists, list, read as read_absolute, root};
+pub use host::{corpus, exists, is_folder, list, read as read_absolute, root, say};
 
 #[cfg(not(target_arch = "wasm32"))]
 mod host {
@@ -53,6 +72,17 @@ mod host {
 
     pub fn exists(path: &str) -> bool {
         std::fs::exists(path).unwrap_or(false)
+    }
+
+    pub fn is_folder(path: &str) -> bool {
+        std::path::Path::new(path).is_dir()
+    }
+
+    /// Says something in the tests' output, also when all is well.
+    pub fn say(text: &str) {
+        use std::io::Write;
+        // What the printing macros write is kept back.
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 
     /// Names in a folder, sorted.
@@ -78,6 +108,13 @@ mod host {
         pub fn exists(path: &str) -> bool;
         #[wasm_bindgen(js_name = readdirSync)]
         fn read_dir(path: &str) -> Vec<String>;
+        type Stats;
+        #[wasm_bindgen(js_name = statSync)]
+        fn stat(path: &str) -> Stats;
+        #[wasm_bindgen(method, js_name = isDirectory)]
+        fn is_directory(this: &Stats) -> bool;
+        #[wasm_bindgen(js_name = writeSync)]
+        fn write(descriptor: u32, text: &str);
     }
 
     #[wasm_bindgen]
@@ -100,6 +137,16 @@ mod host {
 
     pub fn read(path: &str) -> Vec<u8> {
         read_file(path)
+    }
+
+    pub fn is_folder(path: &str) -> bool {
+        stat(path).is_directory()
+    }
+
+    /// Says something in the tests' output, also when all is well.
+    pub fn say(text: &str) {
+        // What goes to the console is kept back.
+        write(2, &format!("{text}\n"));
     }
 
     /// Names in a folder, sorted.

@@ -47,7 +47,7 @@ interface TruthLine extends Omit<NativeLine, "pathHex" | "mtimeNs" | "hardlinkTo
 /** The merged tree as the native command prints it, also of an image that is not whole. */
 export function nativeTree(archive: string, image: number): Line[] {
   const { status, stdout, stderr } = spawnSync(
-    command,
+    command(),
     ["tree", archive, "--image", String(image)],
     { encoding: "utf8", maxBuffer: 1 << 30 },
   );

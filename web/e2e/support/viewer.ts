@@ -175,6 +175,16 @@ export class Viewer {
     }
   }
 
+  /** What has the focus: a row by its path, another control by what it does. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      let active = document.activeElement;
+      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+      const data = active instanceof HTMLElement ? active.dataset : {};
+      return data["path"] ?? data["action"] ?? data["tab"] ?? active?.tagName ?? "";
+    });
+  }
+
   get grid(): Locator {
     return this.element.locator("[role=treegrid]");
   }
