@@ -8,8 +8,10 @@
 //! re-encoding. Nothing here follows a descriptor.
 
 pub mod chain_id;
+pub mod command;
 pub mod config;
 pub mod docker;
+pub mod dockerfile;
 mod document;
 pub(crate) mod fault;
 pub mod history;

@@ -177,17 +177,22 @@ view! {
 
     /// A Dockerfile made up from the history.
     pub struct DockerfileView {
-        /// Its lines.
+        /// The base image's name, where an annotation, a label or a comment of
+        /// the history tells it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub base: Option<String>,
+        /// Its lines, those of the base image included.
         pub lines: Vec<DockerfileLine>,
-        /// What it cannot say, as stable codes: `base-unknown`, `files-unknown`,
-        /// `history-missing`, `squashed`, …
+        /// What it cannot say, as stable codes, sorted; `docs/dockerfile.md`
+        /// lists them.
         pub caveats: Vec<String>,
     }
 
     /// One instruction.
     pub struct DockerfileLine {
-        /// Position in the history.
-        pub history: u32,
+        /// Position in the history; absent for a layer that no entry tells of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub history: Option<u32>,
         /// Layer that it made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub layer: Option<u32>,
@@ -203,6 +208,10 @@ view! {
         pub instruction: String,
         /// What follows, shell and markers folded.
         pub arguments: String,
+        /// The shell that ran it, up to the flag that takes the command, as
+        /// `/bin/sh -c`; absent where none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub shell: Option<String>,
         /// Build arguments that were set for it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub build_args: Vec<String>,
