@@ -8,7 +8,7 @@
 mod blobs;
 mod cache_keys;
 mod docker;
-mod documents;
+pub mod documents;
 mod model;
 mod oci;
 mod read;

@@ -17,6 +17,7 @@ pub(crate) mod fault;
 pub mod history;
 pub(crate) mod json;
 pub mod layout;
+pub mod pretty;
 pub(crate) mod read;
 pub(crate) mod time;
 mod view;

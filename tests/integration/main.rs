@@ -12,6 +12,7 @@ mod command;
 mod corpus;
 mod descriptor;
 mod digest;
+mod documents;
 mod fixtures;
 mod history;
 mod image;
