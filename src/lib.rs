@@ -7,6 +7,7 @@
 //! all take the same way.
 
 pub mod archive;
+pub mod attestation;
 pub mod buildkit;
 pub mod descriptor;
 pub mod diagnostic;

@@ -43,6 +43,27 @@ pub const PATH_DEPTH: usize = 2_048;
 pub const NODES: usize = 64_000_000;
 /// Diagnostics kept for one layer, document or archive; more are counted only.
 pub const DIAGNOSTICS: usize = 1_000;
+/// Largest document that is shown as text; larger ones can be saved.
+pub const DOCUMENT_VIEW_BYTES: u64 = 8 << 20;
+/// Bytes of a document set out in lines: deep nesting can make a thousand of one.
+pub const DOCUMENT_TEXT_BYTES: usize = 64 << 20;
+/// Packages listed of one bill of materials; more are counted only. A large
+/// distribution image has some thousands.
+pub const PACKAGES: usize = 50_000;
+/// Subjects listed of one statement; more are counted only.
+pub const SUBJECTS: usize = 10_000;
+/// Digests of one subject: real ones have one or two algorithms.
+pub const SUBJECT_DIGESTS: usize = 32;
+/// Materials listed of one provenance; more are counted only.
+pub const MATERIALS: usize = 10_000;
+/// Parameters listed of one provenance; more are counted only.
+pub const PARAMETERS: usize = 1_000;
+/// Name and value of one parameter: BuildKit can put its whole build graph there.
+pub const PARAMETER_BYTES: usize = 4_096;
+/// Tools listed of one bill of materials.
+pub const TOOLS: usize = 100;
+/// Licences of one package.
+pub const LICENSES: usize = 100;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@
 mod blobs;
 mod cache_keys;
 mod docker;
+pub mod documents;
 mod model;
 mod oci;
 mod read;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::command::command;
 use super::config::Runtime;
 use super::history::HistoryEntry;
 use crate::descriptor::Descriptor;
@@ -53,7 +54,7 @@ impl HistoryView {
     pub fn new(entry: &HistoryEntry, layer: Option<usize>) -> Self {
         Self {
             created_by: entry.created_by.clone(),
-            command: None,
+            command: command(entry),
             created: entry.created.clone(),
             author: entry.author.clone(),
             comment: entry.comment.clone(),
