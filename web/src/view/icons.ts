@@ -34,7 +34,7 @@ const SEVERITY: Record<Severity, TemplateResult> = {
 };
 
 // One template for all, because there are many of them on screen and they come and go.
-const outline = (path: string): TemplateResult => html`
+export const outline = (path: string): TemplateResult => html`
   <svg
     viewBox="0 0 16 16"
     fill="none"
