@@ -258,6 +258,7 @@ impl<S: ReadAt> Inspection<S> {
         let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
             merged: MergedTree::new(Rules::Spec, &self.limits),
             next: 0,
+            changes: Vec::new(),
             diagnostics: Diagnostics::new(self.limits.diagnostics),
         });
         let before = applied.next;
@@ -266,12 +267,15 @@ impl<S: ReadAt> Inspection<S> {
                 break;
             };
             // A layer that could not be read leaves those above it to be seen.
-            if let Some(unpacked) = &blob.unpacked {
+            let changes = blob.unpacked.as_ref().map(|unpacked| {
                 let number = u32::try_from(applied.next).unwrap_or(u32::MAX);
-                applied
+                let table = unpacked.table.clone();
+                let outcome = applied
                     .merged
-                    .apply(number, unpacked.table.clone(), &mut applied.diagnostics);
-            }
+                    .apply(number, table, &mut applied.diagnostics);
+                outcome.changes
+            });
+            applied.changes.push(changes);
             applied.next += 1;
         }
         applied.next > before

@@ -147,7 +147,14 @@ impl<S: ReadAt> Inspection<S> {
         let platform = image.effective_platform();
         let manifest = image.manifest.as_ref();
         let views = image.layers.iter().enumerate().map(|(position, layer)| {
-            self.layer_view(position, layer, chain_ids.get(position), &history)
+            let changes = image
+                .tree
+                .as_ref()
+                .and_then(|tree| tree.changes.get(position)?.clone());
+            LayerView {
+                changes,
+                ..self.layer_view(position, layer, chain_ids.get(position), &history)
+            }
         });
         ImageView {
             number,

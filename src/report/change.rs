@@ -4,9 +4,14 @@
 use super::NodeType;
 
 words! {
-    /// A path between the tree below some layers and the tree with them.
+    /// A path between the tree below some layers and the tree with them. One
+    /// that they make and hide again is no path of either.
     pub enum Change {
-        /// There before and after, with the same attributes and content.
+        /// There before and after, and no layer has an entry for it, or one
+        /// that says the same: type, mode, owner, size, time, target, device
+        /// numbers, extended attributes, and content where both contents were
+        /// read. A file rewritten with all of these the same is unchanged, too,
+        /// and so is a directory in which others changed.
         Unchanged,
         /// Not there before.
         Added,

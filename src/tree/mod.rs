@@ -7,6 +7,7 @@
 
 mod apply;
 mod arena;
+mod changes;
 mod containerd;
 pub mod dump;
 mod error;
@@ -89,7 +90,7 @@ impl MergedTree {
     }
 
     /// The root directory.
-    pub const fn root(&self) -> NodeRef<'_> {
+    pub fn root(&self) -> NodeRef<'_> {
         NodeRef::new(self, ROOT)
     }
 
