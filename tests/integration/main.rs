@@ -18,3 +18,5 @@ mod manifest;
 mod platform;
 mod report;
 mod scan;
+mod story;
+mod waste;
