@@ -64,6 +64,28 @@ pub const PARAMETER_BYTES: usize = 4_096;
 pub const TOOLS: usize = 100;
 /// Licences of one package.
 pub const LICENSES: usize = 100;
+/// Steps listed of one path's story: two for each of Docker's 127 layers, and
+/// as many again for layers that name a path twice.
+pub const STORY_STEPS: usize = 512;
+/// Paths in one list about another path: who shares it, who points at it.
+pub const LISTED_PATHS: usize = 1_000;
+/// Bytes of the paths in such a list.
+pub const LISTED_PATH_BYTES: usize = 1 << 20;
+/// Bytes of names and values of one entry's xattrs that are shown: as much as
+/// Linux takes for one value.
+pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
+/// Steps taken while all symlinks of a tree are followed once, to tell who
+/// points where: a second's work. Real images need a hundredth.
+pub const LINK_STEPS: u64 = 1 << 24;
+/// Entries of one page of hidden entries.
+pub const PAGE_ENTRIES: usize = 1_000;
+/// Paths listed of those that waste bytes.
+pub const WASTE_PATHS: usize = 1_000;
+/// Copies listed of one path that wastes bytes.
+pub const WASTE_COPIES: usize = 100;
+/// Paths of all layers together for which dive's score is computed, which needs
+/// 150 bytes for each.
+pub const SCORED_PATHS: usize = 4_000_000;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +126,24 @@ pub struct Limits {
     pub nodes: usize,
     /// See [`DIAGNOSTICS`].
     pub diagnostics: usize,
+    /// See [`STORY_STEPS`].
+    pub story_steps: usize,
+    /// See [`LISTED_PATHS`].
+    pub listed_paths: usize,
+    /// See [`LISTED_PATH_BYTES`].
+    pub listed_path_bytes: usize,
+    /// See [`SHOWN_XATTR_BYTES`].
+    pub shown_xattr_bytes: usize,
+    /// See [`LINK_STEPS`].
+    pub link_steps: u64,
+    /// See [`PAGE_ENTRIES`].
+    pub page_entries: usize,
+    /// See [`WASTE_PATHS`].
+    pub waste_paths: usize,
+    /// See [`WASTE_COPIES`].
+    pub waste_copies: usize,
+    /// See [`SCORED_PATHS`].
+    pub scored_paths: usize,
 }
 
 impl Default for Limits {
@@ -127,6 +167,15 @@ impl Default for Limits {
             path_depth: PATH_DEPTH,
             nodes: NODES,
             diagnostics: DIAGNOSTICS,
+            story_steps: STORY_STEPS,
+            listed_paths: LISTED_PATHS,
+            listed_path_bytes: LISTED_PATH_BYTES,
+            shown_xattr_bytes: SHOWN_XATTR_BYTES,
+            link_steps: LINK_STEPS,
+            page_entries: PAGE_ENTRIES,
+            waste_paths: WASTE_PATHS,
+            waste_copies: WASTE_COPIES,
+            scored_paths: SCORED_PATHS,
         }
     }
 }

@@ -55,6 +55,8 @@ impl MergedTree {
         diagnostics: &mut Diagnostics,
     ) -> Applied {
         self.first_paths = OnceLock::new();
+        self.links = OnceLock::new();
+        self.stored = OnceLock::new();
         let limit = self.limits.layers.min(usize::from(u16::MAX));
         let small = u16::try_from(layer)
             .ok()
@@ -232,7 +234,7 @@ impl<'a> Applier<'a> {
         let owned = || path.as_bytes().to_vec();
         if let Some((kind, inode)) = self.aufs_target(entry, path)? {
             let id = self.write(parent, path, entry, kind, actor)?;
-            self.tree.arena.update(id, |node| node.inode = inode);
+            self.link(id, inode, actor);
             return Ok(());
         }
         let missing = || ApplyError::HardlinkTarget {
@@ -262,11 +264,19 @@ impl<'a> Applier<'a> {
             .share(target)
             .map_err(|full| self.full(full, path))?;
         let id = self.write(parent, path, entry, kind, actor)?;
-        self.tree.arena.update(id, |node| node.inode = inode);
+        self.link(id, inode, actor);
         if self.tree.rules == Rules::Containerd {
             self.renew_attributes(inode, actor.entry_ref());
         }
         Ok(())
+    }
+
+    fn link(&mut self, id: u32, inode: u32, actor: Actor) {
+        self.tree.arena.update(id, |node| node.inode = inode);
+        let content = self.tree.arena.inode(id).and_then(|inode| inode.content);
+        if let Some(content) = content {
+            self.tree.shared.insert(actor.entry_ref(), content);
+        }
     }
 
     // containerd sets owner, mode, time and xattrs by the link's own header on

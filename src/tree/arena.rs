@@ -31,8 +31,10 @@ pub enum EventKind {
     Implied,
     /// An entry replaced it or its attributes.
     Changed,
-    /// A whiteout hid it, or it went with a directory that was hidden or replaced.
+    /// A whiteout of its own hid it.
     Hidden,
+    /// It went with a directory that was hidden, emptied or replaced.
+    HiddenBelow,
 }
 
 /// One thing that a layer did to a path.
@@ -42,8 +44,8 @@ pub struct PathEvent {
     pub layer: u32,
     /// What it did.
     pub kind: EventKind,
-    /// The entry in the layer's table that did it: for [`EventKind::Hidden`]
-    /// the whiteout or the replacing entry, none for [`EventKind::Implied`].
+    /// The entry in the layer's table that did it: where it was hidden the
+    /// whiteout or the replacing entry, none where a directory was implied.
     pub entry: Option<u32>,
 }
 
@@ -358,7 +360,7 @@ impl Arena {
     /// Hides a node with everything below it.
     pub fn hide(&mut self, id: u32, actor: Actor) {
         self.hide_children(id, actor);
-        self.vanish(id, actor);
+        self.vanish(id, EventKind::Hidden, actor);
     }
 
     /// Hides everything below a node.
@@ -375,7 +377,7 @@ impl Arena {
                     node.next = NONE;
                 });
                 if node.is_present() {
-                    self.vanish(at, actor);
+                    self.vanish(at, EventKind::HiddenBelow, actor);
                     lists.push(self.take_children(at));
                 }
                 at = node.next;
@@ -389,8 +391,8 @@ impl Arena {
         first
     }
 
-    fn vanish(&mut self, id: u32, actor: Actor) {
-        self.record(id, EventKind::Hidden, actor);
+    fn vanish(&mut self, id: u32, kind: EventKind, actor: Actor) {
+        self.record(id, kind, actor);
         self.clear(id, Node::PRESENT);
         self.present = self.present.saturating_sub(1);
         self.epoch = self.epoch.wrapping_add(1);
@@ -474,24 +476,37 @@ impl Arena {
 
     /// What happened to a path, oldest first.
     pub fn events(&self, id: u32) -> Vec<PathEvent> {
-        let node = self.node(id);
-        if node.events == NONE {
-            let kind = if node.entry == NONE {
-                EventKind::Implied
-            } else {
-                EventKind::Made
-            };
-            let made = node.is_present() && id != ROOT;
-            return Vec::from_iter(made.then(|| event(node.layer, kind, node.entry)));
-        }
-        let mut events = Vec::new();
-        let mut at = node.events;
-        while let Some(found) = self.log.get(at as usize) {
-            events.push(event(found.layer, found.kind, found.entry));
-            at = found.before;
-        }
+        let mut events: Vec<PathEvent> = self.log_of(id).map(|(_, event)| event).collect();
         events.reverse();
         events
+    }
+
+    /// What happened to a path, newest first, each with its number in the log;
+    /// none where the only event is not in the log.
+    pub fn log_of(&self, id: u32) -> impl Iterator<Item = (Option<u32>, PathEvent)> {
+        let node = self.node(id);
+        let kind = if node.entry == NONE {
+            EventKind::Implied
+        } else {
+            EventKind::Made
+        };
+        // Nothing made the root but an entry of its own.
+        let made = node.is_present() && (id != ROOT || node.entry != NONE);
+        let only = (node.events == NONE && made).then(|| event(node.layer, kind, node.entry));
+        let mut at = node.events;
+        let logged = std::iter::from_fn(move || {
+            let found = self.logged(at)?;
+            let number = at;
+            at = self.log.get(at as usize)?.before;
+            Some((Some(number), found))
+        });
+        only.map(|only| (None, only)).into_iter().chain(logged)
+    }
+
+    /// An event by its number in the log. Numbers grow with time.
+    pub fn logged(&self, number: u32) -> Option<PathEvent> {
+        let found = self.log.get(number as usize)?;
+        Some(event(found.layer, found.kind, found.entry))
     }
 
     // The first event is what the node itself says; a log begins with the second.

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Mode of a directory that no entry made, as every applier makes it.
-const IMPLIED_MODE: u32 = 0o755;
+pub(super) const IMPLIED_MODE: u32 = 0o755;
 /// Mode of a symlink, which no header changes.
-const SYMLINK_MODE: u32 = 0o777;
+pub(super) const SYMLINK_MODE: u32 = 0o777;
 
 /// One path of a [`MergedTree`].
 #[derive(Debug, Clone, Copy)]

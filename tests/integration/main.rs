@@ -20,3 +20,5 @@ mod manifest;
 mod platform;
 mod report;
 mod scan;
+mod story;
+mod waste;

@@ -392,3 +392,11 @@ pub fn unhex(text: &str) -> Vec<u8> {
     });
     bytes.collect()
 }
+
+/// The exact bytes of a line's path.
+pub fn line_path(line: &TreeLine) -> Vec<u8> {
+    match &line.path_hex {
+        Some(hex) => unhex(hex),
+        None => line.path.clone().into_bytes(),
+    }
+}
