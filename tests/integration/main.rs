@@ -15,6 +15,7 @@ mod digest;
 mod fixtures;
 mod image;
 mod manifest;
+mod pattern;
 mod platform;
 mod report;
 mod scan;
