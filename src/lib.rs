@@ -18,6 +18,7 @@ pub mod limits;
 pub mod manifest;
 pub mod media_type;
 mod order;
+pub mod pattern;
 pub mod platform;
 pub mod report;
 pub mod source;

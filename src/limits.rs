@@ -41,6 +41,20 @@ pub const SYMLINKS: usize = 255;
 pub const PATH_DEPTH: usize = 2_048;
 /// Nodes of one merged tree.
 pub const NODES: usize = 64_000_000;
+/// Characters of one pattern that paths are searched with.
+pub const PATTERN_CHARS: usize = 1_000;
+/// Instructions that one pattern may become: repetitions of repetitions grow
+/// fast, and each character of each path may pass all of them.
+pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// Trees of one engine that are open at a time, and of which each has a list
+/// of its own.
+pub const OPEN_TREES: usize = 256;
+/// Merged trees kept besides those of all layers, for trees of fewer layers.
+pub const PARTIAL_TREES: usize = 4;
+/// Children of one folder in a size map.
+pub const SIZE_CHILDREN: usize = 200;
+/// Rectangles of one size map.
+pub const SIZE_NODES: usize = 4_000;
 /// Diagnostics kept for one layer, document or archive; more are counted only.
 pub const DIAGNOSTICS: usize = 1_000;
 /// Largest document that is shown as text; larger ones can be saved.
@@ -124,6 +138,10 @@ pub struct Limits {
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`PATTERN_CHARS`].
+    pub pattern_chars: usize,
+    /// See [`PATTERN_INSTRUCTIONS`].
+    pub pattern_instructions: usize,
     /// See [`DIAGNOSTICS`].
     pub diagnostics: usize,
     /// See [`STORY_STEPS`].
@@ -166,6 +184,8 @@ impl Default for Limits {
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            pattern_chars: PATTERN_CHARS,
+            pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,
             story_steps: STORY_STEPS,
             listed_paths: LISTED_PATHS,

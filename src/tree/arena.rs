@@ -207,7 +207,7 @@ impl Arena {
         self.present
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = u32> + use<> {
+    pub fn ids(&self) -> std::ops::Range<u32> {
         0..u32::try_from(self.nodes.len()).unwrap_or(NONE)
     }
 

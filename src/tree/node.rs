@@ -229,6 +229,11 @@ impl<'a> NodeRef<'a> {
         self.tree.arena.events(self.id)
     }
 
+    /// Number of what it shares with other paths, if it does.
+    pub(super) fn inode_number(&self) -> Option<u32> {
+        (self.node.inode != NONE).then_some(self.node.inode)
+    }
+
     fn inode(&self) -> Option<&'a Inode> {
         self.tree.arena.inode_of(&self.node)
     }

@@ -17,6 +17,7 @@ mod fixtures;
 mod history;
 mod image;
 mod manifest;
+mod pattern;
 mod platform;
 mod report;
 mod scan;

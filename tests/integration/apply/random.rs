@@ -9,7 +9,10 @@ use oci_lens::{
     tree::{MergedTree, Rules, dump, view::TreeView},
 };
 
-use crate::support::layer_stack::{Item, Stack, table};
+use crate::support::{
+    layer_stack::{Item, Stack, table},
+    random::Random,
+};
 
 const NAMES: [&[u8]; 14] = [
     b"a",
@@ -28,17 +31,7 @@ const NAMES: [&[u8]; 14] = [
     b"d",
 ];
 
-/// Marsaglia's xorshift: any sequence does, as long as it is the same one.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).expect("below a usize")
-    }
-
     fn path(&mut self) -> Vec<u8> {
         let parts: Vec<&[u8]> = (0..=self.below(3))
             .map(|_| *NAMES.get(self.below(NAMES.len())).expect("a name"))
@@ -46,7 +39,7 @@ impl Random {
         parts.join(&b'/')
     }
 
-    fn layer(&mut self) -> Vec<Item> {
+    pub fn layer(&mut self) -> Vec<Item> {
         (0..self.below(12)).map(|_| self.item()).collect()
     }
 
