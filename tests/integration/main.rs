@@ -13,6 +13,7 @@ mod corpus;
 mod descriptor;
 mod digest;
 mod fixtures;
+mod fuzz;
 mod image;
 mod manifest;
 mod platform;
