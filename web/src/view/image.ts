@@ -4,30 +4,23 @@ import { text } from "../text.js";
 import { findingList } from "./findings.js";
 import { created, platform } from "./format.js";
 import { outcome } from "./layers.js";
-import { digest, hue, type Copy } from "./parts.js";
+import { digest, hue, property, type Copy } from "./parts.js";
 import type { HistoryView, ImageView, Report } from "./types.js";
 
 /** What is known of one image besides its layers. */
 export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
-  const row = (label: string, value: unknown) =>
-    value === undefined
-      ? nothing
-      : html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`;
   const whole = (value: string | undefined, what: string) => value && digest(copy, value, what);
   const { manifest, config } = image;
   return html`<div class="sheet">
     ${image.diagnostics.length > 0 ? findingList(image.diagnostics, copy) : nothing}
     <dl class="properties wide">
-      ${row(
+      ${property(
         text.image.names,
         image.names.length === 0
           ? html`<span class="muted">${text.image.noNames}</span>`
           : image.names.map((name) => html`<div class="name">${name}</div>`),
       )}
-      ${row(
+      ${property(
         text.image.platform,
         image.platform &&
           html`${platform(image.platform)}
@@ -37,7 +30,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
               : nothing
           }`,
       )}
-      ${row(
+      ${property(
         text.image.manifest,
         manifest
           ? outcome(
@@ -47,7 +40,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
             )
           : whole(image.digest, text.image.manifest),
       )}
-      ${row(
+      ${property(
         text.image.imageId,
         config
           ? outcome(
@@ -57,9 +50,9 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
             )
           : whole(image.imageId, text.image.imageId),
       )}
-      ${row(text.image.chainId, whole(image.chainId, text.image.chainId))}
-      ${row(text.image.created, image.created && created(image.created))}
-      ${row(
+      ${property(text.image.chainId, whole(image.chainId, text.image.chainId))}
+      ${property(text.image.created, image.created && created(image.created))}
+      ${property(
         text.image.via,
         image.via.length > 0
           ? image.via.map((via) => {
@@ -77,7 +70,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
         ? html`<h3>${text.image.annotations}</h3>
             <dl class="properties wide">
               ${image.annotations.map(({ key, value }) =>
-                row(key, html`<span class="mono">${value}</span>`),
+                property(key, html`<span class="mono">${value}</span>`),
               )}
             </dl>`
         : nothing

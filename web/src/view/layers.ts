@@ -4,7 +4,7 @@ import { text } from "../text.js";
 import { findingList } from "./findings.js";
 import { bytes, compression, exactBytes } from "./format.js";
 import { twistyIcon } from "./icons.js";
-import { digest, hue, reasonOf, status, verification, type Copy } from "./parts.js";
+import { digest, hue, property, reasonOf, status, verification, type Copy } from "./parts.js";
 import type { EntryCounts, ImageView, LayerView, Verification } from "./types.js";
 
 export interface LayerActions {
@@ -99,23 +99,16 @@ function sizes(layer: LayerView): TemplateResult | typeof nothing {
 }
 
 function details(layer: LayerView, { copy }: LayerActions): TemplateResult {
-  const row = (label: string, value: unknown) =>
-    value === undefined
-      ? nothing
-      : html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`;
   const { verification: stored, diffId } = layer;
   return html`<dl class="properties">
-    ${row(text.layers.digest, outcome(stored, copy, text.layers.digest))}
-    ${row(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
-    ${row(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
-    ${row(text.layers.mediaType, layer.mediaType)}
-    ${row(text.layers.compression, layer.compression && compression(layer.compression))}
-    ${row(text.layers.member, layer.member)}
-    ${row(text.layers.declared, layer.size && exactBytes(layer.size))}
-    ${row(text.layers.entries, layer.entries && entries(layer.entries))}
+    ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
+    ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
+    ${property(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
+    ${property(text.layers.mediaType, layer.mediaType)}
+    ${property(text.layers.compression, layer.compression && compression(layer.compression))}
+    ${property(text.layers.member, layer.member)}
+    ${property(text.layers.declared, layer.size && exactBytes(layer.size))}
+    ${property(text.layers.entries, layer.entries && entries(layer.entries))}
   </dl>`;
 }
 
