@@ -10,6 +10,7 @@ use oci_lens::report::Compression;
 use serde::Deserialize;
 
 use crate::support::files;
+use crate::support::random::Random;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,20 +161,14 @@ cases! {
 
     fn cut_and_changed_documents_are_judged_by_the_same_syntax_as_serde_json() {
         let cases: Vec<Case> = files::cases("descriptor_valid_invalid");
-        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut random = |below: usize| {
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            usize::try_from(seed % u64::try_from(below).unwrap_or(1)).unwrap_or(0)
-        };
+        let mut random = Random::new(1);
         for case in cases {
             for round in 0..400 {
                 let mut raw = case.raw.clone().into_bytes();
-                raw.truncate(if round % 2 == 0 { random(raw.len() + 1) } else { raw.len() });
-                for _ in 0..random(3) {
-                    let at = random(raw.len().max(1));
-                    let other = b"\"\\{}[],:0 \x1fu-.eE\n"[random(17)];
+                raw.truncate(if round % 2 == 0 { random.below(raw.len() + 1) } else { raw.len() });
+                for _ in 0..random.below(3) {
+                    let at = random.below(raw.len().max(1));
+                    let other = b"\"\\{}[],:0 \x1fu-.eE\n"[random.below(17)];
                     if let Some(byte) = raw.get_mut(at) {
                         *byte = other;
                     }

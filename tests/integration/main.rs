@@ -14,6 +14,7 @@ mod descriptor;
 mod digest;
 mod documents;
 mod fixtures;
+mod fuzz;
 mod history;
 mod image;
 mod manifest;

@@ -50,7 +50,12 @@ pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     }
 }
 
-pub use host::{corpus, exists, is_folder, list, read as read_absolute, root, say};
+pub use host::{exists, is_folder, list, read as read_absolute, root, say, variable};
+
+/// The folder of real archives, where the environment names one.
+pub fn corpus() -> Option<String> {
+    variable("OCI_LENS_CORPUS")
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod host {
@@ -58,9 +63,9 @@ mod host {
         env!("CARGO_MANIFEST_DIR").to_owned()
     }
 
-    /// The folder of real archives, where the environment names one.
-    pub fn corpus() -> Option<String> {
-        std::env::var("OCI_LENS_CORPUS").ok()
+    /// A variable of the environment.
+    pub fn variable(name: &str) -> Option<String> {
+        std::env::var(name).ok()
     }
 
     pub fn read(path: &str) -> Vec<u8> {
@@ -98,7 +103,7 @@ mod host {
 
 #[cfg(target_arch = "wasm32")]
 mod host {
-    use wasm_bindgen::prelude::wasm_bindgen;
+    use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
     #[wasm_bindgen(module = "node:fs")]
     extern "C" {
@@ -119,20 +124,18 @@ mod host {
 
     #[wasm_bindgen]
     extern "C" {
-        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_ROOT)]
-        static ROOT: Option<String>;
-        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_CORPUS)]
-        static CORPUS: Option<String>;
+        #[wasm_bindgen(thread_local_v2, js_namespace = process, js_name = env)]
+        static ENVIRONMENT: JsValue;
+    }
+
+    /// A variable of the environment.
+    pub fn variable(name: &str) -> Option<String> {
+        let value = ENVIRONMENT.with(|all| js_sys::Reflect::get(all, &name.into()));
+        value.ok()?.as_string()
     }
 
     pub fn root() -> String {
-        ROOT.with(Clone::clone)
-            .unwrap_or_else(|| panic!("OCI_LENS_ROOT is not set"))
-    }
-
-    /// The folder of real archives, where the environment names one.
-    pub fn corpus() -> Option<String> {
-        CORPUS.with(Clone::clone)
+        variable("OCI_LENS_ROOT").unwrap_or_else(|| panic!("OCI_LENS_ROOT is not set"))
     }
 
     pub fn read(path: &str) -> Vec<u8> {

@@ -4,7 +4,8 @@ import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 
 import { bytes, compression, count, exactBytes, formats } from "./format.js";
-import { closeIcon, fileIcon, folderIcon, logo, statusIcon } from "./icons.js";
+import { fileIcon, folderIcon, logo, statusIcon } from "./icons.js";
+import { closeButton } from "./parts.js";
 import type { Report, Status, StatusCounts } from "./types.js";
 
 export interface HeaderActions {
@@ -30,16 +31,7 @@ export function header(name: string, report: Report | undefined, actions: Header
       <button type="button" data-action="folder" @click=${actions.folder}>
         ${folderIcon}${text.openFolder}
       </button>
-      <button
-        class="quiet"
-        type="button"
-        data-action="close"
-        title=${text.close}
-        aria-label=${text.close}
-        @click=${actions.close}
-      >
-        ${closeIcon}
-      </button>
+      ${closeButton(actions.close)}
     </div>
   </header>`;
 }

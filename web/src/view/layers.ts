@@ -5,7 +5,7 @@ import { cssom } from "./cssom.js";
 import { findingList } from "./findings.js";
 import { bytes, compression, count, exactBytes } from "./format.js";
 import { twistyIcon } from "./icons.js";
-import { digest, hue, reasonOf, status, verification, type Copy } from "./parts.js";
+import { digest, hue, property, reasonOf, status, verification, type Copy } from "./parts.js";
 import { isShown, type Selection } from "./selection.js";
 import type {
   EntryCounts,
@@ -236,13 +236,6 @@ function sizes(layer: LayerView): TemplateResult | typeof nothing {
 
 function details(layer: LayerView, actions: LayerActions): TemplateResult {
   const { copy } = actions;
-  const row = (label: string, value: unknown) =>
-    value === undefined
-      ? nothing
-      : html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`;
   const { verification: stored, diffId } = layer;
   return html`<div class="layer-actions">
     <button
@@ -264,14 +257,14 @@ function details(layer: LayerView, actions: LayerActions): TemplateResult {
     </button>
   </div>
   <dl class="properties">
-    ${row(text.layers.digest, outcome(stored, copy, text.layers.digest))}
-    ${row(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
-    ${row(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
-    ${row(text.layers.mediaType, layer.mediaType)}
-    ${row(text.layers.compression, layer.compression && compression(layer.compression))}
-    ${row(text.layers.member, layer.member)}
-    ${row(text.layers.declared, layer.size && exactBytes(layer.size))}
-    ${row(text.layers.entries, layer.entries && entries(layer.entries))}
+    ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
+    ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
+    ${property(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
+    ${property(text.layers.mediaType, layer.mediaType)}
+    ${property(text.layers.compression, layer.compression && compression(layer.compression))}
+    ${property(text.layers.member, layer.member)}
+    ${property(text.layers.declared, layer.size && exactBytes(layer.size))}
+    ${property(text.layers.entries, layer.entries && entries(layer.entries))}
   </dl>`;
 }
 
@@ -283,8 +276,8 @@ export function outcome(value: Verification, copy: Copy, what: string): Template
       html`<div class="compared">
         <span class="muted">${label}</span> ${digest(copy, given, what)}
       </div>`;
-    return html`${verification(value)} ${row(text.layers.expected, expected)}
-    ${row(text.layers.found, computed)}`;
+    return html`${verification(value)} ${property(text.layers.expected, expected)}
+    ${property(text.layers.found, computed)}`;
   }
   const known = expected ?? computed;
   return html`<div class="outcome">

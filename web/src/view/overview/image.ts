@@ -5,30 +5,23 @@ import { text } from "../../text.js";
 import { findingList } from "../findings.js";
 import { created, platform } from "../format.js";
 import { outcome } from "../layers.js";
-import { digest, type Copy } from "../parts.js";
+import { digest, property, type Copy } from "../parts.js";
 import type { ImageView, Report, RuntimeView } from "../types.js";
 
 /** What is known of one image besides its layers. */
 export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
-  const row = (label: string, value: unknown) =>
-    value === undefined
-      ? nothing
-      : html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`;
   const whole = (value: string | undefined, what: string) => value && digest(copy, value, what);
   const { manifest, config } = image;
   return html`<div class="sheet">
     ${image.diagnostics.length > 0 ? findingList(image.diagnostics, copy) : nothing}
     <dl class="properties wide">
-      ${row(
+      ${property(
         text.image.names,
         image.names.length === 0
           ? html`<span class="muted">${text.image.noNames}</span>`
           : image.names.map((name) => html`<div class="name">${name}</div>`),
       )}
-      ${row(
+      ${property(
         text.image.platform,
         image.platform &&
           html`${platform(image.platform)}
@@ -38,7 +31,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
               : nothing
           }`,
       )}
-      ${row(
+      ${property(
         text.image.manifest,
         manifest
           ? outcome(
@@ -48,7 +41,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
             )
           : whole(image.digest, text.image.manifest),
       )}
-      ${row(
+      ${property(
         text.image.imageId,
         config
           ? outcome(
@@ -58,9 +51,9 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
             )
           : whole(image.imageId, text.image.imageId),
       )}
-      ${row(text.image.chainId, whole(image.chainId, text.image.chainId))}
-      ${row(text.image.created, image.created && created(image.created))}
-      ${row(
+      ${property(text.image.chainId, whole(image.chainId, text.image.chainId))}
+      ${property(text.image.created, image.created && created(image.created))}
+      ${property(
         text.image.via,
         image.via.length > 0
           ? image.via.map((via) => {
@@ -78,7 +71,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
         ? html`<h3>${text.image.annotations}</h3>
             <dl class="properties wide">
               ${image.annotations.map(({ key, value }) =>
-                row(key, html`<span class="mono">${value}</span>`),
+                property(key, html`<span class="mono">${value}</span>`),
               )}
             </dl>`
         : nothing

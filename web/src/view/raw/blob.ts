@@ -8,7 +8,7 @@ import { sheetStyle } from "../../styles/sheet.js";
 import { rawText } from "../../text/raw.js";
 import { text } from "../../text.js";
 import { exactBytes } from "../format.js";
-import { digest, verification } from "../parts.js";
+import { digest, property, verification } from "../parts.js";
 import type { BlobView, DocumentView, StatementDetail } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { isJson } from "./documents.js";
@@ -82,13 +82,6 @@ export class OciLensBlob extends ViewElement {
   }
 
   #facts(view: BlobView | undefined): TemplateResult {
-    const row = (label: string, value: unknown) =>
-      value === undefined
-        ? nothing
-        : html`<div>
-            <dt>${label}</dt>
-            <dd>${value}</dd>
-          </div>`;
     const { copy } = this.host;
     return html`<div class="head">
         <button
@@ -115,13 +108,13 @@ export class OciLensBlob extends ViewElement {
       ${
         view
           ? html`<dl class="properties">
-              ${row(rawText.mediaType, view.mediaType)}
-              ${row(
+              ${property(rawText.mediaType, view.mediaType)}
+              ${property(
                 rawText.columns.size,
                 view.actualSize === undefined ? undefined : exactBytes(view.actualSize),
               )}
-              ${row(rawText.member, view.member)}
-              ${row(
+              ${property(rawText.member, view.member)}
+              ${property(
                 rawText.referredBy,
                 view.referencedBy.length === 0
                   ? rawText.unreferenced

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { rawText } from "../../text/raw.js";
 import { created } from "../format.js";
-import { digest, type Copy } from "../parts.js";
+import { digest, property, type Copy } from "../parts.js";
 import { tableSource, type TableSource } from "../table.js";
 import type {
   PackageList,
@@ -59,12 +59,12 @@ export function statement(
   const list = detail.packages;
   return html`<div class="statement">
       <dl class="properties wide">
-        ${row(rawText.predicate, detail.predicateType)}
-        ${row(rawText.subjects, subjects(detail.subjects, copy))}
+        ${property(rawText.predicate, detail.predicateType)}
+        ${property(rawText.subjects, subjects(detail.subjects, copy))}
         ${
           list
-            ? html`${row(rawText.tools, list.tools.join(", ") || undefined)}
-              ${row(rawText.created, list.created && created(list.created))}`
+            ? html`${property(rawText.tools, list.tools.join(", ") || undefined)}
+              ${property(rawText.created, list.created && created(list.created))}`
             : nothing
         }
       </dl>
@@ -107,10 +107,10 @@ export function statement(
 function provenance(view: ProvenanceView, copy: Copy): TemplateResult {
   return html`<h3>${rawText.provenance}</h3>
     <dl class="properties wide">
-      ${row(rawText.builder, view.builder)} ${row(rawText.buildType, view.buildType)}
-      ${row(rawText.started, view.started && created(view.started))}
-      ${row(rawText.finished, view.finished && created(view.finished))}
-      ${row(
+      ${property(rawText.builder, view.builder)} ${property(rawText.buildType, view.buildType)}
+      ${property(rawText.started, view.started && created(view.started))}
+      ${property(rawText.finished, view.finished && created(view.finished))}
+      ${property(
         rawText.parameters,
         view.parameters.length === 0
           ? undefined
@@ -124,7 +124,7 @@ function provenance(view: ProvenanceView, copy: Copy): TemplateResult {
               )}
             </dl>`,
       )}
-      ${row(rawText.materials, subjects(view.materials, copy))}
+      ${property(rawText.materials, subjects(view.materials, copy))}
     </dl>`;
 }
 
@@ -139,12 +139,4 @@ function subjects(list: readonly SubjectView[], copy: Copy): TemplateResult | un
         </li>`,
     )}
   </ul>`;
-}
-
-function row(label: string, value: unknown): TemplateResult | typeof nothing {
-  if (value === undefined) return nothing;
-  return html`<div>
-    <dt>${label}</dt>
-    <dd>${value}</dd>
-  </div>`;
 }
