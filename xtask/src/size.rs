@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::wasm::Variant;
+use crate::wasm::{Module, Variant};
 use crate::{system, web, workspace};
 
 /// The most that a first visit may fetch, compressed by brotli: what it is now, so that growth shows.
@@ -17,8 +17,8 @@ use crate::{system, web, workspace};
 const FIRST_LOAD_LIMIT: u64 = 310_000;
 
 /// Chunks that the page's manifest does not follow, since a worker is started by its address: the
-/// engine, the scan workers that it needs for the first layer, and the module's glue in either.
-const CHUNKS: [&str; 3] = ["worker", "scan-worker", "oci_lens"];
+/// engine worker and the glue of its module.
+const CHUNKS: [&str; 2] = ["worker", "engine"];
 
 /// Prints the sizes raw, by gzip -9 and brotli -11 of each file named.
 const COMPRESS: &str = "
@@ -145,13 +145,13 @@ fn first_load(dist: &Path, files: &BTreeSet<String>) -> Result<BTreeSet<String>>
                 .to_owned(),
         );
     }
-    let module = fs::read(Variant::Simd.wasm())?;
+    let module = fs::read(Variant::Simd.wasm(Module::Engine))?;
     let mut same = files.iter().filter(|file| {
         file.ends_with(".wasm") && fs::read(dist.join(file)).is_ok_and(|bytes| bytes == module)
     });
     first.insert(
         same.next()
-            .context("web/dist lacks the module with simd128")?
+            .context("web/dist lacks the engine with simd128")?
             .clone(),
     );
     Ok(first)
