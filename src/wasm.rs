@@ -3,6 +3,7 @@
 //!
 //! Errors are thrown as [`Failure`] objects, never as text.
 
+use serde::de::IntoDeserializer;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -50,4 +51,18 @@ where
     T::JsType: Clone,
 {
     value.to_rust().map_err(|error| thrown("protocol", error))
+}
+
+/// A word that JavaScript gave: all that the engine takes, which is the smaller for it.
+///
+/// # Errors
+///
+/// A [`Failure`] for what is none of the type's words.
+pub fn take_word<T: Tsify + serde::de::DeserializeOwned>(value: &Ts<T>) -> Result<T, Thrown>
+where
+    T::JsType: JsCast,
+{
+    let word = value.js_value().as_string().unwrap_or_default();
+    let read: Result<T, serde::de::value::Error> = T::deserialize(word.into_deserializer());
+    read.map_err(|error| thrown("protocol", error))
 }

@@ -164,7 +164,13 @@ impl Blob {
         }
     }
 
-    fn job_at(&self, number: BlobNumber, source: Option<u32>, offset: u64, size: u64) -> Option<ScanJob> {
+    fn job_at(
+        &self,
+        number: BlobNumber,
+        source: Option<u32>,
+        offset: u64,
+        size: u64,
+    ) -> Option<ScanJob> {
         Some(ScanJob {
             job: u32::try_from(number).ok()?,
             source,

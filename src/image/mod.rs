@@ -167,7 +167,7 @@ impl<S: ReadAt> Inspection<S> {
     /// makes the trees anew that have passed such a layer over. Nodes of those
     /// trees are other nodes afterwards.
     pub fn retry(&mut self) -> Completed {
-        let retried: BTreeSet<BlobNumber> = self
+        let retried: Vec<BlobNumber> = self
             .blobs
             .iter()
             .filter(|(_, blob)| blob.can_be_retried())

@@ -10,6 +10,7 @@ use super::{MergedTree, NodeRef, arena::ROOT};
 use crate::{
     diagnostic::escape,
     digest::hex,
+    order,
     report::{NodeType, RowView, RowsView},
 };
 
@@ -189,15 +190,17 @@ impl TreeView {
         tree: &'a MergedTree,
         id: u32,
     ) -> std::iter::Enumerate<std::vec::IntoIter<u32>> {
-        let of = |node: NodeRef<'a>| (!node.is_directory(), node.name(), node.id());
-        let mut children: Vec<(bool, &[u8], u32)> = tree
+        let mut children: Vec<u32> = tree
             .node(id)
-            .map(|node| node.children().map(of).collect())
+            .map(|node| node.children().map(|child| child.id()).collect())
             .unwrap_or_default();
-        children.sort_unstable();
+        let key = |id| {
+            let node = NodeRef::new(tree, id);
+            (!node.is_directory(), node.name())
+        };
+        order::sort(&mut children, &|left, right| key(left).cmp(&key(right)));
         self.counts.insert(id, count(children.len()));
-        let ids: Vec<u32> = children.into_iter().map(|(.., id)| id).collect();
-        ids.into_iter().enumerate()
+        children.into_iter().enumerate()
     }
 
     fn view(&self, tree: &MergedTree, row: Row) -> RowView {

@@ -25,7 +25,8 @@ export interface UnpackOptions {
 /** A whole archive without what was around it. */
 export interface Unpacked {
   scratch: Scratch;
-  outer: Scan.OuterInfo;
+  /** What is known of it, as the core packs it. */
+  outer: Uint8Array;
 }
 
 /**

@@ -38,6 +38,15 @@ impl Module {
         format!("oci-lens-{}", self.name())
     }
 
+    /// What differs from the profile: the core is built for speed where it sees every byte, and
+    /// else to be small.
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Engine => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
+            Self::Scan => &[],
+        }
+    }
+
     /// As the linker left it, in a target folder.
     fn linked(self, target: &Path) -> PathBuf {
         let file = format!("{}.wasm", self.package().replace('-', "_"));
@@ -160,13 +169,25 @@ pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result
         // Panics tell in which file they are, and the file is one of whoever built the page.
         format!("--remap-path-prefix={}={name}", path.display())
     }));
-    let mut command = toolchain.cargo("build", &flags);
-    command.args(["--quiet", "--profile", PROFILE, "--target-dir"]);
-    command.arg(target);
+    // One after the other: they are linked with the core built in different ways, and what both
+    // depend on is built once.
     for module in Module::ALL {
-        command.args(["--package", &module.package()]);
+        workspace::run(
+            toolchain
+                .cargo("build", &flags)
+                .args([
+                    "--quiet",
+                    "--profile",
+                    PROFILE,
+                    "--package",
+                    &module.package(),
+                ])
+                .args(module.settings())
+                .arg("--target-dir")
+                .arg(target),
+        )?;
     }
-    workspace::run(&mut command)
+    Ok(())
 }
 
 /// Folders of this machine that source files lie in, and what stands for each.

@@ -36,7 +36,10 @@ pub fn unpack(mut packed: &[u8]) -> (Vec<u8>, OuterInfo) {
         length = unpacked.len();
         decoder.finish(&mut unpacked);
     }
-    (unpacked, archive::outer::info(&mut decoder, size))
+    let info = archive::outer::info(&mut decoder, size);
+    let carried = archive::outer::to_bytes(info.clone()).expect("what is known can be carried");
+    assert_eq!(archive::outer::from_bytes(&carried), Ok(info.clone()));
+    (unpacked, info)
 }
 
 /// Runs every job that is left, the digests of files' contents included.

@@ -12,13 +12,11 @@ use oci_lens::image::Inspection;
 use oci_lens::layer::{ScanJob, Scanned};
 use oci_lens::limits::Limits;
 use oci_lens::platform::Platform;
-use oci_lens::report::{
-    Completed, Compression, Failure, OuterInfo, Reason, Report, RowsView, TreeState,
-};
+use oci_lens::report::{Completed, Compression, Failure, Reason, Report, RowsView, TreeState};
 use oci_lens::source::ReadAt;
 use oci_lens::tree::MergedTree;
 use oci_lens::tree::view::TreeView;
-use oci_lens::wasm::{Thrown, give, take, throw, thrown};
+use oci_lens::wasm::{Thrown, give, take_word, throw, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
@@ -50,7 +48,10 @@ impl ReadAt for BlobSource {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let end = offset.saturating_add(buffer.len() as u64).min(self.size());
-        let failed = |error: JsValue| io::Error::other(format!("{error:?}"));
+        let failed = |error: JsValue| {
+            let text = error.dyn_ref().map(js_sys::Error::to_string);
+            io::Error::other(text.map_or_else(String::new, String::from))
+        };
         let slice = self
             .blob
             .slice_with_f64_and_f64(offset as f64, end as f64)
@@ -95,17 +96,18 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Opens a tar. `outer` tells of the compression that was around it.
+    /// Opens a tar. `outer` is what `Unpacker.outer` gave of the compression around it.
     ///
     /// # Errors
     ///
     /// A [`Failure`].
     #[wasm_bindgen(js_name = openFile)]
-    pub fn open_file(file: Blob, outer: Option<Ts<OuterInfo>>) -> Result<Self, Thrown> {
+    pub fn open_file(file: Blob, outer: Option<Vec<u8>>) -> Result<Self, Thrown> {
         let limits = Limits::default();
         let archive = Archive::open_tar(BlobSource::new(file)?, &limits)
             .map_err(|error| throw(Failure::from(&error)))?;
-        let outer = outer.as_ref().map(take).transpose()?;
+        let outer = outer.as_deref().map(archive::outer::from_bytes).transpose();
+        let outer = outer.map_err(|error| thrown("protocol", error))?;
         Ok(Self::of(Inspection::open(archive, outer, limits)))
     }
 
@@ -161,7 +163,7 @@ impl Engine {
         reason: Ts<Reason>,
         message: &str,
     ) -> Result<Ts<Completed>, Thrown> {
-        let reason = take(&reason)?;
+        let reason = take_word(&reason)?;
         give(&self.inspection.fail(job, reason, message))
     }
 

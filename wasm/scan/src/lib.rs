@@ -8,8 +8,7 @@
 use oci_lens::archive;
 use oci_lens::layer::{Decoder, LayerScan, ScanJob};
 use oci_lens::limits::Limits;
-use oci_lens::report::OuterInfo;
-use oci_lens::wasm::{Thrown, give, take, thrown};
+use oci_lens::wasm::{Thrown, take, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -53,8 +52,9 @@ impl Unpacker {
     }
 
     /// What to tell `Engine.openFile` of the stream, which held `size` bytes.
-    pub fn outer(&mut self, size: f64) -> Result<Ts<OuterInfo>, Thrown> {
-        give(&archive::outer::info(&mut self.decoder, size as u64))
+    pub fn outer(&mut self, size: f64) -> Result<Vec<u8>, Thrown> {
+        let info = archive::outer::info(&mut self.decoder, size as u64);
+        archive::outer::to_bytes(info).map_err(|error| thrown("protocol", error))
     }
 }
 

@@ -29,8 +29,8 @@ export function fakeCore(trace: Trace): EngineModule {
     images: [0],
   });
   class Engine {
-    static openFile(file: Blob, outer?: { compression: string; size: number }): Engine {
-      note(`openFile ${file.size} ${outer ? `${outer.compression} ${outer.size}` : "plain"}`);
+    static openFile(file: Blob, outer?: Uint8Array): Engine {
+      note(`openFile ${file.size} ${outer ? new TextDecoder().decode(outer) : "plain"}`);
       return new Engine();
     }
     static openFolder(paths: string[], files: Blob[]): Engine {
@@ -92,7 +92,7 @@ export function fakeUnpacker(trace: Trace): Unpacker {
     },
     consumed: () => consumed,
     finish: () => new Uint8Array(left-- > 0 ? 3 : 0),
-    outer: (size) => ({ compression: "gzip", size, diagnostics: [] }),
+    outer: (size) => new TextEncoder().encode(`gzip ${size}`),
     free: () => {
       noteIn(trace)("freeUnpacker");
     },
