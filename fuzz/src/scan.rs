@@ -48,7 +48,7 @@ pub fn transferred(bytes: &[u8]) -> Vec<u8> {
 pub(super) fn job(bytes: &[u8]) -> ScanJob {
     ScanJob {
         job: 0,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: bytes.len() as u64,
         kind: ScanKind::Layer,

@@ -15,7 +15,7 @@ use crate::support::random::Random;
 fn job() -> ScanJob {
     ScanJob {
         job: 7,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: 0,
         kind: ScanKind::Layer,
