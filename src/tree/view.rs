@@ -10,6 +10,7 @@ use super::{MergedTree, NodeRef, arena::ROOT};
 use crate::{
     diagnostic::escape,
     digest::hex,
+    order,
     report::{NodeType, RowView, RowsView},
 };
 
@@ -190,13 +191,13 @@ impl TreeView {
         id: u32,
     ) -> std::iter::Enumerate<std::vec::IntoIter<u32>> {
         let of = |node: NodeRef<'a>| (!node.is_directory(), node.name(), node.id());
-        let mut children: Vec<(bool, &[u8], u32)> = tree
+        let children: Vec<(bool, &[u8], u32)> = tree
             .node(id)
             .map(|node| node.children().map(of).collect())
             .unwrap_or_default();
-        children.sort_unstable();
         self.counts.insert(id, count(children.len()));
-        let ids: Vec<u32> = children.into_iter().map(|(.., id)| id).collect();
+        let sorted = order::sorted(children).into_iter();
+        let ids: Vec<u32> = sorted.map(|(.., id)| id).collect();
         ids.into_iter().enumerate()
     }
 
