@@ -21,5 +21,5 @@ pub mod platform;
 pub mod report;
 pub mod source;
 pub mod tree;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;

@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
 fn scan(bytes: &[u8], cut: usize) -> Scanned {
     let job = ScanJob {
         job: 0,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: bytes.len() as u64,
         kind: ScanKind::Layer,

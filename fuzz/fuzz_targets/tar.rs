@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let job = ScanJob {
         job: 0,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: tar.len() as u64,
         kind: ScanKind::Layer,

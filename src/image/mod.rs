@@ -15,10 +15,11 @@ pub mod select;
 mod view;
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::layer::{LayerScan, ScanJob, ScanKind, Scanned};
+use crate::layer::{self, ScanJob, ScanKind, Scanned};
 use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
@@ -75,7 +76,6 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
-        inspection.scan_embedded();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }
@@ -110,6 +110,34 @@ impl<S: ReadAt> Inspection<S> {
             .collect()
     }
 
+    /// The bytes of a job without a source: the `data` of a descriptor.
+    pub fn embedded(&self, job: u32) -> Option<&[u8]> {
+        match &self.blobs.get(job as BlobNumber)?.place {
+            Place::Embedded(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Does a job: reads its bytes where they lie. `go_on` is that of [`layer::scan`].
+    ///
+    /// # Errors
+    ///
+    /// What the source says.
+    pub fn scan(&self, job: &ScanJob, go_on: impl FnMut(u64) -> bool) -> io::Result<Scanned> {
+        let limits = &self.limits;
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        match job.source {
+            None => {
+                let data = self.embedded(job.job).ok_or_else(missing)?;
+                layer::scan(data, job, limits, go_on)
+            }
+            Some(source) => {
+                let source = self.archive.sources().get(source as usize);
+                layer::scan(source.ok_or_else(missing)?, job, limits, go_on)
+            }
+        }
+    }
+
     /// From now on only the blobs of one image are scanned.
     pub fn keep_only(&mut self, image: u32) {
         let image = self.image(image);
@@ -139,7 +167,7 @@ impl<S: ReadAt> Inspection<S> {
     /// makes the trees anew that have passed such a layer over. Nodes of those
     /// trees are other nodes afterwards.
     pub fn retry(&mut self) -> Completed {
-        let retried: BTreeSet<BlobNumber> = self
+        let retried: Vec<BlobNumber> = self
             .blobs
             .iter()
             .filter(|(_, blob)| blob.can_be_retried())
@@ -313,30 +341,6 @@ impl<S: ReadAt> Inspection<S> {
                     blob.diff_ids.push(diff_id.clone());
                 }
             }
-        }
-    }
-
-    /// Scans the blobs whose bytes a descriptor carries: they are as small as
-    /// the document around them.
-    fn scan_embedded(&mut self) {
-        let embedded: Vec<(BlobNumber, Vec<u8>)> = self
-            .blobs
-            .iter()
-            .filter_map(|(number, blob)| match &blob.place {
-                Place::Embedded(data) if !blob.is_settled() => Some((number, data.clone())),
-                _ => None,
-            })
-            .collect();
-        for (number, data) in embedded {
-            let Some(blob) = self.blobs.get_mut(number) else {
-                continue;
-            };
-            let Some(job) = blob.embedded_job(number) else {
-                continue;
-            };
-            let mut scan = LayerScan::new(&job, &self.limits);
-            scan.push_all(&data);
-            blob.complete(scan.finish());
         }
     }
 

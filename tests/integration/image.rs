@@ -1,14 +1,56 @@
 //! An opened archive whose scans come in out of order, fail, and are tried again.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use oci_lens::digest::Digest;
 use oci_lens::image::Inspection;
-use oci_lens::report::Reason;
+use oci_lens::report::{Reason, Status};
 use oci_lens::tree::dump;
 
+use crate::archive::tars;
 use crate::support::{files, inspect};
 
 fn opened() -> Inspection<Vec<u8>> {
     let archive = files::read("tests/fixtures/weird/image.tar");
     inspect::open(archive).expect("the fixture opens")
+}
+
+/// A descriptor with more members after it.
+fn descriptor(media_type: &str, content: &[u8], more: &str) -> String {
+    format!(
+        r#"{{"mediaType":"{media_type}","digest":"{}","size":{}{more}}}"#,
+        Digest::sha256(content),
+        content.len()
+    )
+}
+
+/// An OCI layout whose only layer is in its descriptor's `data`.
+fn with_embedded_layer(layer: &[u8]) -> Vec<u8> {
+    let config = format!(
+        r#"{{"architecture":"amd64","os":"linux","rootfs":{{"type":"layers","diff_ids":["{}"]}}}}"#,
+        Digest::sha256(layer)
+    );
+    let data = format!(r#","data":"{}""#, BASE64_STANDARD.encode(layer));
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"config":{},"layers":[{}]}}"#,
+        descriptor(
+            "application/vnd.oci.image.config.v1+json",
+            config.as_bytes(),
+            ""
+        ),
+        descriptor("application/vnd.oci.image.layer.v1.tar", layer, &data),
+    );
+    let manifest_type = "application/vnd.oci.image.manifest.v1+json";
+    let index = format!(
+        r#"{{"schemaVersion":2,"manifests":[{}]}}"#,
+        descriptor(manifest_type, manifest.as_bytes(), "")
+    );
+    tars::of_files(&[
+        ("oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#),
+        ("index.json", &index),
+        (&tars::blob_name(config.as_bytes()), &config),
+        (&tars::blob_name(manifest.as_bytes()), &manifest),
+    ])
 }
 
 /// Report and merged tree, as text.
@@ -25,6 +67,26 @@ fn outcome(inspection: &Inspection<Vec<u8>>) -> String {
 }
 
 cases! {
+    // image-spec descriptor.md, "Embedded Content".
+    fn an_embedded_layer_is_scanned_like_any_other() {
+        let layer = tars::of_files(&[("hello", "world")]);
+        let mut inspection = inspect::open(with_embedded_layer(&layer)).expect("a layout opens");
+        let jobs = inspection.jobs();
+        let [job] = jobs.as_slice() else { panic!("one layer is left to scan, not {jobs:?}") };
+        assert_eq!((job.source, job.offset, job.size), (None, 0, layer.len() as u64));
+        assert_eq!(inspection.embedded(job.job), Some(layer.as_slice()));
+        assert_eq!(inspection.embedded(job.job + 1), None);
+        inspect::scan(&mut inspection);
+        let report = inspection.report();
+        let verdicts: Vec<(Status, Status)> = report.images[0].layers.iter()
+            .map(|layer| (layer.verification.status, layer.diff_id.status)).collect();
+        assert_eq!(verdicts, [(Status::Verified, Status::Verified)]);
+        let tree = inspection.tree(0).expect("the image has a tree");
+        let mut paths = Vec::new();
+        let dumped: Result<(), ()> = dump::dump(tree, |line| { paths.push(line.path.to_string()); Ok(()) });
+        assert_eq!((dumped, paths), (Ok(()), vec!["hello".to_owned()]));
+    }
+
     fn index_json_alone_has_no_parent() {
         let archive = files::read("tests/fixtures/hello-nested-index/image.tar");
         let report = inspect::open(archive).expect("the fixture opens").report();

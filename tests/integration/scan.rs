@@ -13,7 +13,7 @@ use oci_lens::limits::Limits;
 fn job() -> ScanJob {
     ScanJob {
         job: 7,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: 0,
         kind: ScanKind::Layer,

@@ -1,4 +1,4 @@
-import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import type { Report, RowsView, TreeState } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";

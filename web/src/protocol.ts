@@ -1,10 +1,4 @@
-import type {
-  Completed,
-  Report,
-  RowsView,
-  ScanJob,
-  TreeState,
-} from "../generated/simd/oci_lens.js";
+import type { Completed, Report, RowsView, ScanJob, TreeState } from "../generated/simd/engine.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 
@@ -20,7 +14,7 @@ export type CallMap<C> = { [K in keyof C]: CallShape };
 
 /** Calls from the page to the engine worker. */
 export interface EngineCalls {
-  /** Comes first: loads the core. */
+  /** Comes first: loads the core, without its decoders. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -66,8 +60,10 @@ export interface EngineCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file; both builds of it do. */
+  /** The wasm file that opens archives; both builds of it do. */
   wasm?: string;
+  /** The wasm file that decodes; both builds of it do. */
+  scanWasm?: string;
   /** The script of the scan workers. */
   scanWorker?: string;
 }

@@ -5,7 +5,7 @@ import { BUILD } from "../src/build.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
 import type { ScanWorker } from "../src/pool.js";
 import type { EngineCalls, Scanned } from "../src/protocol.js";
-import { fakeCore, job, type Trace } from "./support/fake-core.js";
+import { fakeCore, fakeUnpacker, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
@@ -13,6 +13,9 @@ let trace: Trace;
 let workers: FakeWorker[];
 /** What scan workers do: by default they read the job's bytes. */
 let scan: (bytes: Blob) => Promise<Scanned>;
+/** Loads the decoders: at once by default. */
+let loadDecoders: () => Promise<void>;
+let loads: number;
 let discarded: number;
 
 function engine(workerCount?: number): Engine {
@@ -25,13 +28,19 @@ function engine(workerCount?: number): Engine {
           new Promise((resolve) => {
             setTimeout(resolve, 5, fakeCore(trace));
           }),
-        spawnScanWorker: () => {
-          const worker: ScanWorker = {
+        createUnpacker: async () => {
+          loads += 1;
+          await loadDecoders();
+          return fakeUnpacker(trace);
+        },
+        prepareScan: async () => {
+          loads += 1;
+          await loadDecoders();
+          return (): ScanWorker => ({
             ended: undefined,
             call: (_call, { bytes }) => scan(bytes),
             end: () => undefined,
-          };
-          return worker;
+          });
         },
         processors: 8,
         createScratch: () => {
@@ -60,6 +69,8 @@ beforeEach(() => {
   trace = { calls: [], jobs: [job(7, 4, 2), job(8, 3, 6)] };
   workers = [];
   discarded = 0;
+  loads = 0;
+  loadDecoders = () => Promise.resolve();
   scan = async (bytes) => ({
     table: new Uint8Array(await bytes.arrayBuffer()),
     stored: bytes.size,
@@ -124,11 +135,68 @@ describe("an archive", () => {
     ]);
   });
 
+  test("gives the bytes that one of its documents carries", async () => {
+    const carried = job(9, 2);
+    delete carried.source;
+    trace.jobs = [carried];
+    await (await engine().open(ARCHIVE)).scan();
+    expect(trace.calls).toContain("complete 9,9");
+  });
+
   test("is unpacked when it is compressed, and the storage given back", async () => {
     const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
     await archive.close();
     expect(trace.calls).toEqual(["freeUnpacker", "openFile 250007 gzip 250001", "report", "free"]);
     expect(discarded).toBe(1);
+  });
+});
+
+describe("the decoders", () => {
+  test("are loaded by a scan with something to scan, or by a compressed archive", async () => {
+    const archive = await engine().open(ARCHIVE);
+    expect(loads).toBe(0);
+    await archive.scan();
+    expect(loads).toBe(1);
+    trace.jobs = [];
+    await archive.scan();
+    expect(loads).toBe(1);
+    await engine().open(new Blob(["gz"]));
+    expect(loads).toBe(2);
+  });
+
+  test("are asked for again after they could not be loaded", async () => {
+    const archive = await engine(1).open(ARCHIVE);
+    loadDecoders = () =>
+      Promise.reject(new EngineError({ code: "core-unavailable", message: "no network" }));
+    expect(await outcome(archive.scan())).toBe("core-unavailable: no network");
+    loadDecoders = () => Promise.resolve();
+    await archive.scan();
+    expect(trace.calls.slice(2)).toEqual(["complete 50,51,52,53", "complete 54,55,56", "report"]);
+  });
+
+  test("are not waited for by who cancels or closes", async () => {
+    loadDecoders = () => new Promise(() => undefined);
+    const controller = new AbortController();
+    const archive = await engine().open(ARCHIVE);
+    const cancelled = outcome(archive.scan({ signal: controller.signal }));
+    await archive.report();
+    controller.abort();
+    expect(await cancelled).toBe("aborted");
+    await archive.report();
+    const closed = outcome(archive.scan());
+    await archive.report();
+    await archive.close();
+    expect(await closed).toBe("archive-closed: the archive is closed");
+    expect(trace.calls.slice(2)).toEqual([
+      "report",
+      "fail 7 cancelled",
+      "fail 8 cancelled",
+      "report",
+      "report",
+      "fail 7 cancelled",
+      "fail 8 cancelled",
+      "free",
+    ]);
   });
 });
 
@@ -228,9 +296,8 @@ describe("every promise settles", () => {
         const handlers = archiveHandlers({
           start: () =>
             Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
-          spawnScanWorker: () => {
-            throw new Error("not reached");
-          },
+          createUnpacker: () => Promise.reject(new Error("not reached")),
+          prepareScan: () => Promise.reject(new Error("not reached")),
           processors: 1,
         });
         return FakeWorker.answering<EngineCalls>(handlers, BUILD);

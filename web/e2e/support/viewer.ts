@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 
-import type { Report } from "../../generated/simd/oci_lens.js";
+import type { Report } from "../../generated/simd/engine.js";
 
 /** A row of the tree, as its attributes tell. */
 export interface Row {
