@@ -64,6 +64,15 @@ pub const PARAMETER_BYTES: usize = 4_096;
 pub const TOOLS: usize = 100;
 /// Licences of one package.
 pub const LICENSES: usize = 100;
+/// Cells of the table that two lists are aligned by; longer lists are aligned
+/// at their beginnings and ends alone.
+pub const ALIGN_CELLS: usize = 1 << 22;
+/// Values listed of two documents that differ; more are counted only.
+pub const VALUE_CHANGES: usize = 2_000;
+/// Text of all those values together; more are counted only.
+pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
+/// Extended attributes of one path that are shown where they differ.
+pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
