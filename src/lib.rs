@@ -9,6 +9,7 @@
 pub mod archive;
 pub mod attestation;
 pub mod buildkit;
+pub mod compare;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;

@@ -100,6 +100,13 @@ pub const WASTE_COPIES: usize = 100;
 /// Paths of all layers together for which dive's score is computed, which needs
 /// 150 bytes for each.
 pub const SCORED_PATHS: usize = 4_000_000;
+/// Cells of the table that two lists are aligned by; longer lists are aligned
+/// at their beginnings and ends alone.
+pub const ALIGN_CELLS: usize = 1 << 22;
+/// Values listed of two documents that differ; more are counted only.
+pub const VALUE_CHANGES: usize = 2_000;
+/// Text of all those values together; more are counted only.
+pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

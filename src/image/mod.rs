@@ -7,6 +7,7 @@
 
 mod blobs;
 mod cache_keys;
+mod compared;
 mod docker;
 pub mod documents;
 mod model;
@@ -44,6 +45,8 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
+    /// Trees begun so far.
+    trees: u64,
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -66,6 +69,7 @@ impl<S: ReadAt> Inspection<S> {
             layout_version: None,
             diagnostics,
             only: None,
+            trees: 0,
             limits,
         };
         inspection.list_blobs();
@@ -283,11 +287,15 @@ impl<S: ReadAt> Inspection<S> {
         let Some(image) = self.images.get_mut(image) else {
             return false;
         };
-        let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
-            merged: MergedTree::new(Rules::Spec, &self.limits),
-            next: 0,
-            changes: Vec::new(),
-            diagnostics: Diagnostics::new(self.limits.diagnostics),
+        let applied = image.tree.get_or_insert_with(|| {
+            self.trees += 1;
+            model::AppliedTree {
+                number: self.trees,
+                merged: MergedTree::new(Rules::Spec, &self.limits),
+                next: 0,
+                changes: Vec::new(),
+                diagnostics: Diagnostics::new(self.limits.diagnostics),
+            }
         });
         let before = applied.next;
         while let Some(layer) = image.layers.get(applied.next) {

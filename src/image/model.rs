@@ -102,6 +102,8 @@ pub struct ImageLayer {
 /// A merged tree in the making.
 #[derive(Debug)]
 pub struct AppliedTree {
+    /// Tells it from every other tree of the archive.
+    pub number: u64,
     /// The tree.
     pub merged: MergedTree,
     /// The first layer that is not applied yet.

@@ -198,7 +198,7 @@ impl<S: ReadAt> Inspection<S> {
 
     /// Chain IDs of as many layers as have a diff ID: the config's, or for an
     /// image without a config those that the bytes gave.
-    fn chain_ids(&self, image: &Image) -> Vec<String> {
+    pub(super) fn chain_ids(&self, image: &Image) -> Vec<String> {
         let diff_ids = image.layers.iter().map_while(|layer| {
             if image.config.is_some() {
                 return layer.diff_id.clone();

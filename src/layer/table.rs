@@ -256,6 +256,11 @@ impl EntryTable {
         (0..self.rows.len()).filter_map(|index| self.entry(index))
     }
 
+    /// Paths of all entries, in archive order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        self.rows.iter().map(|row| self.slice(row.path))
+    }
+
     fn text(&mut self, text: &[u8]) -> Result<Span, TableFull> {
         let start = u32::try_from(self.texts.len()).map_err(|_| TableFull)?;
         let length = u32::try_from(text.len()).map_err(|_| TableFull)?;

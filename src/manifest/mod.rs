@@ -18,6 +18,7 @@ pub mod history;
 pub(crate) mod json;
 pub mod layout;
 pub mod pretty;
+pub(crate) mod quoted;
 pub(crate) mod read;
 pub(crate) mod time;
 mod view;

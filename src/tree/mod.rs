@@ -35,7 +35,7 @@ pub use apply::Applied;
 pub use arena::{EntryRef, EventKind, PathEvent};
 pub use error::ApplyError;
 pub use node::NodeRef;
-pub use walk::Walk;
+pub use walk::{Cursor, Walk};
 
 use crate::{
     layer::table::{Entry, EntryTable},

@@ -173,6 +173,11 @@ impl<'a> NodeRef<'a> {
         self.node.written()
     }
 
+    /// Whether the entry that last wrote it says everything of it.
+    pub(crate) fn is_as_written(&self) -> bool {
+        self.node().inode == NONE && self.node().entry != NONE
+    }
+
     /// The entry that holds its content, link name or device numbers: another
     /// than [`written`](Self::written) for a hardlink.
     pub fn content(&self) -> Option<EntryRef> {

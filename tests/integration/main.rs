@@ -9,6 +9,7 @@ mod cache_key;
 mod chain_id;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
+mod compare;
 mod corpus;
 mod descriptor;
 mod digest;

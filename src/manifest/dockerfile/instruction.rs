@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::quoted;
 use crate::manifest::Config;
 use crate::manifest::command::name;
+use crate::manifest::quoted;
 
 /// Names that the config knows: they tell where one `NAME=VALUE` ends and the
 /// next begins, since histories do not quote values.

@@ -4,7 +4,6 @@
 //! It is for reading, and builds again only where nothing was lost.
 
 mod instruction;
-mod quoted;
 mod run;
 
 use std::collections::BTreeSet;
@@ -12,6 +11,7 @@ use std::collections::BTreeSet;
 use super::Config;
 use super::command::command;
 use super::history::{HistoryEntry, HistoryLayers, layers_of_history};
+use super::quoted;
 use crate::report::{Annotation, CommandView, DockerfileLine, DockerfileView};
 use instruction::Names;
 

@@ -5,7 +5,7 @@
 //! spaces or tabs. Joining the lines again gives the recorded text to the byte.
 //! A long line without such traces is broken before `&&`, outside of quotes.
 
-use super::quoted;
+use crate::manifest::quoted;
 use crate::report::CommandView;
 
 /// Characters of a line that is left whole.

@@ -3,6 +3,7 @@
 pub mod files;
 pub mod inspect;
 pub mod layer_stack;
+pub mod layout;
 pub mod random;
 pub mod truth;
 
