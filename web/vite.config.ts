@@ -21,7 +21,9 @@ function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<
   const entries = [...getModuleIds()].filter((id) => getModuleInfo(id)?.isEntry === true);
   const found = new Set<string>();
   for (let open = entries; open.length > 0;) {
-    open = open.flatMap((id) => getModuleInfo(id)?.importedIds ?? []).filter((id) => !found.has(id));
+    open = open
+      .flatMap((id) => getModuleInfo(id)?.importedIds ?? [])
+      .filter((id) => !found.has(id));
     for (const id of open) found.add(id);
   }
   return found;

@@ -175,7 +175,7 @@ impl<'a> NodeRef<'a> {
 
     /// Whether the entry that last wrote it says everything of it.
     pub(crate) fn is_as_written(&self) -> bool {
-        self.node().inode == NONE && self.node().entry != NONE
+        self.node.inode == NONE && self.node.entry != NONE
     }
 
     /// The entry that holds its content, link name or device numbers: another

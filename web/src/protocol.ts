@@ -1,10 +1,4 @@
-import type {
-  Completed,
-  Report,
-  RowsView,
-  ScanJob,
-  TreeState,
-} from "../generated/simd/engine.js";
+import type { Completed, Report, RowsView, ScanJob, TreeState } from "../generated/simd/engine.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 

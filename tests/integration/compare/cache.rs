@@ -163,7 +163,7 @@ cases! {
             let bytes = archive(&[TOP, entries], plain, "amd64");
             let mut inspection = inspect::open(bytes).expect("it opens");
             for job in inspection.jobs() {
-                let source = &inspection.archive().sources()[job.source as usize];
+                let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
                 let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
                 inspection.complete(scanned.expect("memory can be read"));
             }
