@@ -103,7 +103,7 @@ mod host {
 
 #[cfg(target_arch = "wasm32")]
 mod host {
-    use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+    use wasm_bindgen::prelude::wasm_bindgen;
 
     #[wasm_bindgen(module = "node:fs")]
     extern "C" {
@@ -124,14 +124,16 @@ mod host {
 
     #[wasm_bindgen]
     extern "C" {
+        type Environment;
         #[wasm_bindgen(thread_local_v2, js_namespace = process, js_name = env)]
-        static ENVIRONMENT: JsValue;
+        static ENVIRONMENT: Environment;
+        #[wasm_bindgen(method, structural, indexing_getter)]
+        fn get(this: &Environment, name: &str) -> Option<String>;
     }
 
     /// A variable of the environment.
     pub fn variable(name: &str) -> Option<String> {
-        let value = ENVIRONMENT.with(|all| js_sys::Reflect::get(all, &name.into()));
-        value.ok()?.as_string()
+        ENVIRONMENT.with(|environment| environment.get(name))
     }
 
     pub fn root() -> String {
