@@ -1,7 +1,10 @@
-//! The only file that names wasm_bindgen: the boundary to JavaScript.
+//! The boundary to JavaScript: this file and those below it are the only ones
+//! that name wasm_bindgen.
 //!
 //! Every call does a bounded piece of work. Errors are thrown as
 //! [`Failure`] objects, never as text.
+
+mod story;
 
 use std::io;
 

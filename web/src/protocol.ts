@@ -1,9 +1,12 @@
 import type {
   Completed,
+  HiddenPage,
   Report,
   RowsView,
   ScanJob,
+  StoryView,
   TreeState,
+  WasteView,
 } from "../generated/simd/oci_lens.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
@@ -54,6 +57,17 @@ export interface EngineCalls {
   expandTo: {
     params: { archive: number; image: number; depth: number };
     result: undefined;
+    progress: never;
+  };
+  story: {
+    params: { archive: number; image: number; path: Uint8Array };
+    result: StoryView;
+    progress: never;
+  };
+  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  hidden: {
+    params: { archive: number; image: number; offset: number; limit: number };
+    result: HiddenPage;
     progress: never;
   };
   setPlatform: {
