@@ -95,7 +95,10 @@ impl<'a> Version<'a> {
             xattrs,
             more_xattrs,
             sha256: self.digest().map(|digest| digest.encoded()),
-            content: self.content.map(place),
+            content: self
+                .content
+                .filter(|_| self.kind == NodeType::File)
+                .map(place),
         };
         Some(view)
     }

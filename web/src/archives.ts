@@ -96,6 +96,12 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       return undefined;
     },
 
+    story: ({ archive, image, path }) => find(archive).engine.story(image, path),
+    waste: ({ archive, image }) => find(archive).engine.waste(image),
+    hidden: ({ archive, image, offset, limit }) => {
+      return find(archive).engine.hidden(image, offset, limit);
+    },
+
     setPlatform: ({ archive, image, platform }) => {
       return find(archive).engine.setPlatform(image, platform);
     },

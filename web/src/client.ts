@@ -1,4 +1,11 @@
-import type { Report, RowsView, TreeState } from "../generated/simd/engine.js";
+import type {
+  HiddenPage,
+  Report,
+  RowsView,
+  StoryView,
+  TreeState,
+  WasteView,
+} from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
@@ -62,6 +69,15 @@ export interface OpenedArchive {
   collapse: (image: number, node: number) => Promise<void>;
   /** Expands everything down to a depth: 0 collapses all. */
   expandTo: (image: number, depth: number) => Promise<void>;
+  /**
+   * What each layer did to a path, given by its exact bytes, and what links to
+   * it; without steps for a path that no layer ever named.
+   */
+  story: (image: number, path: Uint8Array) => Promise<StoryView>;
+  /** Bytes that an image's layers store and that it does not show. */
+  waste: (image: number) => Promise<WasteView>;
+  /** Entries that are stored and not shown, by path and then layer. */
+  hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -184,6 +200,18 @@ class WorkerArchive implements OpenedArchive {
 
   expandTo(image: number, depth: number): Promise<void> {
     return this.#call("expandTo", { image, depth });
+  }
+
+  story(image: number, path: Uint8Array): Promise<StoryView> {
+    return this.#call("story", { image, path });
+  }
+
+  waste(image: number): Promise<WasteView> {
+    return this.#call("waste", { image });
+  }
+
+  hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {
+    return this.#call("hidden", { image, offset, limit });
   }
 
   async setPlatform(image: number, platform: string): Promise<Report> {

@@ -1,4 +1,13 @@
-import type { Completed, Report, RowsView, ScanJob, TreeState } from "../generated/simd/engine.js";
+import type {
+  Completed,
+  HiddenPage,
+  Report,
+  RowsView,
+  ScanJob,
+  StoryView,
+  TreeState,
+  WasteView,
+} from "../generated/simd/engine.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 
@@ -48,6 +57,17 @@ export interface EngineCalls {
   expandTo: {
     params: { archive: number; image: number; depth: number };
     result: undefined;
+    progress: never;
+  };
+  story: {
+    params: { archive: number; image: number; path: Uint8Array };
+    result: StoryView;
+    progress: never;
+  };
+  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  hidden: {
+    params: { archive: number; image: number; offset: number; limit: number };
+    result: HiddenPage;
     progress: never;
   };
   setPlatform: {

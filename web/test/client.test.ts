@@ -221,6 +221,14 @@ describe("every promise settles", () => {
     expect(trace.calls.slice(2)).toEqual(["complete 50,51,52,53", "fail 8 cancelled", "report"]);
   });
 
+  test("tells stories and waste of paths by their exact bytes", async () => {
+    const archive = await engine().open(ARCHIVE);
+    expect(await archive.story(1, new Uint8Array([0x61, 0xff]))).toEqual({ steps: [] });
+    expect(await archive.waste(2)).toEqual({ wasted: "1" });
+    expect(await archive.hidden(3, 4, 5)).toEqual({ total: 0, offset: 4, entries: [] });
+    expect(trace.calls.slice(2)).toEqual(["story 1 97,255", "waste 2", "hidden 3 4 5"]);
+  });
+
   test("after close, pending and later calls reject", async () => {
     const archive = await engine().open(ARCHIVE);
     scan = () => new Promise(() => undefined);

@@ -1,19 +1,26 @@
 //! The native command: the same core and the same report as the page.
 
+mod chosen;
+mod hidden;
 mod open;
 mod scan;
 mod status;
+mod story;
+mod waste;
+mod words;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use oci_lens::image::select::{SelectError, select, select_one};
+use oci_lens::image::select::{SelectError, select};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
 use oci_lens::tree::dump;
 
+use crate::chosen::Chosen;
 use crate::open::open;
 
 /// Look into OCI and Docker image archives.
@@ -48,6 +55,32 @@ enum Command {
         /// Add the SHA-256 of each file's content
         #[arg(long)]
         digests: bool,
+    },
+    /// Print what each layer did to a path, and what links to it
+    Story {
+        #[command(flatten)]
+        choice: Choice,
+        /// The path, of an entry that is hidden now, too
+        path: OsString,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print how many bytes an image's layers store that it does not show
+    Waste {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every entry that an image's layers store and that it does not show
+    Hidden {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print a JSON line for each
+        #[arg(long)]
+        json: bool,
     },
     /// Print the JSON Schema of the report
     Schema,
@@ -107,6 +140,9 @@ fn main() -> ExitCode {
             layer,
             digests,
         } => tree(choice, *layer, *digests, &mut output),
+        Command::Story { choice, path, json } => story::run(choice, path, *json, &mut output),
+        Command::Waste { choice, json } => waste::run(choice, *json, &mut output),
+        Command::Hidden { choice, json } => hidden::run(choice, *json, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {
@@ -182,33 +218,23 @@ fn tree(
     digests: bool,
     output: &mut impl Write,
 ) -> Result<u8, Stop> {
-    let mut inspection = open(&choice.archive)?;
-    let report = inspection.report();
-    let image = select_one(
-        &report.images,
-        choice.image.as_deref(),
-        choice.platform.as_ref(),
-    )?;
-    let (number, layers) = (image.number, image.layers.len());
-    inspection.keep_only(number);
-    scan::all(&mut inspection, choice.workers, digests);
+    let chosen = Chosen::read(choice, digests)?;
     let layer_tree;
     let tree = match layer {
-        None => inspection.tree(number),
+        None => chosen.inspection.tree(chosen.image),
         Some(layer) => {
-            layer_tree = inspection.layer_tree(number, layer);
+            layer_tree = chosen.inspection.layer_tree(chosen.image, layer);
             layer_tree.as_ref()
         }
     };
     let Some(tree) = tree else {
-        return Err(Stop::Failure(no_such_layer(layers)));
+        return Err(Stop::Failure(no_such_layer(chosen.layers)));
     };
     dump::dump(tree, |line| -> io::Result<()> {
         serde_json::to_writer(&mut *output, &line)?;
         writeln!(output)
     })?;
-    let report = inspection.report();
-    Ok(status::of_images(&report, &[number], true))
+    Ok(chosen.status())
 }
 
 fn no_such_layer(layers: usize) -> Failure {

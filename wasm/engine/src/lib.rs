@@ -5,6 +5,8 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod story;
+
 use std::io;
 
 use oci_lens::archive::{self, Archive, FolderItem};

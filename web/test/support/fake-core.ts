@@ -65,6 +65,18 @@ export function fakeCore(trace: Trace): EngineModule {
       note(`rows ${image} ${offset} ${limit}`);
       return { total: 0, offset, rows: [] };
     }
+    story(image: number, path: Uint8Array): unknown {
+      note(`story ${image} ${path.join()}`);
+      return { steps: [] };
+    }
+    waste(image: number): unknown {
+      note(`waste ${image}`);
+      return { wasted: "1" };
+    }
+    hidden(image: number, offset: number, limit: number): unknown {
+      note(`hidden ${image} ${offset} ${limit}`);
+      return { total: 0, offset, entries: [] };
+    }
     free(): void {
       note("free");
     }
