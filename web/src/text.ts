@@ -194,39 +194,6 @@ export const text = {
         .join(", "),
   },
 
-  files: {
-    title: "Merged tree",
-    name: "Name",
-    size: "Size",
-    mode: "Mode",
-    owner: "Owner",
-    layer: "Layer",
-    modified: "Modified",
-    label: "Files of the merged tree",
-    applied: (done: number, total: number, leftOut: number) => {
-      const applied = Math.max(0, done - leftOut);
-      const text =
-        done < total
-          ? `${count(applied)} of ${counted(total, "layer")} applied`
-          : `${counted(applied, "layer")} applied`;
-      return leftOut > 0 ? `${text}, ${count(leftOut)} left out` : text;
-    },
-    paths: (n: number) => counted(n, "path"),
-    depth: "Open to depth",
-    depthAll: "all",
-    loading: "Loading",
-    waiting: "The tree appears once the base layer is read.",
-    none: "No paths.",
-    noImage: "No image in this archive, so there is no tree.",
-    noTree: "This image is not in this archive, so there is no tree.",
-    linkTo: "links to",
-    hardlinkTo: (path: string) => `hardlink to ${path}`,
-    device: (major: number, minor: number) => `device ${major}:${minor}`,
-    implied: "no layer has an entry for it",
-    pathLabel: "Path",
-    select: "Choose a path to see its metadata.",
-  },
-
   keys: {
     lead: "What BuildKit looks up for this image as a source, for each way of referring to it.",
     platform: "Platform",
@@ -261,7 +228,6 @@ export const text = {
     code: "Code",
     seems: (what: string) => `It seems to be ${what}.`,
     make: "These commands make an archive that opens",
-    rows: "The tree could not be read",
     sample: (status: number) => `the sample could not be fetched: HTTP status ${status}`,
   },
 

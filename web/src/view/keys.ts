@@ -14,12 +14,6 @@ export interface ListFocus {
   readonly page: number;
 }
 
-/** A key and what it does, for the list of keys. */
-export interface KeyHelp {
-  readonly key: string;
-  readonly what: string;
-}
-
 /** The row that a key moves the focus to, if it is a key that moves it. */
 export function moveBy(pressed: Key, focus: ListFocus): number | undefined {
   if (pressed.altKey || pressed.metaKey) return undefined;

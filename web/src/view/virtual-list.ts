@@ -145,7 +145,8 @@ export class VirtualList implements ReactiveController {
         this.#onScroll();
       }
     }
-    const lost = this.#held && this.#focusedRow() === undefined && !this.#root.activeElement;
+    // The row that had the focus is gone, or its element shows another one.
+    const lost = this.#held && this.#focusedRow() !== this.active && !this.#elsewhere();
     if (this.#focus || lost) {
       this.#root
         .querySelector<HTMLElement>(`[data-index="${this.active}"]`)
@@ -182,15 +183,24 @@ export class VirtualList implements ReactiveController {
     return this.#host.renderRoot as ShadowRoot;
   }
 
-  #focusedRow(): Element | undefined {
+  #focusedRow(): number | undefined {
     const focused = this.#host.hasUpdated ? this.#root.activeElement : null;
-    return focused?.closest("[data-index]") ?? undefined;
+    return rowOf(focused);
+  }
+
+  /** Whether something has the focus that is no row. */
+  #elsewhere(): boolean {
+    const focused = this.#root.activeElement;
+    return focused !== null && rowOf(focused) === undefined;
   }
 }
 
 /** The row that an event is about. */
 export function rowIndex(event: Event): number | undefined {
-  const row = event.target instanceof Element ? event.target.closest("[data-index]") : null;
-  const index = row?.getAttribute("data-index");
+  return rowOf(event.target instanceof Element ? event.target : null);
+}
+
+function rowOf(element: Element | null): number | undefined {
+  const index = element?.closest("[data-index]")?.getAttribute("data-index");
   return index == null ? undefined : Number(index);
 }

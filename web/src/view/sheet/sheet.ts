@@ -4,6 +4,7 @@ import { query } from "lit/decorators.js";
 import { base } from "../../styles/base.js";
 import { text } from "../../text.js";
 import { sheetText } from "../../text/sheet.js";
+import { KEYS } from "../files/keys.js";
 import { closeIcon } from "../icons.js";
 
 /** All keys of the viewer, as a dialog. Dispatches `close` when it is closed. */
@@ -106,7 +107,7 @@ export class OciLensSheet extends LitElement {
         </button>
       </div>
       <div class="groups">
-        ${sheetText.map(
+        ${[...sheetText, { title: text.tabs.files, keys: KEYS }].map(
           ({ title, keys }) =>
             html`<section>
               <h3>${title}</h3>
