@@ -141,6 +141,7 @@ export const contentsStyle = css`
     object-fit: contain;
   }
   .stage img.small {
+    width: min(192px, 100%);
     image-rendering: pixelated;
   }
 `;

@@ -6,6 +6,7 @@ export const hexStyle = css`
     flex-direction: column;
     min-width: 0;
     min-height: 0;
+    container: hex / inline-size;
   }
   .bar {
     display: flex;
@@ -94,9 +95,12 @@ export const hexStyle = css`
   .waiting {
     color: var(--muted);
   }
-  @container hex (max-width: 620px) {
+  @container hex (max-width: 360px) {
     .lines {
-      font-size: 11.5px;
+      font-size: 11px;
+    }
+    .row {
+      padding: 0 6px;
     }
   }
 `;

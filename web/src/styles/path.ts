@@ -52,8 +52,6 @@ export const pathStyle = css`
   }
   .whole {
     min-width: 0;
-    max-height: 9em;
-    overflow: auto;
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
@@ -69,8 +67,6 @@ export const pathStyle = css`
   }
   .hex code {
     min-width: 0;
-    max-height: 4.5em;
-    overflow: auto;
     overflow-wrap: anywhere;
   }
   .hidden-note {
@@ -92,7 +88,7 @@ export const pathStyle = css`
   .actions button,
   button.small {
     padding: 0.2em 0.65em;
-    border-color: var(--line-strong);
+    border-color: var(--line);
     font-size: 0.93em;
     font-weight: 500;
   }
@@ -135,6 +131,9 @@ export const pathStyle = css`
     max-height: 7em;
     overflow: auto;
     padding-bottom: 5px;
+  }
+  .xattrs .value bdi,
+  .changes bdi {
     white-space: pre-wrap;
   }
   .chain {
@@ -241,7 +240,7 @@ export const pathStyle = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 2px 9px;
+    gap: 2px 7px;
     min-height: 26px;
   }
   .step-head .number {
@@ -269,12 +268,11 @@ export const pathStyle = css`
   .step-actions {
     display: inline-flex;
     align-items: center;
-    gap: 4px;
+    gap: 2px;
     margin-left: auto;
   }
   button.small {
-    padding: 0.05em 0.6em;
-    border-color: var(--line);
+    padding: 0.05em 0.5em;
   }
   button.small[aria-pressed="true"] {
     border-color: color-mix(in srgb, var(--accent) 45%, transparent);
@@ -319,7 +317,6 @@ export const pathStyle = css`
   .changes dd {
     min-width: 0;
     overflow-wrap: anywhere;
-    white-space: pre-wrap;
     font-variant-numeric: tabular-nums;
   }
   .changes .arrow {
@@ -342,6 +339,10 @@ export const pathStyle = css`
     flex-direction: column;
     height: clamp(260px, 66cqh, 1000px);
   }
+  .contents:has([compact]) {
+    flex: none;
+    height: auto;
+  }
   .contents oci-lens-contents {
     flex: 1;
     min-height: 0;
@@ -356,8 +357,9 @@ export const pathStyle = css`
   }
   .fills .whole {
     max-height: 3em;
+    overflow: hidden;
   }
-  .fills .contents {
+  .fills .contents.contents {
     flex: 1 1 0;
     height: 0;
     min-height: 200px;

@@ -6,6 +6,7 @@ export const textLinesStyle = css`
     flex-direction: column;
     min-width: 0;
     min-height: 0;
+    container: text-lines / inline-size;
   }
   .bar {
     display: flex;
@@ -20,20 +21,18 @@ export const textLinesStyle = css`
   .find {
     display: flex;
     align-items: center;
-    flex: 0 1 auto;
+    flex: 1 1 auto;
     min-width: 0;
   }
   .find input {
     width: 13em;
-    min-width: 6em;
-    flex: 0 1 auto;
+    min-width: 5em;
     padding: 0.2em 0.55em;
     border: 1px solid var(--line-strong);
     border-radius: var(--radius-small);
     background: var(--surface);
   }
   .find .count {
-    min-width: 4.5em;
     padding: 0 6px;
     color: var(--muted);
     font-variant-numeric: tabular-nums;
@@ -153,8 +152,8 @@ export const textLinesStyle = css`
     background: color-mix(in srgb, var(--hue-1) 26%, transparent);
   }
   .match.now {
-    background: color-mix(in srgb, var(--hue-1) 55%, transparent);
-    outline: 1px solid var(--hue-1);
+    background: var(--accent);
+    color: var(--on-accent);
   }
   button.link {
     display: inline;
@@ -166,11 +165,16 @@ export const textLinesStyle = css`
     font: inherit;
     text-decoration: underline;
     text-underline-offset: 2px;
-    white-space: pre;
+    white-space: normal;
     user-select: text;
   }
   button.link:hover {
     color: var(--accent-strong);
+  }
+  @container text-lines (max-width: 400px) {
+    .find input {
+      width: 7.5em;
+    }
   }
   @media (forced-colors: active) {
     .match {

@@ -51,7 +51,7 @@ export const pathText = {
   unknown: "No layer has an entry for this path.",
   unknownYet: "No layer that is read so far has an entry for this path.",
 
-  path: "Path",
+  path: "path",
   hex: "Bytes",
   hexLabel: "path in hex",
   type: "Type",
@@ -99,7 +99,6 @@ export const pathText = {
   notStored: "It is not in the merged tree.",
 
   actions: "Actions",
-  copyPath: "Copy path",
   copyDigest: "Copy digest",
   digesting: "Computing the digest",
   download: "Download",

@@ -16,10 +16,8 @@ export function hasUnseen(text: string): boolean {
   return UNSEEN.test(text);
 }
 
-/** How a character that would not show is shown: the control picture, or its code point. */
+/** How a character that would not show is shown: as the core writes it in names. */
 export function shown(code: number): string {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
   return `\\u{${code.toString(16)}}`;
 }
 

@@ -9,7 +9,7 @@ import {
 } from "./lexer.js";
 
 const TRIPLES = ['"""', "'''"] as const;
-const WORD_END = /[^\s,[\]{}#"'=]/;
+const WORD = /[^\s,[\]{}"'=]/;
 
 /** INI, TOML, unit files and the like. */
 export const ini: Lexer = (line, state, emit) => {
@@ -76,7 +76,7 @@ function value(line: string, at: number, emit: Emit): string {
       emit(at, at + 1, "punctuation");
       at += 1;
     } else {
-      const end = Math.max(at + 1, skipWhile(line, at, WORD_END));
+      const end = Math.max(at + 1, skipWhile(line, at, WORD));
       emit(at, end, wordKind(line.slice(at, end)));
       at = end;
     }

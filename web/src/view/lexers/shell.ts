@@ -2,7 +2,7 @@ import { isSpace, skipWhile, type Emit, type Lexer } from "./lexer.js";
 
 const HEREDOC = "<<";
 const HEREDOC_TABS = "<<-";
-const WORD = /[^\s;&|()<>"'`$\\#]/;
+const WORD = /[^\s;&|()<>"'`$\\]/;
 const NAME = /[A-Za-z0-9_]/;
 /** A longer word is no delimiter that anybody means. */
 const LONGEST_DELIMITER = 100;
@@ -24,23 +24,25 @@ export const shell: Lexer = (line, state, emit) => {
     if (end === undefined) return state;
     at = end;
   }
-  // Whether a word that begins here may be a command, so that keywords are told.
-  let first = true;
+  // What a word that begins here is: a value ends with the word that its name began.
+  let place: "command" | "value" | "argument" = "command";
   while (at < line.length) {
     const character = line.charAt(at);
     if (isSpace(character)) {
+      if (place === "value") place = "command";
       at += 1;
     } else if (character === "#" && (at === 0 || /[\s;&|()]/.test(line.charAt(at - 1)))) {
       emit(at, line.length, "comment");
       return next;
     } else if (character === '"' || character === "'" || character === "`") {
-      first = false;
+      if (place === "command") place = "argument";
       emit(at, at + 1, "string");
       const end = quoted(line, at + 1, character, emit);
       if (end === undefined) return character;
       at = end;
     } else if (character === "$") {
-      first = line[at + 1] === "(";
+      if (line[at + 1] === "(") place = "command";
+      else if (place === "command") place = "argument";
       at = variable(line, at, emit);
     } else if (character === "\\") {
       at += 2;
@@ -50,27 +52,30 @@ export const shell: Lexer = (line, state, emit) => {
       if (found.state !== undefined) next = found.state;
       at = found.end;
     } else if (/[;&|()<>]/.test(character)) {
-      first = !/[<>]/.test(character);
+      place = /[<>]/.test(character) ? "argument" : "command";
       emit(at, at + 1, "punctuation");
       at += 1;
     } else {
       const end = Math.max(at + 1, skipWhile(line, at, WORD));
       const word = line.slice(at, end);
       const equals = at + word.indexOf("=");
-      if (KEYWORDS.has(word)) {
+      if (place === "value") {
+        at = end;
+      } else if (KEYWORDS.has(word)) {
         emit(at, end, "keyword");
         // What follows is a command again, but for a list of words.
-        first = word !== "for" && word !== "case" && word !== "in";
-      } else if (first && equals > at && isName(line, at, equals)) {
+        place = word === "for" || word === "case" || word === "in" ? "argument" : "command";
+        at = end;
+      } else if (place === "command" && equals > at && isName(line, at, equals)) {
         emit(at, equals, "key");
+        place = "value";
         at = equals + 1;
-        continue;
       } else {
-        if (first) emit(at, end, "name");
+        if (place === "command") emit(at, end, "name");
         else if (word.startsWith("-")) emit(at, end, "variable");
-        first = false;
+        place = "argument";
+        at = end;
       }
-      at = end;
     }
   }
   return next;

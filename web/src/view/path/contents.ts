@@ -64,6 +64,12 @@ export class OciLensContents extends LitElement {
     if (other || changed.has("archive") || changed.has("image")) this.#reset();
   }
 
+  protected override updated(): void {
+    // Little is shown before anything is read: it needs no more room than that.
+    const small = this.loaded ? this.loaded.size === 0 : this.#loading.state.kind !== "running";
+    this.toggleAttribute("compact", small);
+  }
+
   #reset(): void {
     const { archive, image, place } = this;
     this.#loading.stop();

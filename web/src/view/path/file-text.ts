@@ -38,7 +38,8 @@ export class OciLensFileText extends LitElement {
     this.#part = new TextPart(this.encoding, 0, this.size);
     this.#part.add(this.head);
     this.text = this.#part.text;
-    if (!this.#part.complete && this.size <= WHOLE) this.#more(this.size - this.#part.end);
+    const first = Math.min(this.size, this.size <= WHOLE ? WHOLE : TEXT_PAGE);
+    if (this.#part.end < first) this.#more(first - this.#part.end);
   }
 
   /** Loads what follows. */

@@ -160,7 +160,7 @@ export class OciLensPath extends ViewElement {
     }
     return html`${story.present ? nothing : this.#hidden(story)} ${this.#actions(story, entry)}
       <dl class="properties">
-        ${entry ? properties(entry, this.#storyActions) : row(pathText.type, pathText.typeWord("dir"))}
+        ${entry ? properties(entry, this.#storyActions, story.follows?.[0]) : row(pathText.type, pathText.typeWord("dir"))}
         ${this.#digestRow(entry)}
         ${row(
           pathText.layer,
@@ -201,15 +201,6 @@ export class OciLensPath extends ViewElement {
   #actions(story: StoryView, entry: EntryView | undefined): TemplateResult {
     const isFolder = story.present && (entry?.type ?? "dir") === "dir";
     return html`<div class="actions" role="group" aria-label=${pathText.actions}>
-      <button
-        type="button"
-        data-action="copy-path"
-        @click=${() => {
-          this.host.copy(this.#exactPath(story));
-        }}
-      >
-        ${copyIcon}${pathText.copyPath}
-      </button>
       ${entry ? this.#fileButtons(entry) : nothing}
       ${
         isFolder

@@ -7,6 +7,9 @@ import { copyButton, digest, hue, type Copy } from "../parts.js";
 import type { EntryView, PathView, XattrView } from "../types.js";
 import { capabilities } from "./capabilities.js";
 
+/** A value longer than this may have to be scrolled. */
+const LONG = 200;
+
 /** What properties may ask of what is around them. */
 export interface PathActions {
   copy: Copy;
@@ -28,8 +31,12 @@ export function layerBadge(layer: number): TemplateResult {
   >`;
 }
 
-/** A path that is shown when it is followed. */
-export function pathLink(path: PathView, { open }: PathActions): TemplateResult {
+/** A path that is shown when it is followed; `shown` where its link has other words for it. */
+export function pathLink(
+  path: PathView,
+  { open }: PathActions,
+  shown = `/${path.path}`,
+): TemplateResult {
   return html`<button
     class="link"
     type="button"
@@ -38,12 +45,16 @@ export function pathLink(path: PathView, { open }: PathActions): TemplateResult 
       open(path);
     }}
   >
-    <bdi>/${path.path}</bdi>
+    <bdi>${shown}</bdi>
   </button>`;
 }
 
-/** What an entry says of its path. */
-export function properties(entry: EntryView, actions: PathActions): TemplateResult {
+/** What an entry says of its path; `target` is what its link name comes to, where that is known. */
+export function properties(
+  entry: EntryView,
+  actions: PathActions,
+  target?: PathView,
+): TemplateResult {
   const { mode, modeText, uid, gid, mtimeNs, linkName, hardlinkTo, device, sha256 } = entry;
   return html`${row(pathText.type, text.nodeType(entry.type))}
   ${entry.type === "file" ? row(pathText.size, exactBytes(entry.size)) : nothing}
@@ -62,7 +73,12 @@ export function properties(entry: EntryView, actions: PathActions): TemplateResu
   ${
     linkName === undefined
       ? nothing
-      : row(pathText.target, html`<bdi class="mono exact">${linkName}</bdi>`)
+      : row(
+          pathText.target,
+          target
+            ? pathLink(target, actions, linkName)
+            : html`<bdi class="mono exact">${linkName}</bdi>`,
+        )
   }
   ${hardlinkTo ? row(pathText.hardlinkTo, pathLink(hardlinkTo, actions)) : nothing}
   ${
@@ -92,7 +108,12 @@ function xattrItem({ name, value, base64 }: XattrView, copy: Copy): TemplateResu
       <code>${name}</code>${copyButton(copy, base64, pathText.base64(name))}
       ${known === undefined ? nothing : html`<span class="muted">${known}</span>`}
     </p>
-    <p class="value">
+    <p
+      class="value"
+      tabindex=${value.length > LONG ? 0 : nothing}
+      role=${value.length > LONG ? "group" : nothing}
+      aria-label=${value.length > LONG ? name : nothing}
+    >
       ${
         read !== undefined
           ? html`<code title=${value}>${read}</code>`
