@@ -3,6 +3,8 @@
 //! Every call does a bounded piece of work. Errors are thrown as
 //! [`Failure`] objects, never as text.
 
+mod trees;
+
 use std::io;
 
 use tsify::{Ts, Tsify};
@@ -11,15 +13,12 @@ use web_sys::{Blob, FileReaderSync};
 
 use crate::archive::{self, Archive, FolderItem};
 use crate::image::Inspection;
+use crate::image::trees::Trees;
 use crate::layer::{Decoder, LayerScan, ScanJob, Scanned};
 use crate::limits::Limits;
 use crate::platform::Platform;
-use crate::report::{
-    Completed, Compression, Failure, OuterInfo, Reason, Report, RowsView, TreeState,
-};
+use crate::report::{Completed, Compression, Failure, OuterInfo, Reason, Report};
 use crate::source::ReadAt;
-use crate::tree::MergedTree;
-use crate::tree::view::TreeView;
 
 type Thrown = JsValue;
 
@@ -163,8 +162,7 @@ impl Unpacker {
 #[wasm_bindgen]
 pub struct Engine {
     inspection: Inspection<BlobSource>,
-    /// For each image its view, and the layers applied when it was refreshed.
-    views: Vec<Option<(usize, TreeView)>>,
+    trees: Trees,
 }
 
 #[wasm_bindgen]
@@ -203,7 +201,7 @@ impl Engine {
     fn of(inspection: Inspection<BlobSource>) -> Self {
         Self {
             inspection,
-            views: Vec::new(),
+            trees: Trees::default(),
         }
     }
 
@@ -235,15 +233,10 @@ impl Engine {
     }
 
     /// Puts what was cancelled, or failed on the way, back among the jobs. The
-    /// trees of the images that it names are new ones.
+    /// trees of the images that it names are new ones, whose nodes are others.
     pub fn retry(&mut self) -> Result<Ts<Completed>, Thrown> {
-        let changed = self.inspection.retry();
-        for image in &changed.images {
-            if let Some(view) = self.views.get_mut(*image as usize) {
-                *view = None;
-            }
-        }
-        give(&changed)
+        self.trees.keep_expanded(&self.inspection);
+        give(&self.inspection.retry())
     }
 
     /// Takes the user's choice of an image's platform, for its cache keys.
@@ -257,73 +250,6 @@ impl Engine {
         self.inspection.choose_platform(image, &platform);
         self.report()
     }
-
-    /// How far an image's merged tree has come.
-    #[wasm_bindgen(js_name = treeState)]
-    pub fn tree_state(&mut self, image: u32) -> Result<Ts<TreeState>, Thrown> {
-        let applied = self.inspection.applied(image).unwrap_or(0);
-        let layers = self.inspection.layers(image);
-        let (tree, view) = self.view(image)?;
-        give(&TreeState {
-            rows: count(view.len()),
-            applied: count(applied),
-            layers: count(layers),
-            paths: count(tree.len()),
-            matches: count(tree.len()),
-            size: String::new(),
-            changes: crate::report::ChangeCounts::default(),
-        })
-    }
-
-    /// A stretch of the visible rows of an image's merged tree.
-    pub fn rows(&mut self, image: u32, offset: u32, limit: u32) -> Result<Ts<RowsView>, Thrown> {
-        let (tree, view) = self.view(image)?;
-        give(&view.rows(tree, offset as usize, limit as usize))
-    }
-
-    /// Shows a folder's children among the rows.
-    pub fn expand(&mut self, image: u32, node: u32) -> Result<(), Thrown> {
-        let (tree, view) = self.view(image)?;
-        view.expand(tree, node);
-        Ok(())
-    }
-
-    /// Hides a folder's children.
-    pub fn collapse(&mut self, image: u32, node: u32) -> Result<(), Thrown> {
-        let (_, view) = self.view(image)?;
-        view.collapse(node);
-        Ok(())
-    }
-
-    /// Expands every folder down to a depth, 0 being none.
-    #[wasm_bindgen(js_name = expandTo)]
-    pub fn expand_to(&mut self, image: u32, depth: u32) -> Result<(), Thrown> {
-        let (tree, view) = self.view(image)?;
-        view.collapse_all(tree);
-        view.expand_all(tree, depth);
-        Ok(())
-    }
-
-    fn view(&mut self, image: u32) -> Result<(&MergedTree, &mut TreeView), Thrown> {
-        let missing = || thrown("no-such-image", format!("there is no image {image}"));
-        let tree = self.inspection.tree(image).ok_or_else(missing)?;
-        let number = image as usize;
-        if self.views.len() <= number {
-            self.views.resize_with(number + 1, || None);
-        }
-        let slot = self.views.get_mut(number).ok_or_else(missing)?;
-        let applied = self.inspection.applied(image).unwrap_or(0);
-        let (seen, view) = slot.get_or_insert_with(|| (applied, TreeView::new(tree)));
-        if *seen != applied {
-            view.refresh(tree);
-            *seen = applied;
-        }
-        Ok((tree, view))
-    }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// One blob's scan: bytes in, in any cut; verdict and entry table out.

@@ -19,3 +19,4 @@ mod pattern;
 mod platform;
 mod report;
 mod scan;
+mod trees;

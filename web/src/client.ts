@@ -1,14 +1,16 @@
-import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import type { LayerRange, Report } from "../generated/simd/oci_lens.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
+import { WorkerTree, type Tree } from "./tree.js";
 import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 
 export interface EngineOptions {
@@ -54,14 +56,8 @@ export interface OpenedArchive {
    * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
-  /** How far an image's merged tree has come. */
-  tree: (image: number) => Promise<TreeState>;
-  /** Visible rows of an image's merged tree. */
-  rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
-  expand: (image: number, node: number) => Promise<void>;
-  collapse: (image: number, node: number) => Promise<void>;
-  /** Expands everything down to a depth: 0 collapses all. */
-  expandTo: (image: number, depth: number) => Promise<void>;
+  /** Opens a tree of an image's layers: by default of all, with nothing below them. */
+  openTree: (image: number, range?: LayerRange) => Promise<Tree>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -166,24 +162,9 @@ class WorkerArchive implements OpenedArchive {
     );
   }
 
-  tree(image: number): Promise<TreeState> {
-    return this.#call("tree", { image });
-  }
-
-  rows(image: number, offset: number, limit: number): Promise<RowsView> {
-    return this.#call("rows", { image, offset, limit });
-  }
-
-  expand(image: number, node: number): Promise<void> {
-    return this.#call("expand", { image, node });
-  }
-
-  collapse(image: number, node: number): Promise<void> {
-    return this.#call("collapse", { image, node });
-  }
-
-  expandTo(image: number, depth: number): Promise<void> {
-    return this.#call("expandTo", { image, depth });
+  async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {
+    const tree = await this.#call("openTree", { image, range });
+    return new WorkerTree((call, params) => this.#call(call, params), tree, range);
   }
 
   async setPlatform(image: number, platform: string): Promise<Report> {

@@ -34,7 +34,7 @@ import { count } from "./view/format.js";
 import { Follower } from "./view/follower.js";
 import { failed, opening } from "./view/notices.js";
 import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel, type Tab } from "./view/tabs.js";
-import { treeOf, type Tree } from "./view/tree.js";
+import { treeOf, type RowTree } from "./view/tree.js";
 import type { Failure, ImageView, LayerView, Report } from "./view/types.js";
 
 /** Below this width in pixels, one panel is shown at a time. */
@@ -113,7 +113,7 @@ export class OciLens extends LitElement {
     void this.#open(sourceFromDrop(transfer));
   });
   #own: Engine | undefined;
-  #tree: Tree | undefined;
+  #tree: RowTree | undefined;
   #opening: AbortController | undefined;
   #scanning: AbortController | undefined;
   #resize: ResizeObserver | undefined;
@@ -307,6 +307,7 @@ export class OciLens extends LitElement {
     this.openLayers = new Set();
     this.platformProblem = undefined;
     const presence = this.report?.images[image]?.presence;
+    void this.#tree?.close();
     this.#tree =
       presence !== undefined && presence !== "absent" ? treeOf(view.archive, image) : undefined;
   }

@@ -6,7 +6,7 @@ import { base } from "../styles/base.js";
 import { filesStyle } from "../styles/files.js";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
-import type { Tree } from "./tree.js";
+import type { RowTree } from "./tree.js";
 import { bytes, exactBytes, exactTime, time } from "./format.js";
 import { nodeIcon, twistyIcon } from "./icons.js";
 import { treeAction } from "./keys.js";
@@ -31,7 +31,7 @@ export class OciLensFiles extends LitElement {
   static override styles = [base, filesStyle];
 
   /** The tree of the image that is shown. */
-  @property({ attribute: false }) tree: Tree | undefined;
+  @property({ attribute: false }) tree: RowTree | undefined;
   /** Counts up whenever the tree may have grown. */
   @property({ attribute: false }) revision = 0;
   /** How many of the image's layers are missing, or could not be unpacked. */
@@ -403,7 +403,7 @@ export class OciLensFiles extends LitElement {
     this.grid?.scrollTo({ top: 0 });
   }
 
-  async #change(change: (tree: Tree) => Promise<unknown>, from: number): Promise<void> {
+  async #change(change: (tree: RowTree) => Promise<unknown>, from: number): Promise<void> {
     const { tree } = this;
     if (!tree) return;
     try {

@@ -1,22 +1,20 @@
-import type { OpenedArchive } from "../client.js";
-import type { RowsView, TreeState } from "./types.js";
+import type { OpenedArchive, Tree } from "../client.js";
 
-/** The merged tree of one image. */
-export interface Tree {
-  state: () => Promise<TreeState>;
-  rows: (offset: number, limit: number) => Promise<RowsView>;
-  expand: (node: number) => Promise<unknown>;
-  collapse: (node: number) => Promise<unknown>;
-  expandTo: (depth: number) => Promise<unknown>;
-}
+/** The part of a tree that a list of rows needs. */
+export type RowTree = Pick<Tree, "state" | "rows" | "expand" | "collapse" | "expandTo" | "close">;
 
-/** The calls of an archive that belong to one image's tree. */
-export function treeOf(archive: OpenedArchive, image: number): Tree {
+/** The tree of all layers of an image. Opened by its first call, so that it can be shown at once. */
+export function treeOf(archive: OpenedArchive, image: number): RowTree {
+  let opening: Promise<Tree> | undefined;
+  const tree = (): Promise<Tree> => (opening ??= archive.openTree(image));
   return {
-    state: () => archive.tree(image),
-    rows: (offset, limit) => archive.rows(image, offset, limit),
-    expand: (node) => archive.expand(image, node),
-    collapse: (node) => archive.collapse(image, node),
-    expandTo: (depth) => archive.expandTo(image, depth),
+    state: async () => (await tree()).state(),
+    rows: async (offset, limit) => (await tree()).rows(offset, limit),
+    expand: async (node) => (await tree()).expand(node),
+    collapse: async (node) => (await tree()).collapse(node),
+    expandTo: async (depth) => (await tree()).expandTo(depth),
+    close: async () => {
+      if (opening) await opening.then((tree) => tree.close()).catch(() => undefined);
+    },
   };
 }
