@@ -14,6 +14,7 @@ mod model;
 mod oci;
 mod read;
 pub mod select;
+pub mod trees;
 mod view;
 
 use std::collections::BTreeSet;
@@ -208,6 +209,7 @@ impl<S: ReadAt> Inspection<S> {
             }
             if is_passed_over {
                 image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
                 self.grow(number);
                 changed.images.push(image_number);
             }
@@ -218,6 +220,28 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image, of the layers that are applied so far.
     pub fn tree(&self, image: u32) -> Option<&MergedTree> {
         Some(&self.image(image)?.tree.as_ref()?.merged)
+    }
+
+    /// The merged tree of an image's lowest `layers` alone. One that is made
+    /// twice has the same nodes, as has the image's own tree with as many.
+    pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
+        let image = self.image(image)?;
+        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        // What is found is told by the image's own tree.
+        let mut diagnostics = Diagnostics::new(0);
+        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
+            let blob = self.blobs.get(layer.blob);
+            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
+                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+            }
+        }
+        Some(tree)
+    }
+
+    /// Rises when the merged tree of an image was made anew: its nodes are
+    /// other nodes then.
+    pub fn generation(&self, image: u32) -> u32 {
+        self.image(image).map_or(0, |image| image.generation)
     }
 
     /// How many layers of an image are applied, or passed over for good.

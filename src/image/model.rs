@@ -82,6 +82,8 @@ pub struct Image {
     pub diagnostics: Vec<Diagnostic>,
     /// Its merged tree.
     pub tree: Option<AppliedTree>,
+    /// How often that was made anew.
+    pub generation: u32,
 }
 
 /// One layer of an image.

@@ -24,4 +24,5 @@ mod platform;
 mod report;
 mod scan;
 mod story;
+mod trees;
 mod waste;

@@ -5,6 +5,7 @@ import { scanAll, type ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
+import { treeHandlers } from "./trees.js";
 import type { Unpacker } from "./unpack.js";
 import type { EngineModule } from "./wasm.js";
 
@@ -81,20 +82,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       return scanArchive(find(archive), workers, surroundings, context);
     },
 
-    tree: ({ archive, image }) => find(archive).engine.treeState(image),
-    rows: ({ archive, image, offset, limit }) => find(archive).engine.rows(image, offset, limit),
-    expand: ({ archive, image, node }) => {
-      find(archive).engine.expand(image, node);
-      return undefined;
-    },
-    collapse: ({ archive, image, node }) => {
-      find(archive).engine.collapse(image, node);
-      return undefined;
-    },
-    expandTo: ({ archive, image, depth }) => {
-      find(archive).engine.expandTo(image, depth);
-      return undefined;
-    },
+    ...treeHandlers((archive) => find(archive).engine),
 
     story: ({ archive, image, path }) => find(archive).engine.story(image, path),
     waste: ({ archive, image }) => find(archive).engine.waste(image),

@@ -1,9 +1,8 @@
 import type {
   HiddenPage,
+  LayerRange,
   Report,
-  RowsView,
   StoryView,
-  TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
@@ -12,10 +11,12 @@ import { abortError, EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
+import { WorkerTree, type Tree } from "./tree.js";
 import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 
 export interface EngineOptions {
@@ -61,14 +62,8 @@ export interface OpenedArchive {
    * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
-  /** How far an image's merged tree has come. */
-  tree: (image: number) => Promise<TreeState>;
-  /** Visible rows of an image's merged tree. */
-  rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
-  expand: (image: number, node: number) => Promise<void>;
-  collapse: (image: number, node: number) => Promise<void>;
-  /** Expands everything down to a depth: 0 collapses all. */
-  expandTo: (image: number, depth: number) => Promise<void>;
+  /** Opens a tree of an image's layers: by default of all, with nothing below them. */
+  openTree: (image: number, range?: LayerRange) => Promise<Tree>;
   /**
    * What each layer did to a path, given by its exact bytes, and what links to
    * it; without steps for a path that no layer ever named.
@@ -182,24 +177,9 @@ class WorkerArchive implements OpenedArchive {
     );
   }
 
-  tree(image: number): Promise<TreeState> {
-    return this.#call("tree", { image });
-  }
-
-  rows(image: number, offset: number, limit: number): Promise<RowsView> {
-    return this.#call("rows", { image, offset, limit });
-  }
-
-  expand(image: number, node: number): Promise<void> {
-    return this.#call("expand", { image, node });
-  }
-
-  collapse(image: number, node: number): Promise<void> {
-    return this.#call("collapse", { image, node });
-  }
-
-  expandTo(image: number, depth: number): Promise<void> {
-    return this.#call("expandTo", { image, depth });
+  async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {
+    const tree = await this.#call("openTree", { image, range });
+    return new WorkerTree((call, params) => this.#call(call, params), tree, range);
   }
 
   story(image: number, path: Uint8Array): Promise<StoryView> {

@@ -1,10 +1,13 @@
 import type {
   Completed,
   HiddenPage,
+  LayerRange,
   Report,
   RowsView,
   ScanJob,
+  SizeView,
   StoryView,
+  TreeQuery,
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
@@ -21,8 +24,36 @@ export interface CallShape {
 /** The calls that a worker answers, by name. */
 export type CallMap<C> = { [K in keyof C]: CallShape };
 
+/** A call that tells nothing on the way. */
+interface Call<P extends object, R> {
+  params: P;
+  result: R;
+  progress: never;
+}
+
+/** A tree, as its archive numbers it. */
+interface TreePlace {
+  archive: number;
+  tree: number;
+}
+
+/** Calls about one tree of an image's layers. */
+export interface TreeCalls {
+  /** Answers the number of the tree. */
+  openTree: Call<{ archive: number; image: number; range?: LayerRange }, number>;
+  treeState: Call<TreePlace, TreeState>;
+  rows: Call<TreePlace & { offset: number; limit: number }, RowsView>;
+  arrange: Call<TreePlace & { query: TreeQuery }, TreeState>;
+  expand: Call<TreePlace & { node: number }, undefined>;
+  collapse: Call<TreePlace & { node: number }, undefined>;
+  expandTo: Call<TreePlace & { depth: number }, undefined>;
+  reveal: Call<TreePlace & { path: Uint8Array }, number | undefined>;
+  sizes: Call<TreePlace & { node: number; depth: number }, SizeView>;
+  closeTree: Call<TreePlace, undefined>;
+}
+
 /** Calls from the page to the engine worker. */
-export interface EngineCalls {
+export interface EngineCalls extends TreeCalls {
   /** Comes first: loads the core, without its decoders. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
@@ -37,27 +68,6 @@ export interface EngineCalls {
     params: { archive: number; workers?: number };
     result: Report;
     progress: ScanUpdate;
-  };
-  tree: { params: { archive: number; image: number }; result: TreeState; progress: never };
-  rows: {
-    params: { archive: number; image: number; offset: number; limit: number };
-    result: RowsView;
-    progress: never;
-  };
-  expand: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  collapse: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  expandTo: {
-    params: { archive: number; image: number; depth: number };
-    result: undefined;
-    progress: never;
   };
   story: {
     params: { archive: number; image: number; path: Uint8Array };

@@ -88,8 +88,16 @@ describe("an archive", () => {
     expect(archive.latest.schema).toBe("after 2");
     const report = await archive.scan({ onUpdate: (update) => updates.push(update) });
     expect(archive.latest).toBe(report);
-    expect(await archive.tree(3)).toEqual({ rows: 3, applied: 0, layers: 0, paths: 0 });
-    expect(await archive.rows(0, 5, 6)).toEqual({ total: 0, offset: 5, rows: [] });
+    const tree = await archive.openTree(3, { first: 1, last: 2 });
+    expect(tree.range).toEqual({ first: 1, last: 2 });
+    expect(await tree.state()).toEqual({ rows: 103 });
+    expect(await tree.rows(5, 6)).toEqual({ total: 0, offset: 5, rows: [] });
+    expect(await tree.arrange({ sort: "size" })).toEqual({ rows: 103 });
+    const pattern = { kind: "regex", pattern: "(", caseSensitive: false } as const;
+    expect(await outcome(tree.arrange({ pattern }))).toBe("pattern-invalid: at character 1");
+    expect(await tree.reveal(new Uint8Array([97]))).toBe(7);
+    expect(await tree.reveal(new Uint8Array())).toBe(undefined);
+    await tree.close();
     await archive.close();
     expect(trace.calls).toEqual([
       "openFile 10 plain",
@@ -97,7 +105,13 @@ describe("an archive", () => {
       "complete 50,51,52,53",
       "complete 54,55,56",
       "report",
-      "rows 0 5 6",
+      "openTree 3 1 2",
+      "rows 103 5 6",
+      "arrange 103",
+      "arrange 103",
+      "reveal 103 97",
+      "reveal 103 ",
+      "closeTree 103",
       "free",
     ]);
     expect(updates).toEqual([
@@ -231,11 +245,13 @@ describe("every promise settles", () => {
 
   test("after close, pending and later calls reject", async () => {
     const archive = await engine().open(ARCHIVE);
+    const tree = await archive.openTree(0);
     scan = () => new Promise(() => undefined);
     const pending = outcome(archive.scan());
     await archive.close();
     await archive.close();
-    const later = [archive.report(), archive.scan(), archive.tree(0), archive.rows(0, 0, 1)];
+    await tree.close();
+    const later = [archive.report(), archive.scan(), archive.openTree(0), tree.rows(0, 1)];
     const closed = "archive-closed: the archive is closed";
     expect(await pending).toBe(closed);
     expect(await Promise.all(later.map(outcome))).toEqual([closed, closed, closed, closed]);

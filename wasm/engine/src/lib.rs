@@ -6,18 +6,18 @@
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
 mod story;
+mod trees;
 
 use std::io;
 
 use oci_lens::archive::{self, Archive, FolderItem};
 use oci_lens::image::Inspection;
+use oci_lens::image::trees::Trees;
 use oci_lens::layer::{ScanJob, Scanned};
 use oci_lens::limits::Limits;
 use oci_lens::platform::Platform;
-use oci_lens::report::{Completed, Compression, Failure, Reason, Report, RowsView, TreeState};
+use oci_lens::report::{Completed, Compression, Failure, Reason, Report};
 use oci_lens::source::ReadAt;
-use oci_lens::tree::MergedTree;
-use oci_lens::tree::view::TreeView;
 use oci_lens::wasm::{Thrown, give, take_word, throw, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -92,8 +92,7 @@ pub fn sniff(head: &[u8]) -> Result<Ts<Compression>, Thrown> {
 #[wasm_bindgen]
 pub struct Engine {
     inspection: Inspection<BlobSource>,
-    /// For each image its view, and the layers applied when it was refreshed.
-    views: Vec<Option<(usize, TreeView)>>,
+    trees: Trees,
 }
 
 #[wasm_bindgen]
@@ -133,7 +132,7 @@ impl Engine {
     fn of(inspection: Inspection<BlobSource>) -> Self {
         Self {
             inspection,
-            views: Vec::new(),
+            trees: Trees::default(),
         }
     }
 
@@ -173,11 +172,6 @@ impl Engine {
     /// trees of the images that it names are new ones.
     pub fn retry(&mut self) -> Result<Ts<Completed>, Thrown> {
         let changed = self.inspection.retry();
-        for image in &changed.images {
-            if let Some(view) = self.views.get_mut(*image as usize) {
-                *view = None;
-            }
-        }
         give(&changed)
     }
 
@@ -192,68 +186,4 @@ impl Engine {
         self.inspection.choose_platform(image, &platform);
         self.report()
     }
-
-    /// How far an image's merged tree has come.
-    #[wasm_bindgen(js_name = treeState)]
-    pub fn tree_state(&mut self, image: u32) -> Result<Ts<TreeState>, Thrown> {
-        let applied = self.inspection.applied(image).unwrap_or(0);
-        let layers = self.inspection.layers(image);
-        let (tree, view) = self.view(image)?;
-        give(&TreeState {
-            rows: count(view.len()),
-            applied: count(applied),
-            layers: count(layers),
-            paths: count(tree.len()),
-        })
-    }
-
-    /// A stretch of the visible rows of an image's merged tree.
-    pub fn rows(&mut self, image: u32, offset: u32, limit: u32) -> Result<Ts<RowsView>, Thrown> {
-        let (tree, view) = self.view(image)?;
-        give(&view.rows(tree, offset as usize, limit as usize))
-    }
-
-    /// Shows a folder's children among the rows.
-    pub fn expand(&mut self, image: u32, node: u32) -> Result<(), Thrown> {
-        let (tree, view) = self.view(image)?;
-        view.expand(tree, node);
-        Ok(())
-    }
-
-    /// Hides a folder's children.
-    pub fn collapse(&mut self, image: u32, node: u32) -> Result<(), Thrown> {
-        let (_, view) = self.view(image)?;
-        view.collapse(node);
-        Ok(())
-    }
-
-    /// Expands every folder down to a depth, 0 being none.
-    #[wasm_bindgen(js_name = expandTo)]
-    pub fn expand_to(&mut self, image: u32, depth: u32) -> Result<(), Thrown> {
-        let (tree, view) = self.view(image)?;
-        view.collapse_all(tree);
-        view.expand_all(tree, depth);
-        Ok(())
-    }
-
-    fn view(&mut self, image: u32) -> Result<(&MergedTree, &mut TreeView), Thrown> {
-        let missing = || thrown("no-such-image", format!("there is no image {image}"));
-        let tree = self.inspection.tree(image).ok_or_else(missing)?;
-        let number = image as usize;
-        if self.views.len() <= number {
-            self.views.resize_with(number + 1, || None);
-        }
-        let slot = self.views.get_mut(number).ok_or_else(missing)?;
-        let applied = self.inspection.applied(image).unwrap_or(0);
-        let (seen, view) = slot.get_or_insert_with(|| (applied, TreeView::new(tree)));
-        if *seen != applied {
-            view.refresh(tree);
-            *seen = applied;
-        }
-        Ok((tree, view))
-    }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -39,9 +39,10 @@ async function same(archive: string): Promise<void> {
           const trees = [];
           for (const { number, presence } of report.images) {
             if (presence === "absent") continue;
-            await archive.tree(number);
-            await archive.expandTo(number, 0xffffffff);
-            trees.push(await archive.rows(number, 0, 1_000_000));
+            const tree = await archive.openTree(number);
+            await tree.expandTo(0xffffffff);
+            trees.push(await tree.rows(0, 1_000_000));
+            await tree.close();
           }
           if (updates.at(-1) !== 1) throw new Error(`ended at ${updates.at(-1)}`);
           if (updates.some((share, at) => share < (updates[at - 1] ?? 0))) {

@@ -55,15 +55,34 @@ export function fakeCore(trace: Trace): EngineModule {
       note(`fail ${number} ${reason}`);
       return completed(number);
     }
-    treeState(image: number): unknown {
-      return { rows: image, applied: 0, layers: 0, paths: 0 };
+    openTree(image: number, range?: { first: number; last?: number }): number {
+      note(`openTree ${image} ${range?.first} ${range?.last}`);
+      return image + 100;
     }
     embedded(number: number): Uint8Array {
       return new Uint8Array([number, number]);
     }
-    rows(image: number, offset: number, limit: number): unknown {
-      note(`rows ${image} ${offset} ${limit}`);
+    treeState(tree: number): unknown {
+      return { rows: tree };
+    }
+    rows(tree: number, offset: number, limit: number): unknown {
+      note(`rows ${tree} ${offset} ${limit}`);
       return { total: 0, offset, rows: [] };
+    }
+    arrange(tree: number, { pattern }: { pattern?: { pattern: string } }): unknown {
+      note(`arrange ${tree}`);
+      if (pattern?.pattern === "(") {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- as the core throws
+        throw { code: "pattern-invalid", message: "at character 1", hints: [] };
+      }
+      return { rows: tree };
+    }
+    reveal(tree: number, path: Uint8Array): number | undefined {
+      note(`reveal ${tree} ${path.join()}`);
+      return path.length === 0 ? undefined : 7;
+    }
+    closeTree(tree: number): void {
+      note(`closeTree ${tree}`);
     }
     story(image: number, path: Uint8Array): unknown {
       note(`story ${image} ${path.join()}`);
