@@ -169,10 +169,10 @@ impl Engine {
     }
 
     /// Puts what was cancelled, or failed on the way, back among the jobs. The
-    /// trees of the images that it names are new ones.
+    /// trees of the images that it names are new ones, whose nodes are others.
     pub fn retry(&mut self) -> Result<Ts<Completed>, Thrown> {
-        let changed = self.inspection.retry();
-        give(&changed)
+        self.trees.keep_expanded(&self.inspection);
+        give(&self.inspection.retry())
     }
 
     /// Takes the user's choice of an image's platform, for its cache keys.
