@@ -5,6 +5,8 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod compare;
+mod document;
 mod story;
 mod trees;
 

@@ -5,6 +5,8 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod document;
+
 use oci_lens::archive;
 use oci_lens::layer::{Decoder, LayerScan, ScanJob};
 use oci_lens::limits::Limits;
