@@ -8,9 +8,11 @@
 
 pub mod archive;
 pub mod buildkit;
+pub mod describe;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;
+pub mod export;
 pub mod image;
 pub mod layer;
 pub mod limits;
