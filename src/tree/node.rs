@@ -27,7 +27,7 @@ pub struct NodeRef<'a> {
 }
 
 impl<'a> NodeRef<'a> {
-    pub(super) fn new(tree: &'a MergedTree, id: u32) -> Self {
+    pub(crate) fn new(tree: &'a MergedTree, id: u32) -> Self {
         let node = *tree.arena.node(id);
         Self { tree, id, node }
     }
@@ -209,6 +209,13 @@ impl<'a> NodeRef<'a> {
         }
         let first = self.tree.first_path(inode)?;
         (first != self.id).then(|| Self::new(self.tree, first))
+    }
+
+    /// Identifier of the file that it may share with other paths; none for one
+    /// that shares with none.
+    pub(crate) fn file_id(&self) -> Option<u32> {
+        let inode = self.node.inode;
+        (inode != NONE).then_some(inode)
     }
 
     /// Whether both paths share one file.

@@ -10,10 +10,13 @@ mod chain_id;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
 mod compare;
+mod content;
 mod corpus;
+mod describe;
 mod descriptor;
 mod digest;
 mod documents;
+mod export;
 mod fixtures;
 mod forms;
 mod fuzz;

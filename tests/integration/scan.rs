@@ -3,13 +3,13 @@
 mod dialects;
 mod hostile;
 mod truth;
-mod verdict;
+pub mod verdict;
 
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
 use oci_lens::limits::Limits;
 
-use crate::support::random::Random;
+use crate::support::cuts::RandomCuts;
 
 /// A job for a layer of which nothing is promised.
 fn job() -> ScanJob {
@@ -60,11 +60,7 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
     let limits = Limits::default();
     let whole = scan(job, bytes);
     for seed in 1..4 {
-        let random = Random::new(seed);
-        let pieces = RandomCuts {
-            rest: bytes,
-            random,
-        };
+        let pieces = RandomCuts::new(bytes, seed);
         assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
     }
     if bytes.len() < 100_000 {
@@ -79,27 +75,6 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
         .and_then(|bytes| Scanned::from_bytes(&bytes));
     assert_eq!(transferred.as_ref(), Ok(&whole));
     whole
-}
-
-struct RandomCuts<'a> {
-    rest: &'a [u8],
-    random: Random,
-}
-
-impl<'a> Iterator for RandomCuts<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        // Lengths of all magnitudes, so that cuts meet headers as well as data.
-        let magnitude = self.random.below(18);
-        let length = (self.random.below(1 << magnitude) + 1).min(self.rest.len());
-        let (piece, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Some(piece)
-    }
 }
 
 /// Codes of all findings, sorted, each once.

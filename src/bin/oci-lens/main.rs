@@ -1,8 +1,10 @@
 //! The native command: the same core and the same report as the page.
 
+mod cat;
 mod chosen;
 mod compare;
 mod dockerfile;
+mod export;
 mod hidden;
 mod open;
 mod paths;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oci_lens::forms::markdown;
+use oci_lens::image::export::ReadError;
 use oci_lens::image::select::{SelectError, select};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
@@ -97,6 +100,10 @@ enum Command {
     Dockerfile(dockerfile::DockerfileArguments),
     /// Compare two images: documents, history, layers, build cache, paths
     Compare(compare::CompareArguments),
+    /// Write the content of one file of an image to standard output
+    Cat(cat::Cat),
+    /// Write a tar of an image's merged tree, of a path in it, or of one layer
+    Export(export::Export),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -139,6 +146,15 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Output(error) => Self::Output(error),
+            error => Self::Failure(Failure::from(&error)),
+        }
+    }
+}
+
 impl From<SelectError> for Stop {
     fn from(error: SelectError) -> Self {
         Self::Select(error)
@@ -167,6 +183,8 @@ fn main() -> ExitCode {
         Command::Paths(arguments) => paths::run(arguments, &mut output),
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
+        Command::Cat(arguments) => cat::run(arguments, &mut output),
+        Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {

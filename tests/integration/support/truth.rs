@@ -96,7 +96,8 @@ impl Comparison {
     }
 }
 
-fn read_truth(folder: &str) -> Option<Value> {
+/// The truth of an archive, as it is; none where there is none.
+pub fn read_truth(folder: &str) -> Option<Value> {
     let (plain, packed) = (
         format!("{folder}/truth.json"),
         format!("{folder}/truth.json.gz"),
@@ -258,7 +259,8 @@ fn expected(check: &Value) -> String {
     format!("{:?}", Some(status))
 }
 
-fn image_of<'r>(truth: &Value, report: &'r Report) -> Option<&'r ImageView> {
+/// The image of a report that one of a truth is.
+pub fn image_of<'r>(truth: &Value, report: &'r Report) -> Option<&'r ImageView> {
     // A hybrid's image from manifest.json alone comes before one that only has
     // the same config.
     let is_docker = truth["kind"] == "docker";
