@@ -119,9 +119,10 @@ impl<S: ReadAt> Inspection<S> {
             .collect()
     }
 
-    /// The bytes of a job without a source: the `data` of a descriptor.
-    pub fn embedded(&self, job: u32) -> Option<&[u8]> {
-        match &self.blobs.get(job as BlobNumber)?.place {
+    /// The bytes of a blob without a source, by its job's number: the `data` of
+    /// a descriptor.
+    pub fn embedded(&self, blob: u32) -> Option<&[u8]> {
+        match &self.blobs.get(blob as BlobNumber)?.place {
             Place::Embedded(data) => Some(data),
             _ => None,
         }

@@ -69,7 +69,7 @@ cases! {
         let jobs = inspection.jobs();
         let mut applied = Vec::new();
         for job in jobs {
-            let source = &inspection.archive().sources()[job.source as usize];
+            let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
             let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
             inspection.complete(scanned.expect("memory can be read"));
             let states = [whole, two].map(|tree| trees.state(&inspection, tree).expect("a state"));
@@ -89,7 +89,7 @@ cases! {
         let (cancelled, others) = inspection.jobs().split_first().map(|(one, rest)| (one.clone(), rest.to_vec())).expect("jobs");
         inspection.fail(cancelled.job, Reason::Cancelled, "stopped");
         for job in others {
-            let source = &inspection.archive().sources()[job.source as usize];
+            let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
             let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
             inspection.complete(scanned.expect("memory can be read"));
         }

@@ -150,7 +150,7 @@ pub fn compare(about: &str, is_merge: bool, found: Vec<TreeLine>, expected: &[Tr
 fn read_back(tar: &[u8]) -> MergedTree {
     let job = ScanJob {
         job: 0,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: tar.len() as u64,
         kind: ScanKind::Layer,
