@@ -79,7 +79,7 @@ struct OpenTree {
     view: TreeView,
     /// Which tree of the image the view is of, and how many layers that had.
     seen: (u32, usize),
-    /// What was expanded in a tree that is no more.
+    /// What was expanded in a tree that is no more, and is not there yet.
     expanded: Vec<Vec<u8>>,
 }
 
@@ -198,7 +198,7 @@ impl Trees {
             }
             let merged = merged(&mut self.partial, inspection, open.image, open.layers);
             if let Some(merged) = merged {
-                open.expanded = open.view.expanded(merged);
+                open.expanded.extend(open.view.expanded(merged));
             }
         }
     }

@@ -461,7 +461,7 @@ impl Arena {
         let mut at = state.events;
         while let Some(event) = self.log.get(at as usize) {
             if u32::from(event.layer) < first {
-                is_present = event.kind != EventKind::Hidden;
+                is_present = !matches!(event.kind, EventKind::Hidden | EventKind::HiddenBelow);
                 if is_present {
                     (state.layer, state.entry) = (event.layer, event.entry);
                 }

@@ -242,13 +242,23 @@ impl TreeView {
         ids.map(|id| tree.arena.path(id)).collect()
     }
 
-    /// Belongs to another tree from now on, in which these paths are expanded.
-    pub fn move_to(&mut self, tree: &MergedTree, expanded: &[Vec<u8>]) {
-        self.flags = vec![0; tree.arena.ids().count()];
-        for id in expanded.iter().filter_map(|path| tree.slot(path)) {
-            self.set(id, EXPANDED, true);
-        }
+    /// Belongs to another tree from now on, in which nothing is expanded.
+    pub fn move_to(&mut self, tree: &MergedTree) {
+        self.flags.clear();
         self.refresh(tree);
+    }
+
+    /// Expands what lies at these paths, and takes them off the list; those at
+    /// which nothing lies yet stay there. Needs a [`refresh`](Self::refresh).
+    pub fn expand_paths(&mut self, tree: &MergedTree, paths: &mut Vec<Vec<u8>>) {
+        paths.retain(|path| {
+            let found = tree.find(path).map(|node| node.id());
+            if let Some(id) = found {
+                self.flags.resize(tree.arena.ids().count(), 0);
+                self.set(id, EXPANDED, true);
+            }
+            found.is_none()
+        });
     }
 
     /// Finds anew what the query selects.
