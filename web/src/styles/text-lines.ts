@@ -150,6 +150,7 @@ export const textLinesStyle = css`
   }
   .match {
     background: color-mix(in srgb, var(--hue-1) 26%, transparent);
+    color: var(--ink);
   }
   .match.now {
     background: var(--accent);

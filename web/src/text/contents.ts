@@ -1,4 +1,4 @@
-import { bytes, count, counted, exactBytes } from "../view/format.js";
+import { bytes, count, exactBytes } from "../view/format.js";
 import type { Encoding } from "../view/types.js";
 
 const ENCODING: Record<Encoding, string> = {
@@ -27,9 +27,6 @@ export const contentsText = {
   fill: "Fill the panel",
   restore: "Show the rest again",
 
-  lines: (n: number) => counted(n, "line"),
-  loaded: (part: number, size: number) =>
-    part >= size ? exactBytes(size) : `${bytes(part)} of ${bytes(size)} loaded`,
   part: (start: number, end: number, size: number) =>
     `Bytes ${count(start)} to ${count(end)} of ${count(size)}`,
   more: (size: number) => `Load ${bytes(size)} more`,

@@ -119,7 +119,5 @@ export const pathText = {
   version: (layer: number) => `Version of layer ${count(layer)}`,
   details: (layer: number) => `Metadata of layer ${count(layer)}’s version`,
   showContents: "Contents",
-  contentsShown: "Contents shown below",
-  contentsOf: (layer: number) => `Contents, layer ${count(layer)}`,
   notNow: "not what the merged tree shows",
 } as const;

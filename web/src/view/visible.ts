@@ -11,18 +11,13 @@ const UNSEEN =
   /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}\ud800-\udfff]/u;
 const ALL_UNSEEN = new RegExp(UNSEEN.source, "gu");
 
-/** Whether a text holds a character that would not show. */
-export function hasUnseen(text: string): boolean {
-  return UNSEEN.test(text);
-}
-
 /** How a character that would not show is shown: as the core writes it in names. */
 export function shown(code: number): string {
   return `\\u{${code.toString(16)}}`;
 }
 
 /** `U+001B`. */
-export function codePoint(code: number): string {
+function codePoint(code: number): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 

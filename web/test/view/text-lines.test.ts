@@ -4,7 +4,7 @@ import { findAll, matchFrom, MOST_MATCHES } from "../../src/view/find.js";
 import { COLOURED, Highlighter } from "../../src/view/highlight.js";
 import { digests, rowSpans } from "../../src/view/spans.js";
 import { Lines } from "../../src/view/text-rows.js";
-import { cells, codePoint, hasUnseen, pieces } from "../../src/view/visible.js";
+import { cells, pieces } from "../../src/view/visible.js";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 
@@ -25,7 +25,6 @@ describe("what would not show is made visible", () => {
     ["a tag", "\u{e0041}", "\\u{e0041}", "U+E0041"],
     ["a surrogate alone", "\ud83c", "\\u{d83c}", "U+D83C"],
   ])("%s", (_name, character, text, stands) => {
-    expect(hasUnseen(character)).toBe(true);
     expect(pieces(`a${character}b`)).toEqual([{ text: "a" }, { text, stands }, { text: "b" }]);
     expect(cells(character.codePointAt(0) ?? 0)).toBe(text.length);
   });
@@ -33,14 +32,9 @@ describe("what would not show is made visible", () => {
   test.each(["plain", "tab\t", "日本語", "عربى", "🍵", "e\u0301", ""])(
     "%j stays as it is",
     (text) => {
-      expect(hasUnseen(text)).toBe(false);
       expect(pieces(text)).toEqual(text === "" ? [] : [{ text }]);
     },
   );
-
-  test("a code point has four digits at least", () => {
-    expect([codePoint(9), codePoint(0x1f375)]).toEqual(["U+0009", "U+1F375"]);
-  });
 });
 
 describe("Highlighter", () => {

@@ -41,7 +41,8 @@ export class OciLensPath extends ViewElement {
   #savingName = "";
   #againSaving: () => void = () => undefined;
   #againDigesting: () => void = () => undefined;
-  #asked = 0;
+  // Counts up with every other path: answers about the ones before are dropped.
+  #choice = 0;
   #refocus = false;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -52,6 +53,7 @@ export class OciLensPath extends ViewElement {
       (changed.has("place") && !samePath(before?.path, this.place.path));
     if (other) {
       this.#refocus = this.hasUpdated && this.shadowRoot?.activeElement != null;
+      this.#choice += 1;
       this.story = undefined;
       this.problem = undefined;
       this.open = new Set();
@@ -71,17 +73,16 @@ export class OciLensPath extends ViewElement {
   }
 
   async #read(): Promise<void> {
-    this.#asked += 1;
-    const asked = this.#asked;
+    const chosen = this.#choice;
     const { archive, image, place } = this;
     if (!image || place.path === undefined) return;
     try {
       const story = await archive.story(image.number, place.path);
-      if (asked !== this.#asked) return;
+      if (chosen !== this.#choice) return;
       this.story = story;
       this.problem = undefined;
     } catch (error) {
-      if (asked === this.#asked) this.problem = problemOf(error);
+      if (chosen === this.#choice) this.problem = problemOf(error);
     }
   }
 

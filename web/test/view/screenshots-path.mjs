@@ -1,5 +1,5 @@
 // Takes pictures of the path inspector in many states, and runs axe over each:
-//   node test/view/path-screenshots.mjs FOLDER [NAME...]
+//   node test/view/screenshots-path.mjs FOLDER [NAME...]
 import { takePictures } from "./pictures.mjs";
 
 const SIDE = { width: 440, height: 900 };
@@ -111,4 +111,4 @@ const STATES = [
   { name: "failed-content", query: "path=etc/menu.conf&failing=content", viewport: SIDE },
 ];
 
-await takePictures("path-gallery.html", STATES);
+await takePictures("gallery-path.html", STATES);
