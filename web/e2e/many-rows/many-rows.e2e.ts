@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { writeManyRows, type ExpectedRow } from "../support/many-rows.js";
 import { inBrowser } from "../support/session.js";
@@ -109,6 +109,9 @@ function fractions(count: number): number[] {
 let folder = "";
 let archive = "";
 let all: ExpectedRow[] = [];
+
+// Windows by the hundred, each waited for: minutes on a busy machine.
+vi.setConfig({ testTimeout: 600_000 });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "oci-lens-e2e-"));
