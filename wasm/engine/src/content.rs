@@ -147,7 +147,10 @@ impl Engine {
     /// How to read a layer's whole tar.
     #[wasm_bindgen(js_name = layerContent)]
     pub fn layer_content(&self, image: u32, layer: u32) -> Result<ReadPlan, Thrown> {
-        let plan = self.inspection.layer_content(image, layer).map_err(refused)?;
+        let plan = self
+            .inspection
+            .layer_content(image, layer)
+            .map_err(refused)?;
         Ok(ReadPlan {
             plan: packed(&plan)?,
             blob: plan.blob,
@@ -164,7 +167,9 @@ impl Engine {
         last: Option<u32>,
         path: &[u8],
     ) -> Result<TarPlan, Thrown> {
-        let plan = self.inspection.export(image, LayerRange { first, last }, path);
+        let plan = self
+            .inspection
+            .export(image, LayerRange { first, last }, path);
         plan.map(TarPlan).map_err(refused)
     }
 
@@ -176,6 +181,10 @@ impl Engine {
     /// What is to be scanned again so that contents of images are known.
     #[wasm_bindgen(js_name = contentJobs)]
     pub fn content_jobs(&self, images: &[u32]) -> Result<Vec<Ts<ScanJob>>, Thrown> {
-        self.inspection.content_jobs(images).iter().map(give).collect()
+        self.inspection
+            .content_jobs(images)
+            .iter()
+            .map(give)
+            .collect()
     }
 }
