@@ -1,13 +1,14 @@
-import type { Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type { Completed, Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
+import { bytesAt } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
+import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
 import { scanAll, type ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import { treeHandlers } from "./trees.js";
-import type { Unpacker } from "./unpack.js";
-import type { EngineModule } from "./wasm.js";
+import type { EngineModule, ScanModule } from "./wasm.js";
 
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
@@ -16,8 +17,8 @@ const MOST_WORKERS = 4;
 export interface Surroundings {
   /** Loads the core without its decoders, once. */
   start: (urls: CoreUrls) => Promise<EngineModule>;
-  /** Loads the decoders, if they are not there yet. */
-  createUnpacker: () => Promise<Unpacker>;
+  /** Loads the decoders into this worker, if they are not there yet. */
+  decoders: () => Promise<ScanModule>;
   /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
   prepareScan: () => Promise<() => ScanWorker>;
   /** Processors of this machine. */
@@ -25,11 +26,8 @@ export interface Surroundings {
   createScratch?: () => Promise<Scratch>;
 }
 
-/** An archive that is open in the core. */
-interface Archive {
-  engine: Engine;
-  /** What the numbers in `ScanJob.source` mean. */
-  sources: Blob[];
+/** An archive that is open in the core; `sources` is what the numbers in `ScanJob.source` mean. */
+interface Archive extends Explored {
   scratch: Scratch | undefined;
   scan: AbortController | undefined;
 }
@@ -79,16 +77,28 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     report: ({ archive }) => find(archive).engine.report(),
 
     scan: ({ archive, workers }, context) => {
-      return scanArchive(find(archive), workers, surroundings, context);
+      const found = find(archive);
+      const changed = found.engine.retry();
+      const jobs = () => found.engine.jobs();
+      return scanArchive(found, { jobs, workers, changed }, surroundings, context);
     },
 
     ...treeHandlers((archive) => find(archive).engine),
 
-    story: ({ archive, image, path }) => find(archive).engine.story(image, path),
-    waste: ({ archive, image }) => find(archive).engine.waste(image),
-    hidden: ({ archive, image, offset, limit }) => {
-      return find(archive).engine.hidden(image, offset, limit);
-    },
+    ...explorerHandlers({
+      find,
+      engine: async () => {
+        const core = await starting;
+        if (!core) throw new EngineError({ code: "internal", message: "a call before start" });
+        return core;
+      },
+      decoders: surroundings.decoders,
+      readContents: (archive, images, context) => {
+        const found = find(archive);
+        const jobs = () => found.engine.contentJobs(Uint32Array.from(images));
+        return scanArchive(found, { jobs, workers: undefined }, surroundings, context);
+      },
+    }),
 
     setPlatform: ({ archive, image, platform }) => {
       return find(archive).engine.setPlatform(image, platform);
@@ -112,22 +122,22 @@ async function openArchive(
 ): Promise<Archive> {
   if (source.kind === "folder") {
     const engine = core.Engine.openFolder(source.paths, source.files);
-    return { engine, sources: source.files, scratch: undefined, scan: undefined };
+    return opened(engine, source.files);
   }
 
   const { file } = source;
   const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
   if (core.sniff(head) === "none") {
     const engine = core.Engine.openFile(file);
-    return { engine, sources: [file], scratch: undefined, scan: undefined };
+    return opened(engine, [file]);
   }
 
   const { createScratch } = surroundings;
-  const [{ unpackOuter }, unpacker] = await Promise.all([
+  const [{ unpackOuter }, { Unpacker }] = await Promise.all([
     import("./unpack.js"),
-    surroundings.createUnpacker(),
+    surroundings.decoders(),
   ]);
-  const { scratch, outer } = await unpackOuter(file, unpacker, {
+  const { scratch, outer } = await unpackOuter(file, new Unpacker(), {
     ...context,
     headBytes: core.sniffBytes(),
     check: (head) => {
@@ -139,22 +149,42 @@ async function openArchive(
     const unpacked = await scratch.blob();
     context.signal.throwIfAborted();
     const engine = core.Engine.openFile(unpacked, outer);
-    return { engine, sources: [unpacked], scratch, scan: undefined };
+    return opened(engine, [unpacked], scratch);
   } catch (error) {
     await scratch.discard();
     throw error;
   }
 }
 
+function opened(engine: Engine, sources: Blob[], scratch?: Scratch): Archive {
+  return {
+    engine,
+    sources,
+    scratch,
+    scan: undefined,
+    comparisons: new Map(),
+    streams: new Map(),
+  };
+}
+
 async function closeArchive(archive: Archive): Promise<void> {
   archive.scan?.abort(abortError());
+  await leaveExplored(archive);
   archive.engine.free();
   await archive.scratch?.discard();
 }
 
+/** What is to be scanned. */
+interface ScanWork {
+  jobs: () => ScanJob[];
+  workers: number | undefined;
+  /** What has changed before the first job. */
+  changed?: Completed;
+}
+
 async function scanArchive(
   archive: Archive,
-  workers: number | undefined,
+  { jobs: list, workers, changed }: ScanWork,
   surroundings: Surroundings,
   context: CallContext<ScanUpdate>,
 ): Promise<Report> {
@@ -162,13 +192,12 @@ async function scanArchive(
     throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
   }
   const { engine } = archive;
-  const changed = engine.retry();
-  const jobs = engine.jobs();
+  const jobs = list();
   const wanted = workers ?? Math.min(surroundings.processors, MOST_WORKERS);
   const sums = new Sums(jobs);
   const closed = new AbortController();
   archive.scan = closed;
-  if (changed.layers.length > 0) context.progress({ ...sums.update(), changed });
+  if (changed && changed.layers.length > 0) context.progress({ ...sums.update(), changed });
   const signal = AbortSignal.any([closed.signal, context.signal]);
   try {
     const spawn =
@@ -181,7 +210,7 @@ async function scanArchive(
         if (!spawn) throw abortError();
         return spawn();
       },
-      bytes: (job) => bytesOf(job, archive),
+      bytes: ({ job, source, offset, size }) => bytesAt({ number: job, source, offset, size }, archive),
       signal,
       events: {
         progress: (job, progress) => {
@@ -204,17 +233,6 @@ async function scanArchive(
   } finally {
     archive.scan = undefined;
   }
-}
-
-function bytesOf({ job, source, offset, size }: ScanJob, { engine, sources }: Archive): Blob {
-  if (source === undefined) {
-    const carried = engine.embedded(job);
-    if (carried) return new Blob([new Uint8Array(carried)]);
-  } else {
-    const bytes = sources[source];
-    if (bytes) return bytes.slice(offset, offset + size);
-  }
-  throw new EngineError({ code: "internal", message: `job ${job} has no bytes` });
 }
 
 /** What a promise gives, or nothing as soon as the signal is aborted. */

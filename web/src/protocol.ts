@@ -1,16 +1,24 @@
 import type {
+  CompareView,
   Completed,
+  ContentView,
+  DockerfileView,
+  DocumentView,
+  EntryPlace,
   HiddenPage,
   LayerRange,
+  PathChanges,
   Report,
   RowsView,
   ScanJob,
   SizeView,
+  StatementDetail,
   StoryView,
   TreeQuery,
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
+import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 
@@ -52,8 +60,103 @@ export interface TreeCalls {
   closeTree: Call<TreePlace, undefined>;
 }
 
+/** Calls about a path's story, documents, contents and comparisons. */
+export interface ExploreCalls {
+  story: {
+    params: { archive: number; image: number; path: Uint8Array };
+    result: StoryView;
+    progress: never;
+  };
+  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  hidden: {
+    params: { archive: number; image: number; offset: number; limit: number };
+    result: HiddenPage;
+    progress: never;
+  };
+  document: { params: { archive: number; key: string }; result: DocumentView; progress: never };
+  statement: {
+    params: { archive: number; digest: string };
+    result: StatementDetail;
+    progress: never;
+  };
+  dockerfile: {
+    params: { archive: number; image: number };
+    result: DockerfileView;
+    progress: never;
+  };
+  markdown: { params: { archive: number; image?: number }; result: string; progress: never };
+  /** Gives the number of a stream, as `exportTar` does. */
+  csv: { params: { archive: number; image: number }; result: number; progress: never };
+  compare: {
+    params: { archive: number; image: number; other: number; otherImage: number };
+    result: number;
+    progress: never;
+  };
+  compared: {
+    params: { archive: number; other: number; comparison: number };
+    result: CompareView;
+    progress: never;
+  };
+  comparedPaths: {
+    params: { archive: number; other: number; comparison: number; offset: number; limit: number };
+    result: PathChanges;
+    progress: never;
+  };
+  closeComparison: {
+    params: { archive: number; comparison: number };
+    result: undefined;
+    progress: never;
+  };
+  content: {
+    params: { archive: number; image: number; place: EntryPlace; offset: number; length: number };
+    result: Content;
+    progress: ByteProgress;
+  };
+  contentDigest: {
+    params: { archive: number; image: number; place: EntryPlace };
+    result: string;
+    progress: ByteProgress;
+  };
+  describe: {
+    params: { archive: number; bytes: Uint8Array; name: string };
+    result: ContentView;
+    progress: never;
+  };
+  exportTar: {
+    params: { archive: number; image: number; what: TarOf };
+    result: number;
+    progress: never;
+  };
+  blob: { params: { archive: number; digest: string }; result: Blob; progress: never };
+  readContents: {
+    params: { archive: number; images: readonly number[] };
+    result: Report;
+    progress: ScanUpdate;
+  };
+  /** The next piece of a stream; nothing when it is over. */
+  streamNext: {
+    params: { archive: number; stream: number };
+    result: Uint8Array<ArrayBuffer> | string | undefined;
+    progress: never;
+  };
+  streamEnd: { params: { archive: number; stream: number }; result: undefined; progress: never };
+}
+
+/** Some bytes of a file. */
+export interface Content {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the whole file. */
+  size: number;
+}
+
+/** Bytes read so far, and those to be read at most. */
+export interface ByteProgress {
+  done: number;
+  total: number;
+}
+
 /** Calls from the page to the engine worker. */
-export interface EngineCalls extends TreeCalls {
+export interface EngineCalls extends TreeCalls, ExploreCalls {
   /** Comes first: loads the core, without its decoders. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
@@ -68,17 +171,6 @@ export interface EngineCalls extends TreeCalls {
     params: { archive: number; workers?: number };
     result: Report;
     progress: ScanUpdate;
-  };
-  story: {
-    params: { archive: number; image: number; path: Uint8Array };
-    result: StoryView;
-    progress: never;
-  };
-  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
-  hidden: {
-    params: { archive: number; image: number; offset: number; limit: number };
-    result: HiddenPage;
-    progress: never;
   };
   setPlatform: {
     params: { archive: number; image: number; platform: string };

@@ -59,10 +59,7 @@ answer<EngineCalls>(
       await removeStaleScratch();
       return startEngine(compiled);
     },
-    createUnpacker: async () => {
-      const { Unpacker } = await startScan(await compiledDecoders());
-      return new Unpacker();
-    },
+    decoders: async () => startScan(await compiledDecoders()),
     prepareScan: async () => {
       const compiled = await compiledDecoders();
       return () => spawnScanWorker(compiled);
