@@ -1,13 +1,8 @@
-import type {
-  HiddenPage,
-  LayerRange,
-  Report,
-  StoryView,
-  WasteView,
-} from "../generated/simd/engine.js";
+import type { LayerRange, Report } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
+import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
 import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
@@ -16,6 +11,8 @@ import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { Comparison, Watched } from "./explored.js";
+export type { Content } from "./protocol.js";
 export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 
@@ -51,7 +48,7 @@ export interface Engine {
 }
 
 /** One open archive. Rejects after `close`, and when its worker has ended. */
-export interface OpenedArchive {
+export interface OpenedArchive extends Explored<OpenedArchive> {
   /** The report as it was when last asked for. */
   readonly latest: Report;
   /** The report as it is now. */
@@ -64,15 +61,6 @@ export interface OpenedArchive {
   scan: (options?: ScanOptions) => Promise<Report>;
   /** Opens a tree of an image's layers: by default of all, with nothing below them. */
   openTree: (image: number, range?: LayerRange) => Promise<Tree>;
-  /**
-   * What each layer did to a path, given by its exact bytes, and what links to
-   * it; without steps for a path that no layer ever named.
-   */
-  story: (image: number, path: Uint8Array) => Promise<StoryView>;
-  /** Bytes that an image's layers store and that it does not show. */
-  waste: (image: number) => Promise<WasteView>;
-  /** Entries that are stored and not shown, by path and then layer. */
-  hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -140,7 +128,7 @@ class WorkerEngine implements Engine {
   }
 }
 
-class WorkerArchive implements OpenedArchive {
+class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchive {
   readonly #caller: Caller<EngineCalls>;
   readonly #archive: number;
   readonly #workers: number | undefined;
@@ -153,6 +141,7 @@ class WorkerArchive implements OpenedArchive {
     report: Report,
     workers: number | undefined,
   ) {
+    super();
     this.#caller = caller;
     this.#archive = archive;
     this.#latest = report;
@@ -164,12 +153,12 @@ class WorkerArchive implements OpenedArchive {
   }
 
   async report(): Promise<Report> {
-    return this.#keep(await this.#call("report", {}));
+    return this.keep(await this.#call("report", {}));
   }
 
   async scan(options: ScanOptions = {}): Promise<Report> {
     const workers = this.#workers === undefined ? {} : { workers: this.#workers };
-    return this.#keep(
+    return this.keep(
       await this.#call("scan", workers, {
         signal: options.signal,
         onProgress: options.onUpdate,
@@ -182,20 +171,8 @@ class WorkerArchive implements OpenedArchive {
     return new WorkerTree((call, params) => this.#call(call, params), tree, range);
   }
 
-  story(image: number, path: Uint8Array): Promise<StoryView> {
-    return this.#call("story", { image, path });
-  }
-
-  waste(image: number): Promise<WasteView> {
-    return this.#call("waste", { image });
-  }
-
-  hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {
-    return this.#call("hidden", { image, offset, limit });
-  }
-
   async setPlatform(image: number, platform: string): Promise<Report> {
-    return this.#keep(await this.#call("setPlatform", { image, platform }));
+    return this.keep(await this.#call("setPlatform", { image, platform }));
   }
 
   async close(): Promise<void> {
@@ -205,9 +182,21 @@ class WorkerArchive implements OpenedArchive {
     await this.#caller.call("close", { archive: this.#archive }).catch(() => undefined);
   }
 
-  #keep(report: Report): Report {
+  protected override keep(report: Report): Report {
     this.#latest = report;
     return report;
+  }
+
+  protected override explore: CallExplored = (call, params, options) => {
+    return this.#call(call, params, options);
+  };
+
+  protected override numberOf(other: OpenedArchive): number {
+    if (other instanceof WorkerArchive && other.#caller === this.#caller) return other.#archive;
+    throw new EngineError({
+      code: "other-engine",
+      message: "the two archives are not open in the same engine",
+    });
   }
 
   async #call<K extends Exclude<keyof EngineCalls, "start" | "open" | "close">>(

@@ -416,8 +416,8 @@ export class OciLensPath extends ViewElement {
       path: pathBytes(story.path),
       ...(place.range ? { range: place.range } : {}),
     };
-    this.#save(`${fileName(this.#exactPath(story))}.tar`, (watched) =>
-      archive.exportTar(image.number, what, watched),
+    this.#save(`${fileName(this.#exactPath(story))}.tar`, () =>
+      archive.exportTar(image.number, what),
     );
   };
 
