@@ -23,7 +23,9 @@ pub(super) fn sort(
                 _ => facts.shown(tree, id).map_or(0, |node| key(&node, sort)),
             };
             if sort == SortKey::Name {
-                let is_directory = tree.arena.node(id).kind == crate::report::NodeType::Dir;
+                let is_directory = facts
+                    .shown(tree, id)
+                    .is_some_and(|node| node.is_directory());
                 return (key | u128::from(!is_directory) << 64, id);
             }
             (if descending { !key } else { key }, id)
