@@ -13,6 +13,7 @@ pub mod compare;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;
+pub mod forms;
 pub mod image;
 pub mod layer;
 pub mod limits;

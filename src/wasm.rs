@@ -3,6 +3,9 @@
 //! Every call does a bounded piece of work. Errors are thrown as
 //! [`Failure`] objects, never as text.
 
+mod compare;
+mod document;
+
 use std::io;
 
 use tsify::{Ts, Tsify};

@@ -247,7 +247,7 @@ fn each_field(
         });
     };
     if left.node_type() != right.node_type() {
-        let word = |node: &NodeRef<'_>| Some(word(node.node_type()).to_owned());
+        let word = |node: &NodeRef<'_>| Some(node.node_type().name().to_owned());
         add(Field::Type, word(left), word(right));
     }
     if left.mode() != right.mode() {
@@ -330,15 +330,4 @@ fn xattrs(node: &NodeRef<'_>) -> Option<String> {
     }
     lines.extend((more > 0).then(|| format!("and {more} more")));
     (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-const fn word(kind: NodeType) -> &'static str {
-    match kind {
-        NodeType::File => "file",
-        NodeType::Dir => "dir",
-        NodeType::Symlink => "symlink",
-        NodeType::Char => "char",
-        NodeType::Block => "block",
-        NodeType::Fifo => "fifo",
-    }
 }

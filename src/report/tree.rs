@@ -94,3 +94,17 @@ view! {
         pub rows: Vec<RowView>,
     }
 }
+
+impl NodeType {
+    /// Its name, as the report has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Dir => "dir",
+            Self::Symlink => "symlink",
+            Self::Char => "char",
+            Self::Block => "block",
+            Self::Fifo => "fifo",
+        }
+    }
+}

@@ -177,3 +177,87 @@ fn a_file_that_is_no_archive_is_called_by_its_name_with_commands_that_help() {
         assert!(line.starts_with(start), "{text}");
     }
 }
+
+#[test]
+fn compare_says_by_its_exit_status_whether_anything_differs() {
+    let compare = |left: &str, right: &str, more: &[&str]| {
+        let (left, right) = (fixture(left), fixture(right));
+        let arguments = ["compare", &left, &right]
+            .into_iter()
+            .chain(more.iter().copied());
+        run(&arguments.collect::<Vec<_>>(), &[])
+    };
+    let cases: [(&str, &str, &[&str], i32); 8] = [
+        ("hello-oci-archive", "hello-oci-archive", &[], 0),
+        ("hello-oci-archive", "outer-zstd", &[], 0),
+        ("hello-oci-archive", "weird", &[], 1),
+        ("weird", "weird-pax", &["--json"], 1),
+        (
+            "hello-multiarch",
+            "hello-multiarch",
+            &["--image-a", "0", "--image-b", "1"],
+            1,
+        ),
+        ("hello-multiarch", "hello-multiarch", &[], 2),
+        (
+            "hello-multiarch",
+            "hello-multiarch",
+            &["--platform", "linux/s390x"],
+            0,
+        ),
+        ("broken-layer-missing", "broken-layer-missing", &[], 2),
+    ];
+    for (left, right, more, expected) in cases {
+        let output = compare(left, right, more);
+        assert_eq!(
+            output.status.code(),
+            Some(expected),
+            "{left} {right} {more:?}"
+        );
+    }
+    let same = compare("hello-oci-archive", "hello-oci-archive", &[]).stdout;
+    let same = String::from_utf8(same).expect("text");
+    assert!(
+        same.starts_with("cache same-reference  reference=sha256:"),
+        "{same}"
+    );
+    let lines = compare("weird", "weird-pax", &["--json"]).stdout;
+    let lines = String::from_utf8(lines).expect("text");
+    let mut lines = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let view = lines.next().expect("the comparison");
+    let counts = &view["tree"];
+    let sum =
+        ["added", "modified", "removed"].map(|name| counts[name].as_u64().unwrap_or_default());
+    assert_eq!(lines.count() as u64, sum.iter().sum::<u64>());
+}
+
+#[test]
+fn dockerfiles_paths_and_summaries_are_text_or_json() {
+    let hello = fixture("hello-docker-archive");
+    let text = |arguments: &[&str]| {
+        let output = run(arguments, &[]);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let dockerfile = text(&["dockerfile", &hello]);
+    assert!(dockerfile.ends_with("\nCOPY hello /\n"), "{dockerfile}");
+    let view: Value = serde_json::from_str(&text(&["dockerfile", "--json", &hello])).expect("JSON");
+    let lines = view["lines"].as_array().expect("lines").iter();
+    let lines = lines.map(|line| line["text"].as_str().expect("text"));
+    assert!(dockerfile.ends_with(&(lines.collect::<Vec<_>>().join("\n") + "\n")));
+
+    assert_eq!(text(&["paths", &hello]), "hello\n");
+    assert_eq!(text(&["paths", "--json", &hello]), text(&["tree", &hello]));
+    let csv = text(&["paths", "--csv", "--digests", &hello]);
+    assert_eq!(csv.matches("\r\n").count(), 2);
+    assert_eq!(code(&["paths", "--csv", "--json", &hello]), Some(2));
+
+    let summary = text(&["report", "--format", "markdown", &hello]);
+    assert!(summary.starts_with("## Image archive\n"), "{summary}");
+    assert_eq!(
+        text(&["report", "--format", "json", &hello]),
+        text(&["report", &hello])
+    );
+}

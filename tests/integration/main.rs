@@ -15,6 +15,7 @@ mod descriptor;
 mod digest;
 mod documents;
 mod fixtures;
+mod forms;
 mod history;
 mod image;
 mod manifest;

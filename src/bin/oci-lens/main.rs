@@ -1,6 +1,9 @@
 //! The native command: the same core and the same report as the page.
 
+mod compare;
+mod dockerfile;
 mod open;
+mod paths;
 mod scan;
 mod status;
 
@@ -8,7 +11,8 @@ use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use oci_lens::forms::markdown;
 use oci_lens::image::select::{SelectError, select, select_one};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
@@ -29,14 +33,19 @@ Exit status:
   0  everything present is verified and every chosen image is complete
   1  something does not match, or a chosen image is incomplete
   2  the archive cannot be read, or the arguments are wrong
-  3  something could not be checked";
+  3  something could not be checked
+
+compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print everything that is known of an archive, as JSON
+    /// Print everything that is known of an archive
     Report {
         #[command(flatten)]
         choice: Choice,
+        /// All of it as JSON, or a summary in Markdown
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
     },
     /// Print an image's merged tree: a JSON line for each path, in byte order
     Tree {
@@ -49,8 +58,20 @@ enum Command {
         #[arg(long)]
         digests: bool,
     },
+    /// Print the paths of an image's merged tree, in byte order
+    Paths(paths::PathsArguments),
+    /// Print a Dockerfile made up from an image's history
+    Dockerfile(dockerfile::DockerfileArguments),
+    /// Compare two images: documents, history, layers, build cache, paths
+    Compare(compare::CompareArguments),
     /// Print the JSON Schema of the report
     Schema,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Json,
+    Markdown,
 }
 
 #[derive(Args)]
@@ -101,12 +122,15 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut output = BufWriter::new(io::stdout().lock());
     let outcome = match &arguments.command {
-        Command::Report { choice } => report(choice, &mut output),
+        Command::Report { choice, format } => report(choice, *format, &mut output),
         Command::Tree {
             choice,
             layer,
             digests,
         } => tree(choice, *layer, *digests, &mut output),
+        Command::Paths(arguments) => paths::run(arguments, &mut output),
+        Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
+        Command::Compare(arguments) => compare::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {
@@ -143,7 +167,7 @@ fn explain(stop: Stop) -> u8 {
     }
 }
 
-fn report(choice: &Choice, output: &mut impl Write) -> Result<u8, Stop> {
+fn report(choice: &Choice, format: Format, output: &mut impl Write) -> Result<u8, Stop> {
     let mut inspection = open(&choice.archive)?;
     let chosen: Vec<u32> = {
         let report = inspection.report();
@@ -171,8 +195,13 @@ fn report(choice: &Choice, output: &mut impl Write) -> Result<u8, Stop> {
     if named {
         report.images.retain(|image| chosen.contains(&image.number));
     }
-    serde_json::to_writer_pretty(&mut *output, &report).map_err(io::Error::from)?;
-    writeln!(output)?;
+    match format {
+        Format::Markdown => output.write_all(markdown(&report, None).as_bytes())?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *output, &report).map_err(io::Error::from)?;
+            writeln!(output)?;
+        }
+    }
     Ok(code)
 }
 
