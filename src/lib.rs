@@ -10,9 +10,11 @@ pub mod archive;
 pub mod attestation;
 pub mod buildkit;
 pub mod compare;
+pub mod describe;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;
+pub mod export;
 pub mod forms;
 pub mod image;
 pub mod layer;
@@ -20,9 +22,10 @@ pub mod limits;
 pub mod manifest;
 pub mod media_type;
 mod order;
+pub mod pattern;
 pub mod platform;
 pub mod report;
 pub mod source;
 pub mod tree;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;

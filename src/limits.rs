@@ -35,12 +35,35 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 /// Holes of one layer's sparse files that are hashed for content digests: a
 /// header of 512 bytes can claim 8 EiB of zeros.
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
+/// Content of one file that is given at once; more of it is read part by part.
+pub const CONTENT_BYTES: u64 = 64 << 20;
+/// First bytes that are looked at to tell what a file is.
+pub const DESCRIBE_BYTES: usize = 256 << 10;
+/// Pixels of a picture that a browser is given to draw: each takes four bytes,
+/// and a header of a few bytes can claim 4 billion.
+pub const PICTURE_PIXELS: u64 = 32 << 20;
+/// Entries left out of an exported tar that are named; more are counted only.
+pub const LEFT_OUT: usize = 1_000;
 /// Symlinks followed for one path, as containerd and BuildKit count.
 pub const SYMLINKS: usize = 255;
 /// Components of one path of a tree: what Linux's PATH_MAX of 4,096 can hold.
 pub const PATH_DEPTH: usize = 2_048;
 /// Nodes of one merged tree.
 pub const NODES: usize = 64_000_000;
+/// Characters of one pattern that paths are searched with.
+pub const PATTERN_CHARS: usize = 1_000;
+/// Instructions that one pattern may become: repetitions of repetitions grow
+/// fast, and each character of each path may pass all of them.
+pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// Trees of one engine that are open at a time, and of which each has a list
+/// of its own.
+pub const OPEN_TREES: usize = 256;
+/// Merged trees kept besides those of all layers, for trees of fewer layers.
+pub const PARTIAL_TREES: usize = 4;
+/// Children of one folder in a size map.
+pub const SIZE_CHILDREN: usize = 200;
+/// Rectangles of one size map.
+pub const SIZE_NODES: usize = 4_000;
 /// Diagnostics kept for one layer, document or archive; more are counted only.
 pub const DIAGNOSTICS: usize = 1_000;
 /// Largest document that is shown as text; larger ones can be saved.
@@ -64,6 +87,28 @@ pub const PARAMETER_BYTES: usize = 4_096;
 pub const TOOLS: usize = 100;
 /// Licences of one package.
 pub const LICENSES: usize = 100;
+/// Steps listed of one path's story: two for each of Docker's 127 layers, and
+/// as many again for layers that name a path twice.
+pub const STORY_STEPS: usize = 512;
+/// Paths in one list about another path: who shares it, who points at it.
+pub const LISTED_PATHS: usize = 1_000;
+/// Bytes of the paths in such a list.
+pub const LISTED_PATH_BYTES: usize = 1 << 20;
+/// Bytes of names and values of one entry's xattrs that are shown: as much as
+/// Linux takes for one value.
+pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
+/// Steps taken while all symlinks of a tree are followed once, to tell who
+/// points where: a second's work. Real images need a hundredth.
+pub const LINK_STEPS: u64 = 1 << 24;
+/// Entries of one page of hidden entries.
+pub const PAGE_ENTRIES: usize = 1_000;
+/// Paths listed of those that waste bytes.
+pub const WASTE_PATHS: usize = 1_000;
+/// Copies listed of one path that wastes bytes.
+pub const WASTE_COPIES: usize = 100;
+/// Paths of all layers together for which dive's score is computed, which needs
+/// 150 bytes for each.
+pub const SCORED_PATHS: usize = 4_000_000;
 /// Cells of the table that two lists are aligned by; longer lists are aligned
 /// at their beginnings and ends alone.
 pub const ALIGN_CELLS: usize = 1 << 22;
@@ -71,8 +116,6 @@ pub const ALIGN_CELLS: usize = 1 << 22;
 pub const VALUE_CHANGES: usize = 2_000;
 /// Text of all those values together; more are counted only.
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
-/// Extended attributes of one path that are shown where they differ.
-pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,14 +148,38 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
     pub sparse_hole_bytes: u64,
+    /// See [`CONTENT_BYTES`].
+    pub content_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`PATH_DEPTH`].
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`PATTERN_CHARS`].
+    pub pattern_chars: usize,
+    /// See [`PATTERN_INSTRUCTIONS`].
+    pub pattern_instructions: usize,
     /// See [`DIAGNOSTICS`].
     pub diagnostics: usize,
+    /// See [`STORY_STEPS`].
+    pub story_steps: usize,
+    /// See [`LISTED_PATHS`].
+    pub listed_paths: usize,
+    /// See [`LISTED_PATH_BYTES`].
+    pub listed_path_bytes: usize,
+    /// See [`SHOWN_XATTR_BYTES`].
+    pub shown_xattr_bytes: usize,
+    /// See [`LINK_STEPS`].
+    pub link_steps: u64,
+    /// See [`PAGE_ENTRIES`].
+    pub page_entries: usize,
+    /// See [`WASTE_PATHS`].
+    pub waste_paths: usize,
+    /// See [`WASTE_COPIES`].
+    pub waste_copies: usize,
+    /// See [`SCORED_PATHS`].
+    pub scored_paths: usize,
 }
 
 impl Default for Limits {
@@ -132,10 +199,22 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
+            content_bytes: CONTENT_BYTES,
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            pattern_chars: PATTERN_CHARS,
+            pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,
+            story_steps: STORY_STEPS,
+            listed_paths: LISTED_PATHS,
+            listed_path_bytes: LISTED_PATH_BYTES,
+            shown_xattr_bytes: SHOWN_XATTR_BYTES,
+            link_steps: LINK_STEPS,
+            page_entries: PAGE_ENTRIES,
+            waste_paths: WASTE_PATHS,
+            waste_copies: WASTE_COPIES,
+            scored_paths: SCORED_PATHS,
         }
     }
 }

@@ -52,6 +52,8 @@ pub struct Unpacked {
     pub counts: EntryCounts,
     /// The entries.
     pub table: Arc<EntryTable>,
+    /// Whether the digests of their contents were asked for.
+    pub has_contents: bool,
 }
 
 /// One blob.
@@ -77,8 +79,10 @@ pub struct Blob {
     pub verification: Verification,
     /// What unpacking it gave, where it is a layer that was scanned.
     pub unpacked: Option<Unpacked>,
-    /// Findings about it.
+    /// Findings about it, but for those of its scan.
     pub diagnostics: Vec<Diagnostic>,
+    /// What its scan found.
+    pub found: Vec<Diagnostic>,
 }
 
 impl Blob {
@@ -151,27 +155,26 @@ impl Blob {
         }
     }
 
-    /// The job that scans its bytes in the archive, where one is needed.
+    /// The job that scans its bytes, where one is needed.
     pub fn job(&self, number: BlobNumber) -> Option<ScanJob> {
-        match self.place {
+        match &self.place {
             Place::Archive {
                 source,
                 offset,
                 size,
-            } => self.job_at(number, source, offset, size),
-            _ => None,
+            } => self.job_at(number, Some(*source), *offset, *size),
+            Place::Embedded(data) => self.job_at(number, None, 0, data.len() as u64),
+            Place::Absent => None,
         }
     }
 
-    /// The job that scans its embedded bytes.
-    pub fn embedded_job(&self, number: BlobNumber) -> Option<ScanJob> {
-        match &self.place {
-            Place::Embedded(data) => self.job_at(number, 0, 0, data.len() as u64),
-            _ => None,
-        }
-    }
-
-    fn job_at(&self, number: BlobNumber, source: u32, offset: u64, size: u64) -> Option<ScanJob> {
+    fn job_at(
+        &self,
+        number: BlobNumber,
+        source: Option<u32>,
+        offset: u64,
+        size: u64,
+    ) -> Option<ScanJob> {
         Some(ScanJob {
             job: u32::try_from(number).ok()?,
             source,
@@ -189,7 +192,7 @@ impl Blob {
     /// Takes what a scan found.
     pub fn complete(&mut self, scanned: Scanned) {
         self.verification = scanned.verification;
-        self.diagnostics.extend(scanned.diagnostics);
+        self.found = scanned.diagnostics;
         if self.scan == Some(ScanKind::Layer) {
             self.unpacked = Some(Unpacked {
                 compression: scanned.compression,
@@ -198,6 +201,7 @@ impl Blob {
                 size: scanned.unpacked_size,
                 counts: scanned.counts,
                 table: Arc::new(scanned.table),
+                has_contents: scanned.has_contents,
             });
         }
         self.judge_undeclared();
@@ -230,7 +234,7 @@ impl Blob {
         };
         if reason != Reason::Cancelled {
             let name = self.name();
-            self.diagnostics
+            self.found
                 .push(Diagnostic::new(Severity::Error, SCAN_FAILED, message.to_owned()).blob(name));
         }
     }
@@ -247,8 +251,7 @@ impl Blob {
     /// Takes back that it was given up.
     pub fn retry(&mut self) {
         self.verification.reason = Some(Reason::Pending);
-        self.diagnostics
-            .retain(|finding| finding.code != SCAN_FAILED);
+        self.found.retain(|finding| finding.code != SCAN_FAILED);
     }
 
     /// What to call it in a finding.
@@ -325,7 +328,7 @@ impl Blob {
             media_type: self.media_type.clone(),
             verification: self.verification.clone(),
             referenced_by: self.references.clone(),
-            diagnostics: self.diagnostics.clone(),
+            diagnostics: [self.diagnostics.as_slice(), &self.found].concat(),
         }
     }
 }
@@ -375,6 +378,7 @@ impl Blobs {
             diff_ids: Vec::new(),
             unpacked: None,
             diagnostics: Vec::new(),
+            found: Vec::new(),
         });
         number
     }

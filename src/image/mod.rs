@@ -8,19 +8,24 @@
 mod blobs;
 mod cache_keys;
 mod compared;
+pub mod content;
 mod docker;
 pub mod documents;
+pub mod export;
 mod model;
 mod oci;
 mod read;
 pub mod select;
+pub mod trees;
 mod view;
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::layer::{LayerScan, ScanJob, ScanKind, Scanned};
+use crate::layer::table::EntryTable;
+use crate::layer::{self, ScanJob, ScanKind, Scanned};
 use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
@@ -44,8 +49,6 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
-    /// Trees begun so far.
-    trees: u64,
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -68,7 +71,6 @@ impl<S: ReadAt> Inspection<S> {
             layout_version: None,
             diagnostics,
             only: None,
-            trees: 0,
             limits,
         };
         inspection.list_blobs();
@@ -80,7 +82,6 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
-        inspection.scan_embedded();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }
@@ -115,6 +116,35 @@ impl<S: ReadAt> Inspection<S> {
             .collect()
     }
 
+    /// The bytes of a blob without a source, by its job's number: the `data` of
+    /// a descriptor.
+    pub fn embedded(&self, blob: u32) -> Option<&[u8]> {
+        match &self.blobs.get(blob as BlobNumber)?.place {
+            Place::Embedded(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Does a job: reads its bytes where they lie. `go_on` is that of [`layer::scan`].
+    ///
+    /// # Errors
+    ///
+    /// What the source says.
+    pub fn scan(&self, job: &ScanJob, go_on: impl FnMut(u64) -> bool) -> io::Result<Scanned> {
+        let limits = &self.limits;
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        match job.source {
+            None => {
+                let data = self.embedded(job.job).ok_or_else(missing)?;
+                layer::scan(data, job, limits, go_on)
+            }
+            Some(source) => {
+                let source = self.archive.sources().get(source as usize);
+                layer::scan(source.ok_or_else(missing)?, job, limits, go_on)
+            }
+        }
+    }
+
     /// From now on only the blobs of one image are scanned.
     pub fn keep_only(&mut self, image: u32) {
         let image = self.image(image);
@@ -125,10 +155,53 @@ impl<S: ReadAt> Inspection<S> {
     /// Takes what a scan found.
     pub fn complete(&mut self, scanned: Scanned) -> Completed {
         let number = scanned.job as BlobNumber;
-        if let Some(blob) = self.blobs.get_mut(number) {
+        let before = self.blobs.get_mut(number).and_then(|blob| {
+            let before = blob.unpacked.take();
             blob.complete(scanned);
+            before
+        });
+        let renewed = before.map(|before| self.renew(number, &before.table));
+        let mut completed = self.settled(number);
+        completed.images.extend(renewed.unwrap_or_default());
+        completed.images.sort_unstable();
+        completed.images.dedup();
+        completed
+    }
+
+    /// Gives the trees that a layer is in the table of its second scan; of
+    /// those of a layer that is another one now, nothing is left. Returns the
+    /// images that have it.
+    fn renew(&mut self, number: BlobNumber, before: &EntryTable) -> Vec<u32> {
+        let unpacked = self
+            .blobs
+            .get(number)
+            .and_then(|blob| blob.unpacked.as_ref());
+        let table = unpacked.map(|unpacked| &unpacked.table);
+        let table = table.filter(|table| table.has_same_entries(before));
+        let mut renewed = Vec::new();
+        for (image_number, image) in (0_u32..).zip(&mut self.images) {
+            let Some(tree) = &mut image.tree else {
+                continue;
+            };
+            let mut is_other = false;
+            for (layer, _) in (0_u32..)
+                .zip(&image.layers)
+                .take(tree.next)
+                .filter(|(_, layer)| layer.blob == number)
+            {
+                renewed.push(image_number);
+                image.renewals = image.renewals.wrapping_add(1);
+                match table {
+                    Some(table) => tree.merged.renew_table(layer, table),
+                    None => is_other = true,
+                }
+            }
+            if is_other {
+                image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
+            }
         }
-        self.settled(number)
+        renewed
     }
 
     /// Notes that a blob will not be scanned to its end.
@@ -144,7 +217,7 @@ impl<S: ReadAt> Inspection<S> {
     /// makes the trees anew that have passed such a layer over. Nodes of those
     /// trees are other nodes afterwards.
     pub fn retry(&mut self) -> Completed {
-        let retried: BTreeSet<BlobNumber> = self
+        let retried: Vec<BlobNumber> = self
             .blobs
             .iter()
             .filter(|(_, blob)| blob.can_be_retried())
@@ -180,6 +253,7 @@ impl<S: ReadAt> Inspection<S> {
             }
             if is_passed_over {
                 image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
                 self.grow(number);
                 changed.images.push(image_number);
             }
@@ -190,6 +264,28 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image, of the layers that are applied so far.
     pub fn tree(&self, image: u32) -> Option<&MergedTree> {
         Some(&self.image(image)?.tree.as_ref()?.merged)
+    }
+
+    /// The merged tree of an image's lowest `layers` alone. One that is made
+    /// twice has the same nodes, as has the image's own tree with as many.
+    pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
+        let image = self.image(image)?;
+        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        // What is found is told by the image's own tree.
+        let mut diagnostics = Diagnostics::new(0);
+        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
+            let blob = self.blobs.get(layer.blob);
+            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
+                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+            }
+        }
+        Some(tree)
+    }
+
+    /// Rises when the merged tree of an image was made anew: its nodes are
+    /// other nodes then.
+    pub fn generation(&self, image: u32) -> u32 {
+        self.image(image).map_or(0, |image| image.generation)
     }
 
     /// How many layers of an image are applied, or passed over for good.
@@ -259,14 +355,11 @@ impl<S: ReadAt> Inspection<S> {
         let Some(image) = self.images.get_mut(image) else {
             return false;
         };
-        let applied = image.tree.get_or_insert_with(|| {
-            self.trees += 1;
-            model::AppliedTree {
-                number: self.trees,
-                merged: MergedTree::new(Rules::Spec, &self.limits),
-                next: 0,
-                diagnostics: Diagnostics::new(self.limits.diagnostics),
-            }
+        let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
+            merged: MergedTree::new(Rules::Spec, &self.limits),
+            next: 0,
+            changes: Vec::new(),
+            diagnostics: Diagnostics::new(self.limits.diagnostics),
         });
         let before = applied.next;
         while let Some(layer) = image.layers.get(applied.next) {
@@ -274,12 +367,15 @@ impl<S: ReadAt> Inspection<S> {
                 break;
             };
             // A layer that could not be read leaves those above it to be seen.
-            if let Some(unpacked) = &blob.unpacked {
+            let changes = blob.unpacked.as_ref().map(|unpacked| {
                 let number = u32::try_from(applied.next).unwrap_or(u32::MAX);
-                applied
+                let table = unpacked.table.clone();
+                let outcome = applied
                     .merged
-                    .apply(number, unpacked.table.clone(), &mut applied.diagnostics);
-            }
+                    .apply(number, table, &mut applied.diagnostics);
+                outcome.changes
+            });
+            applied.changes.push(changes);
             applied.next += 1;
         }
         applied.next > before
@@ -322,30 +418,6 @@ impl<S: ReadAt> Inspection<S> {
                     blob.diff_ids.push(diff_id.clone());
                 }
             }
-        }
-    }
-
-    /// Scans the blobs whose bytes a descriptor carries: they are as small as
-    /// the document around them.
-    fn scan_embedded(&mut self) {
-        let embedded: Vec<(BlobNumber, Vec<u8>)> = self
-            .blobs
-            .iter()
-            .filter_map(|(number, blob)| match &blob.place {
-                Place::Embedded(data) if !blob.is_settled() => Some((number, data.clone())),
-                _ => None,
-            })
-            .collect();
-        for (number, data) in embedded {
-            let Some(blob) = self.blobs.get_mut(number) else {
-                continue;
-            };
-            let Some(job) = blob.embedded_job(number) else {
-                continue;
-            };
-            let mut scan = LayerScan::new(&job, &self.limits);
-            scan.push_all(&data);
-            blob.complete(scan.finish());
         }
     }
 

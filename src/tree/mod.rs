@@ -7,19 +7,29 @@
 
 mod apply;
 mod arena;
+mod changes;
 mod containerd;
+mod dive;
 pub mod dump;
 mod error;
+mod links;
 mod names;
 mod node;
 pub mod path;
 mod resolve;
 mod slots;
 mod spec;
+mod stored;
+mod story;
+mod version;
 pub mod view;
 mod walk;
+mod waste;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 pub use apply::Applied;
 pub use arena::{EntryRef, EventKind, PathEvent};
@@ -32,6 +42,8 @@ use crate::{
     limits::Limits,
 };
 use arena::{Arena, NONE, ROOT};
+use links::Links;
+use stored::Stored;
 
 /// Whose idea of applying a layer is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +66,12 @@ pub struct MergedTree {
     tables: Vec<Option<Arc<EntryTable>>>,
     /// By inode: the first of its paths in byte order. Made when asked for.
     first_paths: OnceLock<Vec<u32>>,
+    /// Whose content each hardlink entry shares.
+    shared: BTreeMap<EntryRef, EntryRef>,
+    /// Who links to whom. Made when asked for.
+    links: OnceLock<Links>,
+    /// What is stored and not shown. Made when asked for.
+    stored: OnceLock<Stored>,
 }
 
 impl MergedTree {
@@ -65,6 +83,9 @@ impl MergedTree {
             arena: Arena::new(limits.nodes),
             tables: Vec::new(),
             first_paths: OnceLock::new(),
+            shared: BTreeMap::new(),
+            links: OnceLock::new(),
+            stored: OnceLock::new(),
         }
     }
 
@@ -89,7 +110,7 @@ impl MergedTree {
     }
 
     /// The root directory.
-    pub const fn root(&self) -> NodeRef<'_> {
+    pub fn root(&self) -> NodeRef<'_> {
         NodeRef::new(self, ROOT)
     }
 
@@ -111,6 +132,22 @@ impl MergedTree {
             .missing
             .is_empty()
             .then(|| NodeRef::new(self, place.node))
+    }
+
+    /// What an entry of this name is about: symlinks on the way are followed,
+    /// one at the end is not.
+    pub fn locate(&self, path: &[u8]) -> Option<NodeRef<'_>> {
+        let path = path::EntryPath::new(path);
+        let found = self.resolve_hardlink(path.as_bytes(), &mut 0).ok()??;
+        Some(NodeRef::new(self, found))
+    }
+
+    /// Replaces the table of a layer that was applied by one with the same
+    /// entries.
+    pub(crate) fn renew_table(&mut self, layer: u32, table: &Arc<EntryTable>) {
+        if let Some(slot) = self.tables.get_mut(layer as usize) {
+            *slot = Some(Arc::clone(table));
+        }
     }
 
     /// What each layer did to a path, oldest first; also for a path at which

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use oci_lens::report::{HiddenView, StoryView, WasteView};
 use serde_json::Value;
 
 use crate::support::files;
@@ -176,6 +177,88 @@ fn a_file_that_is_no_archive_is_called_by_its_name_with_commands_that_help() {
     for (line, start) in text.lines().zip(starts) {
         assert!(line.starts_with(start), "{text}");
     }
+}
+
+/// The lines of a command's output.
+fn lines(arguments: &[&str]) -> Vec<String> {
+    let output = run(arguments, &[]);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    let text = String::from_utf8(output.stdout).expect("output is text");
+    text.lines().map(str::to_owned).collect()
+}
+
+fn json<T: serde::de::DeserializeOwned>(arguments: &[&str]) -> T {
+    serde_json::from_str(&lines(arguments).join("\n")).expect("output is JSON")
+}
+
+#[test]
+fn a_story_is_told_for_reading_and_as_json() {
+    let path = fixture("weird");
+    assert_eq!(
+        lines(&["story", &path, "/xattr/user"]),
+        [
+            "/xattr/user",
+            "  layer 0: made, -rw-r--r-- 0:0 2 bytes, sha256:ea46748e171abd2dd4dba5b86bb6589334d86bba2df8d50cbb16b36c83b0856a",
+            "  layer 1: attributes, -rw-r--r-- 0:0 2 bytes, sha256:ea46748e171abd2dd4dba5b86bb6589334d86bba2df8d50cbb16b36c83b0856a",
+            "    mtime: 1795235568584351829 -> 1795235569000000000",
+            "    xattrs: trusted.note=t, user.binary=\\u{0}\\xff\\u{a}=\\u{0}, user.comment=héllo -> trusted.note=t, user.binary=\\u{0}\\xff\\u{a}=\\u{0}",
+        ]
+    );
+    let hidden = lines(&["story", &path, "names/CON"]);
+    assert_eq!(
+        (
+            hidden.first().map(String::as_str),
+            hidden.last().map(String::as_str)
+        ),
+        (
+            Some("/names/CON (hidden)"),
+            Some("  layer 2: hidden, by the whiteout /names/.wh.CON")
+        )
+    );
+    let story: StoryView = json(&["story", "--json", &path, "links/hb2"]);
+    assert!(story.present && story.steps.len() == 1);
+    let shares: Vec<&str> = story
+        .hardlinks
+        .iter()
+        .map(|path| path.path.as_str())
+        .collect();
+    assert_eq!(shares, ["links/hb1"]);
+    let never = run(&["story", &path, "no/such/path"], &[]);
+    assert_eq!(never.status.code(), Some(2));
+    let message = String::from_utf8(never.stderr).expect("the message is text");
+    assert_eq!(
+        message,
+        "error: no-such-path: no layer that was read has \"no/such/path\"\n"
+    );
+}
+
+#[test]
+fn waste_and_hidden_entries_are_told_for_reading_and_as_json() {
+    let path = fixture("weird");
+    let text = lines(&["waste", &path]);
+    let waste: WasteView = json(&["waste", "--json", &path]);
+    assert_eq!(
+        text.first(),
+        Some(&format!(
+            "{} of {} bytes are not shown: efficiency {}",
+            waste.wasted, waste.total, waste.efficiency
+        ))
+    );
+    let same = "           5   layer 0, in layer 1 replaced, with the same content";
+    assert!(text.iter().any(|line| line == same), "{text:#?}");
+    let hidden: Vec<HiddenView> = lines(&["hidden", "--json", &path])
+        .iter()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect();
+    let bytes: u64 = hidden
+        .iter()
+        .map(|hidden| hidden.wasted.parse::<u64>().expect("a number"))
+        .sum();
+    assert_eq!(bytes.to_string(), waste.wasted);
+    let text = lines(&["hidden", &path]);
+    assert_eq!(text.len(), hidden.len());
+    let line = "           2 -rw-r--r-- /names/CON: layer 0, hidden in layer 2, by the whiteout /names/.wh.CON";
+    assert!(text.iter().any(|found| found == line), "{text:#?}");
 }
 
 #[test]

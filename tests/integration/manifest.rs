@@ -178,7 +178,7 @@ cases! {
             .map(|layer| serde_json::to_string(&DescriptorView::from(layer)).unwrap_or_default())
             .collect();
         assert_eq!(shown, [
-            r#"{"mediaType":"bad","digest":"sha256:xyz","size":"","embedded":false}"#,
+            r#"{"mediaType":"bad","digest":"sha256:xyz","embedded":false}"#,
             r#"{"mediaType":"a/b","digest":"sha9:zz","size":"3","embedded":false}"#,
         ]);
         let own = manifest.layers.get(1).and_then(|layer| layer.unknown.get("own"));

@@ -1,21 +1,25 @@
-import type { Engine, Reason, Report, ScanJob } from "../generated/simd/oci_lens.js";
+import type { Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
 import { abortError, EngineError } from "./errors.js";
 import { scanAll, type ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
-import { unpackOuter } from "./unpack.js";
-import type { CoreModule } from "./wasm.js";
+import { treeHandlers } from "./trees.js";
+import type { Unpacker } from "./unpack.js";
+import type { EngineModule } from "./wasm.js";
 
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
 
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
-  /** Loads the core, once. */
-  start: (urls: CoreUrls) => Promise<CoreModule>;
-  spawnScanWorker: () => ScanWorker;
+  /** Loads the core without its decoders, once. */
+  start: (urls: CoreUrls) => Promise<EngineModule>;
+  /** Loads the decoders, if they are not there yet. */
+  createUnpacker: () => Promise<Unpacker>;
+  /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
+  prepareScan: () => Promise<() => ScanWorker>;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
@@ -32,7 +36,7 @@ interface Archive {
 
 /** The calls of the page, answered by the core. */
 export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCalls> {
-  let starting: Promise<CoreModule> | undefined;
+  let starting: Promise<EngineModule> | undefined;
   const opening = new Map<number, AbortController>();
   const open = new Map<number, Archive>();
 
@@ -78,19 +82,12 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       return scanArchive(find(archive), workers, surroundings, context);
     },
 
-    tree: ({ archive, image }) => find(archive).engine.treeState(image),
-    rows: ({ archive, image, offset, limit }) => find(archive).engine.rows(image, offset, limit),
-    expand: ({ archive, image, node }) => {
-      find(archive).engine.expand(image, node);
-      return undefined;
-    },
-    collapse: ({ archive, image, node }) => {
-      find(archive).engine.collapse(image, node);
-      return undefined;
-    },
-    expandTo: ({ archive, image, depth }) => {
-      find(archive).engine.expandTo(image, depth);
-      return undefined;
+    ...treeHandlers((archive) => find(archive).engine),
+
+    story: ({ archive, image, path }) => find(archive).engine.story(image, path),
+    waste: ({ archive, image }) => find(archive).engine.waste(image),
+    hidden: ({ archive, image, offset, limit }) => {
+      return find(archive).engine.hidden(image, offset, limit);
     },
 
     setPlatform: ({ archive, image, platform }) => {
@@ -109,7 +106,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
 
 async function openArchive(
   source: ArchiveSource,
-  core: CoreModule,
+  core: EngineModule,
   surroundings: Surroundings,
   context: CallContext<OpenProgress>,
 ): Promise<Archive> {
@@ -126,7 +123,11 @@ async function openArchive(
   }
 
   const { createScratch } = surroundings;
-  const { scratch, outer } = await unpackOuter(file, new core.Unpacker(), {
+  const [{ unpackOuter }, unpacker] = await Promise.all([
+    import("./unpack.js"),
+    surroundings.createUnpacker(),
+  ]);
+  const { scratch, outer } = await unpackOuter(file, unpacker, {
     ...context,
     headBytes: core.sniffBytes(),
     check: (head) => {
@@ -160,7 +161,7 @@ async function scanArchive(
   if (archive.scan) {
     throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
   }
-  const { engine, sources } = archive;
+  const { engine } = archive;
   const changed = engine.retry();
   const jobs = engine.jobs();
   const wanted = workers ?? Math.min(surroundings.processors, MOST_WORKERS);
@@ -168,18 +169,20 @@ async function scanArchive(
   const closed = new AbortController();
   archive.scan = closed;
   if (changed.layers.length > 0) context.progress({ ...sums.update(), changed });
+  const signal = AbortSignal.any([closed.signal, context.signal]);
   try {
+    const spawn =
+      jobs.length > 0 ? await unlessAborted(surroundings.prepareScan(), signal) : undefined;
+    // Its engine is gone.
+    closed.signal.throwIfAborted();
     await scanAll(jobs, {
       size: Math.max(1, Math.min(wanted, jobs.length)),
-      spawn: surroundings.spawnScanWorker,
-      bytes: ({ source, offset, size }) => {
-        const bytes = sources[source];
-        if (!bytes) {
-          throw new EngineError({ code: "internal", message: `there is no source ${source}` });
-        }
-        return bytes.slice(offset, offset + size);
+      spawn: () => {
+        if (!spawn) throw abortError();
+        return spawn();
       },
-      signal: AbortSignal.any([closed.signal, context.signal]),
+      bytes: (job) => bytesOf(job, archive),
+      signal,
       events: {
         progress: (job, progress) => {
           sums.running(job, progress);
@@ -201,6 +204,29 @@ async function scanArchive(
   } finally {
     archive.scan = undefined;
   }
+}
+
+function bytesOf({ job, source, offset, size }: ScanJob, { engine, sources }: Archive): Blob {
+  if (source === undefined) {
+    const carried = engine.embedded(job);
+    if (carried) return new Blob([new Uint8Array(carried)]);
+  } else {
+    const bytes = sources[source];
+    if (bytes) return bytes.slice(offset, offset + size);
+  }
+  throw new EngineError({ code: "internal", message: `job ${job} has no bytes` });
+}
+
+/** What a promise gives, or nothing as soon as the signal is aborted. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    const give = (): void => {
+      resolve(undefined);
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
 }
 
 /** Adds up how far the jobs of a scan have come. */

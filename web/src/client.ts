@@ -1,14 +1,22 @@
-import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import type {
+  HiddenPage,
+  LayerRange,
+  Report,
+  StoryView,
+  WasteView,
+} from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
+import { WorkerTree, type Tree } from "./tree.js";
 import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 
 export interface EngineOptions {
@@ -54,14 +62,17 @@ export interface OpenedArchive {
    * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
-  /** How far an image's merged tree has come. */
-  tree: (image: number) => Promise<TreeState>;
-  /** Visible rows of an image's merged tree. */
-  rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
-  expand: (image: number, node: number) => Promise<void>;
-  collapse: (image: number, node: number) => Promise<void>;
-  /** Expands everything down to a depth: 0 collapses all. */
-  expandTo: (image: number, depth: number) => Promise<void>;
+  /** Opens a tree of an image's layers: by default of all, with nothing below them. */
+  openTree: (image: number, range?: LayerRange) => Promise<Tree>;
+  /**
+   * What each layer did to a path, given by its exact bytes, and what links to
+   * it; without steps for a path that no layer ever named.
+   */
+  story: (image: number, path: Uint8Array) => Promise<StoryView>;
+  /** Bytes that an image's layers store and that it does not show. */
+  waste: (image: number) => Promise<WasteView>;
+  /** Entries that are stored and not shown, by path and then layer. */
+  hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -166,24 +177,21 @@ class WorkerArchive implements OpenedArchive {
     );
   }
 
-  tree(image: number): Promise<TreeState> {
-    return this.#call("tree", { image });
+  async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {
+    const tree = await this.#call("openTree", { image, range });
+    return new WorkerTree((call, params) => this.#call(call, params), tree, range);
   }
 
-  rows(image: number, offset: number, limit: number): Promise<RowsView> {
-    return this.#call("rows", { image, offset, limit });
+  story(image: number, path: Uint8Array): Promise<StoryView> {
+    return this.#call("story", { image, path });
   }
 
-  expand(image: number, node: number): Promise<void> {
-    return this.#call("expand", { image, node });
+  waste(image: number): Promise<WasteView> {
+    return this.#call("waste", { image });
   }
 
-  collapse(image: number, node: number): Promise<void> {
-    return this.#call("collapse", { image, node });
-  }
-
-  expandTo(image: number, depth: number): Promise<void> {
-    return this.#call("expandTo", { image, depth });
+  hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {
+    return this.#call("hidden", { image, offset, limit });
   }
 
   async setPlatform(image: number, platform: string): Promise<Report> {

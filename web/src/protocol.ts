@@ -1,10 +1,16 @@
 import type {
   Completed,
+  HiddenPage,
+  LayerRange,
   Report,
   RowsView,
   ScanJob,
+  SizeView,
+  StoryView,
+  TreeQuery,
   TreeState,
-} from "../generated/simd/oci_lens.js";
+  WasteView,
+} from "../generated/simd/engine.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 
@@ -18,9 +24,37 @@ export interface CallShape {
 /** The calls that a worker answers, by name. */
 export type CallMap<C> = { [K in keyof C]: CallShape };
 
+/** A call that tells nothing on the way. */
+interface Call<P extends object, R> {
+  params: P;
+  result: R;
+  progress: never;
+}
+
+/** A tree, as its archive numbers it. */
+interface TreePlace {
+  archive: number;
+  tree: number;
+}
+
+/** Calls about one tree of an image's layers. */
+export interface TreeCalls {
+  /** Answers the number of the tree. */
+  openTree: Call<{ archive: number; image: number; range?: LayerRange }, number>;
+  treeState: Call<TreePlace, TreeState>;
+  rows: Call<TreePlace & { offset: number; limit: number }, RowsView>;
+  arrange: Call<TreePlace & { query: TreeQuery }, TreeState>;
+  expand: Call<TreePlace & { node: number }, undefined>;
+  collapse: Call<TreePlace & { node: number }, undefined>;
+  expandTo: Call<TreePlace & { depth: number }, undefined>;
+  reveal: Call<TreePlace & { path: Uint8Array }, number | undefined>;
+  sizes: Call<TreePlace & { node: number; depth: number }, SizeView>;
+  closeTree: Call<TreePlace, undefined>;
+}
+
 /** Calls from the page to the engine worker. */
-export interface EngineCalls {
-  /** Comes first: loads the core. */
+export interface EngineCalls extends TreeCalls {
+  /** Comes first: loads the core, without its decoders. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -35,25 +69,15 @@ export interface EngineCalls {
     result: Report;
     progress: ScanUpdate;
   };
-  tree: { params: { archive: number; image: number }; result: TreeState; progress: never };
-  rows: {
+  story: {
+    params: { archive: number; image: number; path: Uint8Array };
+    result: StoryView;
+    progress: never;
+  };
+  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  hidden: {
     params: { archive: number; image: number; offset: number; limit: number };
-    result: RowsView;
-    progress: never;
-  };
-  expand: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  collapse: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  expandTo: {
-    params: { archive: number; image: number; depth: number };
-    result: undefined;
+    result: HiddenPage;
     progress: never;
   };
   setPlatform: {
@@ -66,8 +90,10 @@ export interface EngineCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file; both builds of it do. */
+  /** The wasm file that opens archives; both builds of it do. */
   wasm?: string;
+  /** The wasm file that decodes; both builds of it do. */
+  scanWasm?: string;
   /** The script of the scan workers. */
   scanWorker?: string;
 }

@@ -1,23 +1,33 @@
 //! The native command: the same core and the same report as the page.
 
+mod cat;
+mod chosen;
 mod compare;
 mod dockerfile;
+mod export;
+mod hidden;
 mod open;
 mod paths;
 mod scan;
 mod status;
+mod story;
+mod waste;
+mod words;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oci_lens::forms::markdown;
-use oci_lens::image::select::{SelectError, select, select_one};
+use oci_lens::image::export::ReadError;
+use oci_lens::image::select::{SelectError, select};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
 use oci_lens::tree::dump;
 
+use crate::chosen::Chosen;
 use crate::open::open;
 
 /// Look into OCI and Docker image archives.
@@ -58,12 +68,42 @@ enum Command {
         #[arg(long)]
         digests: bool,
     },
+    /// Print what each layer did to a path, and what links to it
+    Story {
+        #[command(flatten)]
+        choice: Choice,
+        /// The path, of an entry that is hidden now, too
+        path: OsString,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print how many bytes an image's layers store that it does not show
+    Waste {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every entry that an image's layers store and that it does not show
+    Hidden {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print a JSON line for each
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the paths of an image's merged tree, in byte order
     Paths(paths::PathsArguments),
     /// Print a Dockerfile made up from an image's history
     Dockerfile(dockerfile::DockerfileArguments),
     /// Compare two images: documents, history, layers, build cache, paths
     Compare(compare::CompareArguments),
+    /// Write the content of one file of an image to standard output
+    Cat(cat::Cat),
+    /// Write a tar of an image's merged tree, of a path in it, or of one layer
+    Export(export::Export),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -106,6 +146,15 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Output(error) => Self::Output(error),
+            error => Self::Failure(Failure::from(&error)),
+        }
+    }
+}
+
 impl From<SelectError> for Stop {
     fn from(error: SelectError) -> Self {
         Self::Select(error)
@@ -128,9 +177,14 @@ fn main() -> ExitCode {
             layer,
             digests,
         } => tree(choice, *layer, *digests, &mut output),
+        Command::Story { choice, path, json } => story::run(choice, path, *json, &mut output),
+        Command::Waste { choice, json } => waste::run(choice, *json, &mut output),
+        Command::Hidden { choice, json } => hidden::run(choice, *json, &mut output),
         Command::Paths(arguments) => paths::run(arguments, &mut output),
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
+        Command::Cat(arguments) => cat::run(arguments, &mut output),
+        Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {
@@ -211,33 +265,23 @@ fn tree(
     digests: bool,
     output: &mut impl Write,
 ) -> Result<u8, Stop> {
-    let mut inspection = open(&choice.archive)?;
-    let report = inspection.report();
-    let image = select_one(
-        &report.images,
-        choice.image.as_deref(),
-        choice.platform.as_ref(),
-    )?;
-    let (number, layers) = (image.number, image.layers.len());
-    inspection.keep_only(number);
-    scan::all(&mut inspection, choice.workers, digests);
+    let chosen = Chosen::read(choice, digests)?;
     let layer_tree;
     let tree = match layer {
-        None => inspection.tree(number),
+        None => chosen.inspection.tree(chosen.image),
         Some(layer) => {
-            layer_tree = inspection.layer_tree(number, layer);
+            layer_tree = chosen.inspection.layer_tree(chosen.image, layer);
             layer_tree.as_ref()
         }
     };
     let Some(tree) = tree else {
-        return Err(Stop::Failure(no_such_layer(layers)));
+        return Err(Stop::Failure(no_such_layer(chosen.layers)));
     };
     dump::dump(tree, |line| -> io::Result<()> {
         serde_json::to_writer(&mut *output, &line)?;
         writeln!(output)
     })?;
-    let report = inspection.report();
-    Ok(status::of_images(&report, &[number], true))
+    Ok(chosen.status())
 }
 
 fn no_such_layer(layers: usize) -> Failure {

@@ -112,6 +112,8 @@ cases! {
             ("CRC wrong", whole(PLAIN_HEADER, &crc), failed, "gzip-checksum-mismatch"),
             ("length wrong", whole(PLAIN_HEADER, &length), failed, "gzip-length-mismatch"),
             ("no deflate", [PLAIN_HEADER, &[0xff; 20]].concat(), failed, "gzip-corrupt"),
+            // RFC 1951 3.2.6: fixed codes, a literal, then a match from 24577 bytes before.
+            ("a match from before the beginning", [PLAIN_HEADER, b"\x4b\x04\x5e", &[0; 600]].concat(), failed, "gzip-corrupt"),
         ] {
             let scanned = scan_in_all_cuts(&job(), &bytes);
             let expected = if diff_id == "yes" { digest(&tar) } else { diff_id.to_owned() };
@@ -227,13 +229,13 @@ fn options_header(right: bool) -> Vec<u8> {
     header
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
     packed.unwrap_or_else(|error| panic!("{error}"))
 }
 
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     use structured_zstd::encoding::{CompressionLevel, compress_to_vec};
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
