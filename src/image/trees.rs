@@ -153,12 +153,13 @@ impl Trees {
         let generation = inspection.generation(open.image);
         let applied = inspection.applied(open.image).unwrap_or(0).min(open.layers);
         if open.seen.0 != generation {
-            open.view
-                .move_to(merged, &std::mem::take(&mut open.expanded));
-        } else if open.seen.1 != applied {
-            open.view.refresh(merged);
+            open.view.move_to(merged);
         }
-        open.seen = (generation, applied);
+        if open.seen != (generation, applied) {
+            open.view.expand_paths(merged, &mut open.expanded);
+            open.view.refresh(merged);
+            open.seen = (generation, applied);
+        }
         Ok((merged, &mut open.view))
     }
 
@@ -204,8 +205,12 @@ impl Trees {
     }
 }
 
-/// How many layers a range is about, from the bottom.
-pub(crate) fn layers_of(range: LayerRange, layers: usize) -> Result<usize, TreeError> {
+/// How many layers of an image that has `layers` a tree of a range applies.
+///
+/// # Errors
+///
+/// [`TreeError::Layers`] for a range that is not among them.
+pub fn layers_of(range: LayerRange, layers: usize) -> Result<usize, TreeError> {
     let error = TreeError::Layers { range, layers };
     let end = match range.last {
         Some(last) if last < range.first || last as usize >= layers => return Err(error),

@@ -164,6 +164,75 @@ fn digests_come_only_when_asked_for_and_layers_one_at_a_time() {
 }
 
 #[test]
+fn a_tree_is_that_of_some_layers_sorted_and_filtered_as_asked_for() {
+    let path = fixture("weird");
+    let lines = |arguments: &[&str]| -> Vec<Value> {
+        let arguments: Vec<&str> = ["tree", &path].iter().chain(arguments).copied().collect();
+        let output = run(&arguments, &[]);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let text = String::from_utf8(output.stdout).expect("lines are text");
+        let line = |line| serde_json::from_str(line).expect("a line is JSON");
+        text.lines().map(line).collect()
+    };
+    let without_change = |lines: Vec<Value>| -> Vec<Value> {
+        let without = |mut line: Value| {
+            let change = line.as_object_mut().and_then(|line| line.remove("change"));
+            assert!(change.is_some());
+            line
+        };
+        lines.into_iter().map(without).collect()
+    };
+    let count = |lines: &[Value], change: &str| {
+        let count = lines.iter().filter(|line| line["change"] == change);
+        count.count()
+    };
+    let report = run(&["report", &path], &[]).stdout;
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let changes = &report["images"][0]["layers"][1]["changes"];
+
+    let all = lines(&[]);
+    assert_eq!(without_change(lines(&["--first", "0"])), all);
+    assert_eq!(without_change(lines(&["--last", "2"])), all);
+    let second = lines(&["--first", "1", "--last", "1"]);
+    for change in ["added", "modified", "unchanged"] {
+        assert_eq!(count(&second, change) as u64, changes[change], "{change}");
+    }
+    let removed = lines(&[
+        "--first",
+        "1",
+        "--last",
+        "1",
+        "--changes",
+        "removed,modified",
+    ]);
+    assert_eq!(count(&removed, "removed") as u64, changes["removed"]);
+    assert_eq!(count(&removed, "modified") as u64, changes["modified"]);
+
+    let of_type = |line: &Value| line["type"] == "symlink";
+    let symlinks: Vec<Value> = all.iter().filter(|line| of_type(line)).cloned().collect();
+    let name = symlinks[0]["path"].as_str().expect("a path").to_owned();
+    let found = lines(&["--filter", &format!("/{name}")]);
+    assert_eq!(found, symlinks[..1]);
+    let mut by_size = lines(&["--sort", "size", "--descending"]);
+    assert_ne!(by_size, all);
+    by_size.sort_by_key(|line| line.to_string());
+    let mut sorted = all;
+    sorted.sort_by_key(|line| line.to_string());
+    assert_eq!(by_size, sorted);
+
+    for arguments in [
+        &["--first", "3"] as &[&str],
+        &["--last", "3"],
+        &["--filter", "(", "--kind", "regex"],
+        &["--sort", "colour"],
+        &["--layer", "0", "--first", "0"],
+    ] {
+        let arguments: Vec<&str> = ["tree", &path].iter().chain(arguments).copied().collect();
+        assert_eq!(code(&arguments), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_archive_is_called_by_its_name_with_commands_that_help() {
     let output = run(&["report", "-"], b"\x89PNG\r\n\x1a\n and so on");
     assert_eq!(output.status.code(), Some(2));

@@ -2,7 +2,7 @@
 
 use oci_lens::{
     image::{Inspection, trees::Trees},
-    limits::OPEN_TREES,
+    limits::{Limits, OPEN_TREES},
     report::{Change, ChangeCounts, LayerRange, Reason, RowView, TreeQuery},
     source::ReadAt,
     tree::view::TreeView,
@@ -69,8 +69,7 @@ cases! {
         let jobs = inspection.jobs();
         let mut applied = Vec::new();
         for job in jobs {
-            let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
-            let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
+            let scanned = inspection.scan(&job, |_| true);
             inspection.complete(scanned.expect("memory can be read"));
             let states = [whole, two].map(|tree| trees.state(&inspection, tree).expect("a state"));
             applied.push(states.map(|state| state.applied));
@@ -89,8 +88,7 @@ cases! {
         let (cancelled, others) = inspection.jobs().split_first().map(|(one, rest)| (one.clone(), rest.to_vec())).expect("jobs");
         inspection.fail(cancelled.job, Reason::Cancelled, "stopped");
         for job in others {
-            let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
-            let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
+            let scanned = inspection.scan(&job, |_| true);
             inspection.complete(scanned.expect("memory can be read"));
         }
         let mut trees = Trees::default();
@@ -149,7 +147,7 @@ cases! {
             .collect();
         for tree in &open[1..] {
             let (merged, view) = trees.get(&inspection, *tree).expect("an open tree");
-            view.arrange(merged, removed.clone(), &oci_lens::limits::Limits::default()).expect("a query");
+            view.arrange(merged, removed.clone(), &Limits::default()).expect("a query");
         }
         let first: Vec<_> = open.iter().map(|tree| all_rows(&mut trees, &inspection, *tree)).collect();
         let second: Vec<_> = open.iter().map(|tree| all_rows(&mut trees, &inspection, *tree)).collect();

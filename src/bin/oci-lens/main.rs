@@ -11,6 +11,7 @@ mod paths;
 mod scan;
 mod status;
 mod story;
+mod tree;
 mod waste;
 mod words;
 
@@ -25,9 +26,7 @@ use oci_lens::image::export::ReadError;
 use oci_lens::image::select::{SelectError, select};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
-use oci_lens::tree::dump;
 
-use crate::chosen::Chosen;
 use crate::open::open;
 
 /// Look into OCI and Docker image archives.
@@ -61,12 +60,8 @@ enum Command {
     Tree {
         #[command(flatten)]
         choice: Choice,
-        /// Only this layer's own entries; 0 is the bottom
-        #[arg(long, value_name = "N")]
-        layer: Option<u32>,
-        /// Add the SHA-256 of each file's content
-        #[arg(long)]
-        digests: bool,
+        #[command(flatten)]
+        shown: tree::Shown,
     },
     /// Print what each layer did to a path, and what links to it
     Story {
@@ -172,11 +167,7 @@ fn main() -> ExitCode {
     let mut output = BufWriter::new(io::stdout().lock());
     let outcome = match &arguments.command {
         Command::Report { choice, format } => report(choice, *format, &mut output),
-        Command::Tree {
-            choice,
-            layer,
-            digests,
-        } => tree(choice, *layer, *digests, &mut output),
+        Command::Tree { choice, shown } => tree::run(choice, shown, &mut output),
         Command::Story { choice, path, json } => story::run(choice, path, *json, &mut output),
         Command::Waste { choice, json } => waste::run(choice, *json, &mut output),
         Command::Hidden { choice, json } => hidden::run(choice, *json, &mut output),
@@ -257,40 +248,6 @@ fn report(choice: &Choice, format: Format, output: &mut impl Write) -> Result<u8
         }
     }
     Ok(code)
-}
-
-fn tree(
-    choice: &Choice,
-    layer: Option<u32>,
-    digests: bool,
-    output: &mut impl Write,
-) -> Result<u8, Stop> {
-    let chosen = Chosen::read(choice, digests)?;
-    let layer_tree;
-    let tree = match layer {
-        None => chosen.inspection.tree(chosen.image),
-        Some(layer) => {
-            layer_tree = chosen.inspection.layer_tree(chosen.image, layer);
-            layer_tree.as_ref()
-        }
-    };
-    let Some(tree) = tree else {
-        return Err(Stop::Failure(no_such_layer(chosen.layers)));
-    };
-    dump::dump(tree, |line| -> io::Result<()> {
-        serde_json::to_writer(&mut *output, &line)?;
-        writeln!(output)
-    })?;
-    Ok(chosen.status())
-}
-
-fn no_such_layer(layers: usize) -> Failure {
-    Failure {
-        code: "no-such-layer".to_owned(),
-        message: format!("the layer was not read; the image has {layers}, counted from 0"),
-        seems: None,
-        hints: Vec::new(),
-    }
 }
 
 fn schema(output: &mut impl Write) -> Result<u8, Stop> {

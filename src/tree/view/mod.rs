@@ -153,6 +153,20 @@ impl TreeView {
         }
     }
 
+    /// Every visible node that the query selects, in the order of the rows, with
+    /// what has been made of it. A removed one is as it was.
+    pub fn listed<'a>(
+        &'a self,
+        tree: &'a MergedTree,
+    ) -> impl Iterator<Item = (NodeRef<'a>, Change)> + use<'a> {
+        let is_listed = |row: &&Row| !self.is_filtered() || self.has(row.node, SELECTED);
+        let listed = self.rows.iter().filter(is_listed);
+        listed.filter_map(|row| {
+            let node = self.facts.shown(tree, row.node)?;
+            Some((node, self.facts.change(tree, row.node)?))
+        })
+    }
+
     /// Shows what lies in a directory; nothing happens for anything else.
     /// True when rows have changed.
     pub fn expand(&mut self, tree: &MergedTree, node: u32) -> bool {

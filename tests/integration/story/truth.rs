@@ -43,6 +43,7 @@ fn as_line(line: &TreeLine, now: &EntryView, merged: bool) -> TreeLine {
         xattrs: xattrs.collect(),
         sha256: now.sha256.clone(),
         layer: Some(now.place.layer),
+        change: None,
     };
     if merged {
         // What the truth's own merge does not tell.

@@ -335,6 +335,7 @@ impl Truth {
                 xattrs: line.xattrs,
                 sha256: line.sha256,
                 layer: Some(line.layer),
+                change: None,
             }
         });
         lines.collect()

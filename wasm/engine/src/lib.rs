@@ -6,6 +6,7 @@
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
 mod compare;
+mod content;
 mod document;
 mod story;
 mod trees;
