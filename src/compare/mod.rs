@@ -62,8 +62,10 @@ pub(crate) struct LayerFacts {
 /// Tells a tree from what it was before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TreeStamp {
-    /// Which tree.
-    pub number: u64,
+    /// How often it was made anew.
+    pub generation: u32,
+    /// How often a second scan told more of its layers.
+    pub renewals: u32,
     /// Layers applied.
     pub applied: usize,
     /// Whether those are all.

@@ -9,6 +9,8 @@
 //! that, so that every field is exact.
 
 use crate::image::Inspection;
+use crate::image::trees::{TreeError, layers_of};
+use crate::report::{Change, LayerRange};
 use crate::source::ReadAt;
 use crate::tree::dump::TreeLine;
 use crate::tree::{Cursor, MergedTree};
@@ -36,28 +38,48 @@ impl std::fmt::Display for TreeChanged {
 
 impl std::error::Error for TreeChanged {}
 
-/// The merged tree of an image on its way out, a piece at a time.
+/// A tree of an image's layers on its way out, a piece at a time.
 #[derive(Debug)]
 pub struct Export {
     image: u32,
+    /// The lowest layer whose changes are written.
+    first: u32,
+    /// The tree, where it is not the image's own: of fewer layers than that.
+    tree: Option<MergedTree>,
     cursor: Cursor,
     stamp: Option<crate::compare::TreeStamp>,
     is_begun: bool,
 }
 
 impl Export {
-    /// Begins with the tree of an image as it is now.
-    pub fn new<S: ReadAt>(inspection: &Inspection<S>, image: u32) -> Self {
-        Self {
+    /// Begins with the tree of some layers of an image as it is now: of its
+    /// paths, those that a layer from the first one on made or changed.
+    ///
+    /// # Errors
+    ///
+    /// [`TreeError`] for an image or layers that are not there.
+    pub fn new<S: ReadAt>(
+        inspection: &Inspection<S>,
+        image: u32,
+        range: LayerRange,
+    ) -> Result<Self, TreeError> {
+        let applied = inspection.applied(image).ok_or(TreeError::Image(image))?;
+        let layers = layers_of(range, inspection.layers(image))?;
+        let tree = (layers < applied)
+            .then(|| inspection.tree_of(image, layers))
+            .flatten();
+        Ok(Self {
             image,
+            first: range.first,
+            tree,
             cursor: Cursor::default(),
             stamp: inspection.tree_stamp(image),
             is_begun: false,
-        }
+        })
     }
 
-    /// Lines for the next `paths` paths, the header before the first; nothing
-    /// when all are written.
+    /// Lines for the next `paths` paths, the header before the first; an empty
+    /// piece where none of them is to be written, nothing when all are.
     ///
     /// # Errors
     ///
@@ -71,23 +93,23 @@ impl Export {
             return Err(TreeChanged);
         }
         let mut piece = String::new();
-        if !self.is_begun {
-            self.is_begun = true;
+        let is_first = !std::mem::replace(&mut self.is_begun, true);
+        if is_first {
             piece.push_str(HEADER);
         }
-        if let Some(tree) = inspection.tree(self.image) {
-            self.write(tree, paths, &mut piece);
-        }
-        Ok(Some(piece).filter(|piece| !piece.is_empty()))
-    }
-
-    fn write(&mut self, tree: &MergedTree, paths: usize, piece: &mut String) {
-        for _ in 0..paths {
+        let tree = self.tree.as_ref().or(inspection.tree(self.image));
+        let mut taken = 0;
+        while let Some(tree) = tree.filter(|_| taken < paths) {
             let Some(node) = self.cursor.advance(tree) else {
-                return;
+                break;
             };
-            push(&TreeLine::new(self.cursor.path(), &node), piece);
+            taken += 1;
+            let made = tree.change(node.id(), self.first);
+            if self.first == 0 || matches!(made, Some(Change::Added | Change::Modified)) {
+                push(&TreeLine::new(self.cursor.path(), &node), &mut piece);
+            }
         }
+        Ok((is_first || taken > 0).then_some(piece))
     }
 }
 

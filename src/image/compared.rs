@@ -61,7 +61,8 @@ impl<S: ReadAt> Inspection<S> {
         let image = self.image(number)?;
         let tree = image.tree.as_ref()?;
         Some(TreeStamp {
-            number: tree.number,
+            generation: image.generation,
+            renewals: image.renewals,
             applied: tree.next,
             is_whole: tree.next == image.layers.len(),
         })

@@ -49,8 +49,6 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
-    /// Trees begun so far.
-    trees: u64,
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -73,7 +71,6 @@ impl<S: ReadAt> Inspection<S> {
             layout_version: None,
             diagnostics,
             only: None,
-            trees: 0,
             limits,
         };
         inspection.list_blobs();
@@ -193,6 +190,7 @@ impl<S: ReadAt> Inspection<S> {
                 .filter(|(_, layer)| layer.blob == number)
             {
                 renewed.push(image_number);
+                image.renewals = image.renewals.wrapping_add(1);
                 match table {
                     Some(table) => tree.merged.renew_table(layer, table),
                     None => is_other = true,
@@ -200,6 +198,7 @@ impl<S: ReadAt> Inspection<S> {
             }
             if is_other {
                 image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
             }
         }
         renewed
@@ -356,15 +355,11 @@ impl<S: ReadAt> Inspection<S> {
         let Some(image) = self.images.get_mut(image) else {
             return false;
         };
-        let applied = image.tree.get_or_insert_with(|| {
-            self.trees += 1;
-            model::AppliedTree {
-                number: self.trees,
-                merged: MergedTree::new(Rules::Spec, &self.limits),
-                next: 0,
-                changes: Vec::new(),
-                diagnostics: Diagnostics::new(self.limits.diagnostics),
-            }
+        let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
+            merged: MergedTree::new(Rules::Spec, &self.limits),
+            next: 0,
+            changes: Vec::new(),
+            diagnostics: Diagnostics::new(self.limits.diagnostics),
         });
         let before = applied.next;
         while let Some(layer) = image.layers.get(applied.next) {

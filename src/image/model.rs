@@ -84,6 +84,8 @@ pub struct Image {
     pub tree: Option<AppliedTree>,
     /// How often that was made anew.
     pub generation: u32,
+    /// How often its tree was given the table of a second scan.
+    pub renewals: u32,
 }
 
 /// One layer of an image.
@@ -104,8 +106,6 @@ pub struct ImageLayer {
 /// A merged tree in the making.
 #[derive(Debug)]
 pub struct AppliedTree {
-    /// Tells it from every other tree of the archive.
-    pub number: u64,
     /// The tree.
     pub merged: MergedTree,
     /// The first layer that is not applied yet.

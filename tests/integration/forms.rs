@@ -4,6 +4,7 @@
 use oci_lens::forms::csv::Export;
 use oci_lens::forms::markdown;
 use oci_lens::image::Inspection;
+use oci_lens::report::LayerRange;
 use serde_json::json;
 
 use crate::support::layer_stack::unhex;
@@ -16,8 +17,17 @@ fn scanned(bytes: Vec<u8>) -> Inspection<Vec<u8>> {
     inspection
 }
 
+const ALL: LayerRange = LayerRange {
+    first: 0,
+    last: None,
+};
+
 fn csv(inspection: &Inspection<Vec<u8>>, image: u32, piece: usize) -> String {
-    let mut export = Export::new(inspection, image);
+    csv_of(inspection, image, ALL, piece)
+}
+
+fn csv_of(inspection: &Inspection<Vec<u8>>, image: u32, range: LayerRange, piece: usize) -> String {
+    let mut export = Export::new(inspection, image, range).expect("layers that are there");
     let mut text = String::new();
     while let Some(more) = export
         .next_piece(inspection, piece)
@@ -111,6 +121,34 @@ cases! {
         }
     }
 
+    fn csv_of_some_layers_has_what_they_made_and_changed() {
+        let mut layout = Layout::default();
+        let layers = [
+            layer(&[("a", "1", 1), ("b", "1", 1)]),
+            layer(&[("b", "22", 1), ("c", "1", 1)]),
+            layer(&[("d", "1", 1)]),
+        ];
+        let image = layout.image(&layers, <[u8]>::to_vec, json!({ "os": "linux", "architecture": "amd64", "config": {} }));
+        let inspection = scanned(layout.archive(&[image]));
+        let table: [(u32, Option<u32>, &[&str]); 5] = [
+            (0, None, &["/a", "/b", "/c", "/d"]),
+            (0, Some(0), &["/a", "/b"]),
+            (0, Some(1), &["/a", "/b", "/c"]),
+            (1, Some(1), &["/b", "/c"]),
+            (2, None, &["/d"]),
+        ];
+        for (first, last, expected) in table {
+            for piece in [1, 100] {
+                let csv = csv_of(&inspection, 0, LayerRange { first, last }, piece);
+                let paths: Vec<String> = records(&csv).into_iter().skip(1).map(|mut record| record.remove(0)).collect();
+                assert_eq!(paths, expected, "{first} {last:?}");
+            }
+        }
+        let range = LayerRange { first: 3, last: None };
+        assert_eq!(Export::new(&inspection, 0, range).expect_err("no such layer").code(), "no-such-layer");
+        assert_eq!(Export::new(&inspection, 1, ALL).expect_err("no such image").code(), "no-such-image");
+    }
+
     fn no_field_begins_a_formula() {
         let mut all = vec![scanned(hostile())];
         all.push(scanned(files::read("tests/fixtures/weird/image.tar")));
@@ -126,7 +164,7 @@ cases! {
 
     fn a_tree_that_changes_ends_the_csv() {
         let mut inspection = inspect::open(files::read("tests/fixtures/weird/image.tar")).expect("it opens");
-        let mut export = Export::new(&inspection, 0);
+        let mut export = Export::new(&inspection, 0, ALL).expect("an image");
         inspect::scan(&mut inspection);
         let error = export.next_piece(&inspection, 1).expect_err("layers were applied");
         assert_eq!(error.code(), "tree-changed");

@@ -6,6 +6,7 @@ use clap::Args;
 use oci_lens::diagnostic::escape;
 use oci_lens::forms::csv::Export;
 use oci_lens::image::select::select_one;
+use oci_lens::report::{Failure, LayerRange};
 use oci_lens::tree::dump::TreeLine;
 
 use crate::open::open;
@@ -27,6 +28,12 @@ pub struct PathsArguments {
     /// Add the SHA-256 of each file's content
     #[arg(long)]
     digests: bool,
+    /// CSV: only what this layer and those above it made or changed
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "csv")]
+    first: u32,
+    /// CSV: without the layers above this one
+    #[arg(long, value_name = "N", requires = "csv")]
+    last: Option<u32>,
 }
 
 pub fn run(arguments: &PathsArguments, output: &mut impl Write) -> Result<u8, Stop> {
@@ -42,7 +49,19 @@ pub fn run(arguments: &PathsArguments, output: &mut impl Write) -> Result<u8, St
     inspection.keep_only(number);
     scan::all(&mut inspection, choice.workers, arguments.digests);
     if arguments.csv {
-        let mut export = Export::new(&inspection, number);
+        let range = LayerRange {
+            first: arguments.first,
+            last: arguments.last,
+        };
+        let export = Export::new(&inspection, number, range);
+        let mut export = export.map_err(|error| {
+            Stop::Failure(Failure {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+                seems: None,
+                hints: Vec::new(),
+            })
+        })?;
         while let Ok(Some(piece)) = export.next_piece(&inspection, PIECE) {
             output.write_all(piece.as_bytes())?;
         }

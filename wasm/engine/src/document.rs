@@ -2,7 +2,7 @@
 
 use oci_lens::forms::{csv, markdown};
 use oci_lens::image::documents::FoundDocument;
-use oci_lens::report::{DockerfileView, Failure};
+use oci_lens::report::{DockerfileView, Failure, LayerRange};
 use oci_lens::wasm::{Thrown, give, throw, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -62,16 +62,22 @@ pub struct CsvExport(csv::Export);
 
 #[wasm_bindgen]
 impl CsvExport {
-    /// Begins with the merged tree as it is now.
+    /// Begins with the tree of some layers as it is now, of all unless a range
+    /// is given.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`] for an image or layers that are not there.
     #[wasm_bindgen(constructor)]
-    pub fn new(engine: &Engine, image: u32) -> Result<Self, Thrown> {
-        if engine.inspection.tree(image).is_none() {
-            return Err(no_such_image(image));
-        }
-        Ok(Self(csv::Export::new(&engine.inspection, image)))
+    pub fn new(engine: &Engine, image: u32, range: Option<Ts<LayerRange>>) -> Result<Self, Thrown> {
+        let range = super::trees::range(range.as_ref())?;
+        let export = csv::Export::new(&engine.inspection, image, range);
+        export
+            .map(Self)
+            .map_err(|error| thrown(error.code(), error))
     }
 
-    /// The next lines; nothing when there are no more.
+    /// The next lines, which may be none; nothing when there are no more.
     pub fn next(&mut self, engine: &Engine) -> Result<Option<String>, Thrown> {
         let piece = self.0.next_piece(&engine.inspection, CSV_PATHS);
         piece.map_err(|error| thrown(error.code(), error))

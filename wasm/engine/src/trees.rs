@@ -15,6 +15,15 @@ fn refused(error: TreeError) -> Thrown {
     thrown(error.code(), error)
 }
 
+/// The layers meant, all of them where none are named.
+pub(super) fn range(range: Option<&Ts<LayerRange>>) -> Result<LayerRange, Thrown> {
+    let all = LayerRange {
+        first: 0,
+        last: None,
+    };
+    Ok(range.map(take).transpose()?.unwrap_or(all))
+}
+
 #[wasm_bindgen]
 impl Engine {
     /// Opens a tree of an image's layers, of all unless a range is given, and
@@ -25,11 +34,7 @@ impl Engine {
     /// A `Failure` for an image or layers that are not there.
     #[wasm_bindgen(js_name = openTree)]
     pub fn open_tree(&mut self, image: u32, range: Option<Ts<LayerRange>>) -> Result<u32, Thrown> {
-        let all = LayerRange {
-            first: 0,
-            last: None,
-        };
-        let range = range.as_ref().map(take).transpose()?.unwrap_or(all);
+        let range = self::range(range.as_ref())?;
         let opened = self.trees.open(&self.inspection, image, range);
         opened.map_err(refused)
     }
