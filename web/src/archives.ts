@@ -210,7 +210,8 @@ async function scanArchive(
         if (!spawn) throw abortError();
         return spawn();
       },
-      bytes: ({ job, source, offset, size }) => bytesAt({ number: job, source, offset, size }, archive),
+      bytes: ({ job, source, offset, size }) =>
+        bytesAt({ number: job, source, offset, size }, archive),
       signal,
       events: {
         progress: (job, progress) => {

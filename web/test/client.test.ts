@@ -5,7 +5,7 @@ import { BUILD } from "../src/build.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
 import type { ScanWorker } from "../src/pool.js";
 import type { EngineCalls, Scanned } from "../src/protocol.js";
-import { fakeCore, fakeUnpacker, job, type Trace } from "./support/fake-core.js";
+import { fakeCore, fakeDecoders, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
@@ -28,10 +28,10 @@ function engine(workerCount?: number): Engine {
           new Promise((resolve) => {
             setTimeout(resolve, 5, fakeCore(trace));
           }),
-        createUnpacker: async () => {
+        decoders: async () => {
           loads += 1;
           await loadDecoders();
-          return fakeUnpacker(trace);
+          return fakeDecoders(trace);
         },
         prepareScan: async () => {
           loads += 1;
@@ -320,7 +320,7 @@ describe("every promise settles", () => {
         const handlers = archiveHandlers({
           start: () =>
             Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
-          createUnpacker: () => Promise.reject(new Error("not reached")),
+          decoders: () => Promise.reject(new Error("not reached")),
           prepareScan: () => Promise.reject(new Error("not reached")),
           processors: 1,
         });

@@ -9,7 +9,7 @@ type Module = typeof import("../../src/index.js");
 
 /** What the server was asked for, of what comes after the first list. */
 function later(): string[] {
-  const asked = readFileSync(serverLog, "utf8").matchAll(
+  const asked = readFileSync(serverLog(), "utf8").matchAll(
     /\/(scan(?:_bg|-worker)?|unpack)-[\w-]+\./g,
   );
   return Array.from(asked, ([, name = ""]) => name);

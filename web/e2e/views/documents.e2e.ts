@@ -43,13 +43,19 @@ test("a package list and a provenance are read out of their statements", async (
     await viewer.sample();
     await viewer.scanned();
     await viewer.view("raw");
-    await element.getByRole("button", { name: /spdx\.dev/ }).first().click();
+    await element
+      .getByRole("button", { name: /spdx\.dev/ })
+      .first()
+      .click();
     const packages = await viewer.marks("4 packages");
     expect(packages).toEqual(["kettle 0.9", "libtea 2.1", "menu 1.4.0", "spoon 3.0.2"]);
     await element.locator("oci-lens-blob input[type=search]").fill("tea");
     await expect.poll(() => viewer.marks("4 packages")).toEqual(["libtea 2.1"]);
 
-    await element.getByRole("button", { name: /slsa\.dev/ }).first().click();
+    await element
+      .getByRole("button", { name: /slsa\.dev/ })
+      .first()
+      .click();
     const statement = element.locator("oci-lens-blob .statement");
     await statement.getByText("https://example.com/teahouse/builder").waitFor();
     await statement.getByText("https://mobyproject.org/buildkit@v1").waitFor();

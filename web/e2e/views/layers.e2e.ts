@@ -34,9 +34,7 @@ test("one layer, a range, and all up to here are shown with what they changed", 
     };
     await pick(3).click();
     expect(viewer.fragment).toContain("layers=3-3");
-    expect(await changed()).toEqual(
-      expect.arrayContaining(["etc/shadow", "tmp/build.log"]),
-    );
+    expect(await changed()).toEqual(expect.arrayContaining(["etc/shadow", "tmp/build.log"]));
     await pick(4).click({ modifiers: ["Shift"] });
     expect(viewer.fragment).toContain("layers=3-4");
     await pick(2).focus();

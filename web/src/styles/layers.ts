@@ -57,7 +57,6 @@ export const layersStyle = css`
     padding: 8px 0 0 27px;
   }
 
-
   .layer-all {
     display: flex;
     align-items: center;

@@ -2,14 +2,18 @@ import { count, counted } from "../view/format.js";
 import type { CacheReason, Change, Field } from "../view/types.js";
 
 const REASON: Record<CacheReason, string> = {
-  "same-reference": "Both resolve to the same digest: a build that pulled one has the other in its cache.",
+  "same-reference":
+    "Both resolve to the same digest: a build that pulled one has the other in its cache.",
   "reference-differs": "The references resolve to different digests: the cache misses on index 0.",
   "only-index-differs":
     "Only the image indexes differ, as when a platform or an attestation is added: index 0 misses, though the image is the same.",
   "platform-differs": "The platforms differ: the cache misses on index 0.",
-  "same-chain-id": "The chain IDs are the same: the cache hits on index 1, and what was built on one is used for the other.",
-  "chain-id-differs": "The chain IDs differ: the cache misses on index 1 as well, and all that was built on the image is built again.",
-  recompressed: "The layers hold the same bytes, compressed in another way: layer digests differ, diff IDs do not.",
+  "same-chain-id":
+    "The chain IDs are the same: the cache hits on index 1, and what was built on one is used for the other.",
+  "chain-id-differs":
+    "The chain IDs differ: the cache misses on index 1 as well, and all that was built on the image is built again.",
+  recompressed:
+    "The layers hold the same bytes, compressed in another way: layer digests differ, diff IDs do not.",
   "metadata-only":
     "The first layer that differs holds the same paths with the same contents: modes, owners or times alone make it another one.",
   "content-differs": "The first layer that differs holds other paths or contents.",

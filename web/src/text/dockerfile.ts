@@ -9,7 +9,8 @@ export const dockerfileText = {
   none: "The config has no history.",
   caveats: {
     "base-unknown": "Which image it was built from is not recorded.",
-    "files-unknown": "The files that were copied or added are in the layers, their sources are not.",
+    "files-unknown":
+      "The files that were copied or added are in the layers, their sources are not.",
     "history-missing": "Some layers have no history entry.",
     "history-mismatch": "History entries and layers are not as many as each other.",
     squashed: "Several steps were squashed into one layer.",

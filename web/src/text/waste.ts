@@ -7,6 +7,8 @@ const HIDDEN_BY: Record<HiddenBy, string> = {
   "opaque-whiteout": "hidden by an opaque folder",
   replaced: "replaced",
   "parent-replaced": "its folder was replaced",
+  "not-applied": "could not be applied",
+  marker: "a marker, no file",
 };
 
 export const wasteText = {
@@ -42,6 +44,7 @@ export const wasteText = {
   same: "same content",
   gone: "not in the merged tree",
   more: (n: number) => `${counted(n, "more path", "more paths")} with less.`,
+  noDive: "The image has too many paths for it.",
   none: "Nothing is wasted: every stored byte shows.",
   compareContents: "Compare contents",
   compareHelp: "Reads all layers again to tell which copies are the same",

@@ -171,9 +171,7 @@ function layerItem(
           actions.select(layer.number, event.shiftKey ? "extend" : "only");
         }}
       >
-        <span class="number"
-          ><span class="spoken">${text.layers.layer} </span>${layer.number}</span
-        >
+        <span class="number"><span class="spoken">${text.layers.layer} </span>${layer.number}</span>
         ${commandLine(history)}
       </button>
       ${status(layer.verification.status)}
@@ -209,7 +207,9 @@ function changeCounts(layer: LayerView): TemplateResult | typeof nothing {
   if (!changes) return nothing;
   const { added, modified, removed } = changes;
   const chip = (change: "added" | "modified" | "removed", n: number) =>
-    html`<span class="change ${change} ${n === 0 ? "zero" : ""}" title=${text.changes.count(change, n)}
+    html`<span
+      class="change ${change} ${n === 0 ? "zero" : ""}"
+      title=${text.changes.count(change, n)}
       ><span aria-hidden="true">${text.changes.sign[change]}${count(n)}</span
       ><span class="spoken">${text.changes.count(change, n)}</span></span
     >`;
@@ -238,34 +238,34 @@ function details(layer: LayerView, actions: LayerActions): TemplateResult {
   const { copy } = actions;
   const { verification: stored, diffId } = layer;
   return html`<div class="layer-actions">
-    <button
-      type="button"
-      @click=${() => {
-        actions.select(layer.number, "up-to");
-      }}
-    >
-      ${text.layers.upTo}
-    </button>
-    <button
-      type="button"
-      ?disabled=${layer.unpackedSize === undefined}
-      @click=${() => {
-        actions.download(layer.number);
-      }}
-    >
-      ${text.layers.download}
-    </button>
-  </div>
-  <dl class="properties">
-    ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
-    ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
-    ${property(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
-    ${property(text.layers.mediaType, layer.mediaType)}
-    ${property(text.layers.compression, layer.compression && compression(layer.compression))}
-    ${property(text.layers.member, layer.member)}
-    ${property(text.layers.declared, layer.size && exactBytes(layer.size))}
-    ${property(text.layers.entries, layer.entries && entries(layer.entries))}
-  </dl>`;
+      <button
+        type="button"
+        @click=${() => {
+          actions.select(layer.number, "up-to");
+        }}
+      >
+        ${text.layers.upTo}
+      </button>
+      <button
+        type="button"
+        ?disabled=${layer.unpackedSize === undefined}
+        @click=${() => {
+          actions.download(layer.number);
+        }}
+      >
+        ${text.layers.download}
+      </button>
+    </div>
+    <dl class="properties">
+      ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
+      ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
+      ${property(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
+      ${property(text.layers.mediaType, layer.mediaType)}
+      ${property(text.layers.compression, layer.compression && compression(layer.compression))}
+      ${property(text.layers.member, layer.member)}
+      ${property(text.layers.declared, layer.size && exactBytes(layer.size))}
+      ${property(text.layers.entries, layer.entries && entries(layer.entries))}
+    </dl>`;
 }
 
 /** A digest with its status, or both digests where they differ. */

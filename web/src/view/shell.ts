@@ -77,7 +77,7 @@ export class Shell {
     if (place.image !== this.#openLayersOf) {
       this.#openLayersOf = place.image;
       this.#openLayers = new Set();
-      }
+    }
     const tabs = narrow ? ALL_TABS : MAIN_TABS;
     const view = tabs.includes(place.view) ? place.view : "files";
     const imagesList = () => this.#images(place, host);

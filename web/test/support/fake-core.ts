@@ -1,6 +1,6 @@
 import type { Completed, Report, ScanJob } from "../../generated/simd/engine.js";
 import type { Unpacker } from "../../src/unpack.js";
-import type { EngineModule } from "../../src/wasm.js";
+import type { EngineModule, ScanModule } from "../../src/wasm.js";
 
 /** What a fake core was asked to do. */
 export interface Trace {
@@ -128,4 +128,14 @@ export function fakeUnpacker(trace: Trace): Unpacker {
       noteIn(trace)("freeUnpacker");
     },
   };
+}
+
+/** Decoders of which only the unpacker is there. */
+export function fakeDecoders(trace: Trace): ScanModule {
+  const decoders = {
+    Unpacker: function () {
+      return fakeUnpacker(trace);
+    },
+  };
+  return decoders as unknown as ScanModule;
 }

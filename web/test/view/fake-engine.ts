@@ -42,6 +42,28 @@ export function fakeEngine({ paths, layers = 99, failing, stuck }: FakeOptions =
   };
 }
 
+const unanswered = () =>
+  Promise.reject(new EngineError({ code: "not-made-up", message: "this is not made up" }));
+
+/** What the made-up archive does not answer. */
+const UNANSWERED = {
+  story: unanswered,
+  waste: unanswered,
+  hidden: unanswered,
+  content: unanswered,
+  describe: unanswered,
+  contentDigest: unanswered,
+  exportTar: unanswered,
+  blob: unanswered,
+  readContents: unanswered,
+  document: unanswered,
+  statement: unanswered,
+  dockerfile: unanswered,
+  compare: unanswered,
+  markdown: unanswered,
+  csv: unanswered,
+};
+
 function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
   const report = sampleReport();
   const tree = new FakeTree(paths === undefined ? smallTree() : largeTree(paths));
@@ -75,6 +97,7 @@ function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
       }
       return now();
     },
+    ...UNANSWERED,
     openTree: (_image, range = { first: 0 }) => {
       const state = () =>
         Promise.resolve({

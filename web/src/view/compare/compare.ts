@@ -295,9 +295,7 @@ export class OciLensCompare extends ViewElement {
 
 function label(image: ImageView): string {
   const name = imageName(image);
-  return image.platform && image.names.length > 0
-    ? `${name} (${platform(image.platform)})`
-    : name;
+  return image.platform && image.names.length > 0 ? `${name} (${platform(image.platform)})` : name;
 }
 
 customElements.define("oci-lens-compare", OciLensCompare);

@@ -124,7 +124,12 @@ function layerPairs(pairs: readonly LayerPair[]): TemplateResult {
       : html`<td class=${is ? "verified" : "mismatch"}>
           ${is ? "= " : "≠ "}${is ? compareText.equal : compareText.unequal}
         </td>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label=${compareText.sections.layers}>
+  return html`<div
+    class="table"
+    tabindex="0"
+    role="region"
+    aria-label=${compareText.sections.layers}
+  >
     <table>
       <thead>
         <tr>

@@ -79,7 +79,10 @@ export class OciLensDockerfile extends ViewElement {
     const [first = "", ...rest] = line.text.split("\n");
     const word = line.command.instruction;
     const known = word !== "" && first.startsWith(word);
-    return html`<li class=${layer === undefined ? "empty" : hue(layer)} data-history=${line.history}>
+    return html`<li
+      class=${layer === undefined ? "empty" : hue(layer)}
+      data-history=${line.history}
+    >
       ${
         layer === undefined
           ? html`<span class="muted none-mark">${dockerfileText.empty}</span>`

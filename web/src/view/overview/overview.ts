@@ -69,11 +69,7 @@ export class OciLensOverview extends ViewElement {
   #actions(): TemplateResult {
     const { archive, report, image } = this;
     const button = (label: string, name: string, action: () => Promise<unknown>) =>
-      html`<button
-        type="button"
-        data-report=${name}
-        @click=${() => void this.#keep(action)}
-      >
+      html`<button type="button" data-report=${name} @click=${() => void this.#keep(action)}>
         ${label}
       </button>`;
     const save = (name: string, type: string, make: () => Promise<string>) => async () =>
@@ -160,7 +156,10 @@ export class OciLensOverview extends ViewElement {
     const outcome = absent
       ? undefined
       : worst([image.manifest, image.config, ...image.layers.map((layer) => layer.verification)]);
-    return html`<tr class=${absent ? "muted" : ""} aria-current=${image.number === this.image?.number}>
+    return html`<tr
+      class=${absent ? "muted" : ""}
+      aria-current=${image.number === this.image?.number}
+    >
       <th scope="row" ${indent}>
         <button
           class="link"
@@ -187,7 +186,11 @@ export class OciLensOverview extends ViewElement {
       <figcaption class="muted">${overviewText.sizes}</figcaption>
       <ol>
         ${image.layers.map(({ number, unpackedSize = 0 }) => {
-          const words = overviewText.share(number, bytes(unpackedSize), (100 * unpackedSize) / total);
+          const words = overviewText.share(
+            number,
+            bytes(unpackedSize),
+            (100 * unpackedSize) / total,
+          );
           return html`<li class=${hue(number)} ${cssom({ "flex-grow": unpackedSize })}>
             <button
               type="button"

@@ -89,14 +89,14 @@ export function properties(
   ${xattrs(entry, actions.copy)}`;
 }
 
-function xattrs({ xattrs: list = [], moreXattrs }: EntryView, copy: Copy) {
-  if (list.length === 0 && moreXattrs === 0) return nothing;
+function xattrs({ xattrs: list = [], moreXattrs: more = 0 }: EntryView, copy: Copy) {
+  if (list.length === 0 && more === 0) return nothing;
   return row(
     pathText.xattrs,
     html`<ul class="xattrs">
         ${list.map((xattr) => xattrItem(xattr, copy))}
       </ul>
-      ${moreXattrs === 0 ? nothing : html`<p class="muted">${pathText.moreXattrs(moreXattrs)}</p>`}`,
+      ${more === 0 ? nothing : html`<p class="muted">${pathText.moreXattrs(more)}</p>`}`,
   );
 }
 

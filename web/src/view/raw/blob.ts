@@ -8,7 +8,7 @@ import { sheetStyle } from "../../styles/sheet.js";
 import { rawText } from "../../text/raw.js";
 import { text } from "../../text.js";
 import { exactBytes } from "../format.js";
-import { digest, property, verification } from "../parts.js";
+import { digest, property as fact, verification } from "../parts.js";
 import type { BlobView, DocumentView, StatementDetail } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { isJson } from "./documents.js";
@@ -97,24 +97,19 @@ export class OciLensBlob extends ViewElement {
         ${
           view?.actualSize === undefined
             ? nothing
-            : html`<button
-                type="button"
-                @click=${() => void this.#save()}
-              >
-                ${rawText.save}
-              </button>`
+            : html`<button type="button" @click=${() => void this.#save()}>${rawText.save}</button>`
         }
       </div>
       ${
         view
           ? html`<dl class="properties">
-              ${property(rawText.mediaType, view.mediaType)}
-              ${property(
+              ${fact(rawText.mediaType, view.mediaType)}
+              ${fact(
                 rawText.columns.size,
                 view.actualSize === undefined ? undefined : exactBytes(view.actualSize),
               )}
-              ${property(rawText.member, view.member)}
-              ${property(
+              ${fact(rawText.member, view.member)}
+              ${fact(
                 rawText.referredBy,
                 view.referencedBy.length === 0
                   ? rawText.unreferenced

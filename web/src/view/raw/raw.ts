@@ -39,7 +39,8 @@ export class OciLensRaw extends ViewElement {
         {
           label: columns.digest,
           width: "minmax(120px, 1fr)",
-          cell: ({ digest, member }) => html`<code title=${digest ?? ""}>${digest ?? member}</code>`,
+          cell: ({ digest, member }) =>
+            html`<code title=${digest ?? ""}>${digest ?? member}</code>`,
         },
         {
           label: columns.what,
@@ -120,7 +121,9 @@ export class OciLensRaw extends ViewElement {
           )}
         </ul>
       </nav>
-      <div class="content">${place.blob === undefined ? this.#store() : this.#blob(place.blob)}</div>`;
+      <div class="content">
+        ${place.blob === undefined ? this.#store() : this.#blob(place.blob)}
+      </div>`;
   }
 
   #store(): TemplateResult {

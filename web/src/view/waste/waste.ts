@@ -61,8 +61,8 @@ export class OciLensWaste extends ViewElement {
           width: "minmax(0, 1.2fr)",
           cell: ({ path, present }) =>
             html`<bdi class="mono ${present ? "" : "gone"}" title=${path.path}>${path.path}</bdi>${
-              present ? nothing : html`<span class="spoken"> ${wasteText.gone}</span>`
-            }`,
+                present ? nothing : html`<span class="spoken"> ${wasteText.gone}</span>`
+              }`,
         },
         {
           label: columns.wasted,
@@ -110,13 +110,20 @@ export class OciLensWaste extends ViewElement {
           wasteText.exactNote(shown, waste.total),
           wasteText.exactHelp,
         )}
-        ${score(
-          "dive",
-          wasteText.dive,
-          waste.dive.efficiency,
-          wasteText.diveNote(waste.dive.minimum, waste.dive.discovered),
-          wasteText.diveHelp,
-        )}
+        ${
+          waste.dive
+            ? score(
+                "dive",
+                wasteText.dive,
+                waste.dive.efficiency,
+                wasteText.diveNote(waste.dive.minimum, waste.dive.discovered),
+                wasteText.diveHelp,
+              )
+            : html`<div class="score" data-score="dive">
+                <h2>${wasteText.score}: ${wasteText.dive}</h2>
+                <p class="muted">${wasteText.noDive}</p>
+              </div>`
+        }
         <div class="score" data-score="wasted">
           <h2>${wasteText.wasted}</h2>
           <p class="big" title=${exactBytes(waste.wasted)}>${bytes(waste.wasted)}</p>
@@ -205,7 +212,12 @@ function score(
   return html`<div class="score" data-score=${id} data-value=${value}>
     <h2>${wasteText.score}: ${title}</h2>
     <p class="big">${percent} %</p>
-    <meter min="0" max="1" .value=${Number(value)} aria-label="${wasteText.score}: ${title}"></meter>
+    <meter
+      min="0"
+      max="1"
+      .value=${Number(value)}
+      aria-label="${wasteText.score}: ${title}"
+    ></meter>
     <p class="muted">${note}</p>
     <p class="muted help">${help}</p>
   </div>`;
