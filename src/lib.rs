@@ -11,6 +11,7 @@ pub mod buildkit;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;
+pub mod export;
 pub mod image;
 pub mod layer;
 pub mod limits;

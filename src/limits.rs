@@ -35,6 +35,15 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 /// Holes of one layer's sparse files that are hashed for content digests: a
 /// header of 512 bytes can claim 8 EiB of zeros.
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
+/// Content of one file that is given at once; more of it is read part by part.
+pub const CONTENT_BYTES: u64 = 64 << 20;
+/// First bytes that are looked at to tell what a file is.
+pub const DESCRIBE_BYTES: usize = 256 << 10;
+/// Pixels of a picture that a browser is given to draw: each takes four bytes,
+/// and a header of a few bytes can claim 4 billion.
+pub const PICTURE_PIXELS: u64 = 32 << 20;
+/// Entries left out of an exported tar that are named; more are counted only.
+pub const LEFT_OUT: usize = 1_000;
 /// Symlinks followed for one path, as containerd and BuildKit count.
 pub const SYMLINKS: usize = 255;
 /// Components of one path of a tree: what Linux's PATH_MAX of 4,096 can hold.
@@ -75,6 +84,8 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
     pub sparse_hole_bytes: u64,
+    /// See [`CONTENT_BYTES`].
+    pub content_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`PATH_DEPTH`].
@@ -102,6 +113,7 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
+            content_bytes: CONTENT_BYTES,
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,

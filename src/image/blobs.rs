@@ -52,6 +52,8 @@ pub struct Unpacked {
     pub counts: EntryCounts,
     /// The entries.
     pub table: Arc<EntryTable>,
+    /// Whether the digests of their contents were asked for.
+    pub has_contents: bool,
 }
 
 /// One blob.
@@ -77,8 +79,10 @@ pub struct Blob {
     pub verification: Verification,
     /// What unpacking it gave, where it is a layer that was scanned.
     pub unpacked: Option<Unpacked>,
-    /// Findings about it.
+    /// Findings about it, but for those of its scan.
     pub diagnostics: Vec<Diagnostic>,
+    /// What its scan found.
+    pub found: Vec<Diagnostic>,
 }
 
 impl Blob {
@@ -189,7 +193,7 @@ impl Blob {
     /// Takes what a scan found.
     pub fn complete(&mut self, scanned: Scanned) {
         self.verification = scanned.verification;
-        self.diagnostics.extend(scanned.diagnostics);
+        self.found = scanned.diagnostics;
         if self.scan == Some(ScanKind::Layer) {
             self.unpacked = Some(Unpacked {
                 compression: scanned.compression,
@@ -198,6 +202,7 @@ impl Blob {
                 size: scanned.unpacked_size,
                 counts: scanned.counts,
                 table: Arc::new(scanned.table),
+                has_contents: scanned.has_contents,
             });
         }
         self.judge_undeclared();
@@ -230,7 +235,7 @@ impl Blob {
         };
         if reason != Reason::Cancelled {
             let name = self.name();
-            self.diagnostics
+            self.found
                 .push(Diagnostic::new(Severity::Error, SCAN_FAILED, message.to_owned()).blob(name));
         }
     }
@@ -247,8 +252,7 @@ impl Blob {
     /// Takes back that it was given up.
     pub fn retry(&mut self) {
         self.verification.reason = Some(Reason::Pending);
-        self.diagnostics
-            .retain(|finding| finding.code != SCAN_FAILED);
+        self.found.retain(|finding| finding.code != SCAN_FAILED);
     }
 
     /// What to call it in a finding.
@@ -325,7 +329,7 @@ impl Blob {
             media_type: self.media_type.clone(),
             verification: self.verification.clone(),
             referenced_by: self.references.clone(),
-            diagnostics: self.diagnostics.clone(),
+            diagnostics: [self.diagnostics.as_slice(), &self.found].concat(),
         }
     }
 }
@@ -375,6 +379,7 @@ impl Blobs {
             diff_ids: Vec::new(),
             unpacked: None,
             diagnostics: Vec::new(),
+            found: Vec::new(),
         });
         number
     }

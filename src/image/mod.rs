@@ -7,7 +7,9 @@
 
 mod blobs;
 mod cache_keys;
+pub mod content;
 mod docker;
+pub mod export;
 mod model;
 mod oci;
 mod read;
@@ -18,6 +20,7 @@ use std::collections::BTreeSet;
 
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::layer::table::EntryTable;
 use crate::layer::{LayerScan, ScanJob, ScanKind, Scanned};
 use crate::limits::Limits;
 use crate::platform::Platform;
@@ -120,10 +123,51 @@ impl<S: ReadAt> Inspection<S> {
     /// Takes what a scan found.
     pub fn complete(&mut self, scanned: Scanned) -> Completed {
         let number = scanned.job as BlobNumber;
-        if let Some(blob) = self.blobs.get_mut(number) {
+        let before = self.blobs.get_mut(number).and_then(|blob| {
+            let before = blob.unpacked.take();
             blob.complete(scanned);
+            before
+        });
+        let renewed = before.map(|before| self.renew(number, &before.table));
+        let mut completed = self.settled(number);
+        completed.images.extend(renewed.unwrap_or_default());
+        completed.images.sort_unstable();
+        completed.images.dedup();
+        completed
+    }
+
+    /// Gives the trees that a layer is in the table of its second scan; of
+    /// those of a layer that is another one now, nothing is left. Returns the
+    /// images that have it.
+    fn renew(&mut self, number: BlobNumber, before: &EntryTable) -> Vec<u32> {
+        let unpacked = self
+            .blobs
+            .get(number)
+            .and_then(|blob| blob.unpacked.as_ref());
+        let table = unpacked.map(|unpacked| &unpacked.table);
+        let table = table.filter(|table| table.has_same_entries(before));
+        let mut renewed = Vec::new();
+        for (image_number, image) in (0_u32..).zip(&mut self.images) {
+            let Some(tree) = &mut image.tree else {
+                continue;
+            };
+            let mut is_other = false;
+            for (layer, _) in (0_u32..)
+                .zip(&image.layers)
+                .take(tree.next)
+                .filter(|(_, layer)| layer.blob == number)
+            {
+                renewed.push(image_number);
+                match table {
+                    Some(table) => tree.merged.renew_table(layer, table),
+                    None => is_other = true,
+                }
+            }
+            if is_other {
+                image.tree = None;
+            }
         }
-        self.settled(number)
+        renewed
     }
 
     /// Notes that a blob will not be scanned to its end.

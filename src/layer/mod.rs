@@ -5,6 +5,8 @@
 //! decided here but in the tree.
 
 pub mod compression;
+pub mod extract;
+pub mod pieces;
 mod read;
 pub mod scan;
 pub mod scanned;
@@ -12,6 +14,8 @@ pub mod table;
 mod tar;
 
 pub use compression::Decoder;
-pub use read::scan;
+pub use extract::{Extract, ExtractError, Part, Start};
+pub use pieces::Piece;
+pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};
 pub use scanned::Scanned;

@@ -172,13 +172,7 @@ impl LayerScan {
                 diagnostic.blob.get_or_insert_with(|| expected.clone());
             }
         }
-        Scanned::new(
-            self.job.job,
-            verification,
-            self.stored,
-            unpacked,
-            diagnostics,
-        )
+        Scanned::new(&self.job, verification, self.stored, unpacked, diagnostics)
     }
 }
 

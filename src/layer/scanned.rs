@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::scan::ScanJob;
 use super::table::EntryTable;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
@@ -30,6 +31,8 @@ pub struct Scanned {
     pub unpacked_size: u64,
     /// Tar entries by kind, as far as they could be read.
     pub counts: EntryCounts,
+    /// Whether the digests of their contents were asked for.
+    pub has_contents: bool,
     /// The entries themselves.
     #[serde(skip)]
     pub table: EntryTable,
@@ -62,16 +65,17 @@ impl std::error::Error for NotScanned {}
 
 impl Scanned {
     pub(super) fn new(
-        job: u32,
+        job: &ScanJob,
         verification: Verification,
         actual_size: u64,
         unpacked: Unpacked,
         diagnostics: Vec<Diagnostic>,
     ) -> Self {
         Self {
-            job,
+            job: job.job,
             verification,
             actual_size,
+            has_contents: job.content_digests,
             compression: unpacked.compression,
             diff_ids: unpacked.diff_ids,
             diff_reason: unpacked.diff_reason,
@@ -120,6 +124,7 @@ struct Head {
     diff_reason: Option<Reason>,
     unpacked_size: u64,
     counts: EntryCounts,
+    has_contents: bool,
     findings: Vec<Finding>,
 }
 
@@ -149,6 +154,7 @@ impl From<&Scanned> for Head {
             diff_reason,
             unpacked_size,
             counts,
+            has_contents,
             table: _,
             diagnostics,
         } = scanned;
@@ -170,6 +176,7 @@ impl From<&Scanned> for Head {
             diff_reason: *diff_reason,
             unpacked_size: *unpacked_size,
             counts: counts.clone(),
+            has_contents: *has_contents,
             findings: diagnostics.iter().cloned().map(Finding::from).collect(),
         }
     }
@@ -191,6 +198,7 @@ impl Head {
             diff_reason: self.diff_reason,
             unpacked_size: self.unpacked_size,
             counts: self.counts,
+            has_contents: self.has_contents,
             table,
             diagnostics: self.findings.into_iter().map(Diagnostic::from).collect(),
         }

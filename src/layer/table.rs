@@ -36,6 +36,18 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// A time by its nanoseconds since 1970; the nearest there is for one that
+    /// is out of reach.
+    pub fn from_nanoseconds(nanoseconds: i128) -> Self {
+        let seconds = nanoseconds.div_euclid(1_000_000_000);
+        let most = if seconds < 0 { i64::MIN } else { i64::MAX };
+        let nanoseconds = nanoseconds.rem_euclid(1_000_000_000);
+        Self {
+            seconds: i64::try_from(seconds).unwrap_or(most),
+            nanoseconds: u32::try_from(nanoseconds).unwrap_or_default(),
+        }
+    }
+
     /// Nanoseconds since 1970.
     pub fn as_nanoseconds(self) -> i128 {
         i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds)
@@ -104,6 +116,37 @@ struct Extra {
     device: (i64, i64),
     xattrs: Vec<(Span, Span)>,
     stored_size: Option<u64>,
+    layout: Spread,
+}
+
+// A `Layout` by where its fragments lie.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Spread {
+    #[default]
+    Whole,
+    Sparse(Span),
+    Unknown,
+}
+
+/// A run of a sparse file's bytes that the archive holds; what lies between two
+/// of them is a hole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fragment {
+    /// Where it lies in the file.
+    pub offset: u64,
+    /// How many bytes it has.
+    pub length: u64,
+}
+
+/// How an entry's stored bytes make up its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout<'a> {
+    /// They are the content.
+    Whole,
+    /// They are these fragments, in order and apart, and zeros are between.
+    Sparse(&'a [Fragment]),
+    /// The map of a sparse file does not fit it: nobody can say.
+    Unknown,
 }
 
 /// The entries of one layer, in archive order.
@@ -112,6 +155,7 @@ pub struct EntryTable {
     rows: Vec<Row>,
     extras: Vec<Extra>,
     texts: Vec<u8>,
+    fragments: Vec<Fragment>,
 }
 
 /// The table has no room for another entry.
@@ -125,6 +169,7 @@ impl EntryTable {
             rows: Vec::new(),
             extras: Vec::new(),
             texts: Vec::new(),
+            fragments: Vec::new(),
         }
     }
 
@@ -143,6 +188,7 @@ impl EntryTable {
         self.rows.capacity() * size_of::<Row>()
             + self.extras.capacity() * size_of::<Extra>()
             + self.texts.capacity()
+            + self.fragments.capacity() * size_of::<Fragment>()
     }
 
     /// Adds an entry after the others.
@@ -162,13 +208,9 @@ impl EntryTable {
             device: entry.device,
             xattrs,
             stored_size,
+            layout: Spread::Whole,
         };
-        let extra = if extra == Extra::default() {
-            0
-        } else {
-            self.extras.push(extra);
-            u32::try_from(self.extras.len()).map_err(|_| TableFull)?
-        };
+        let extra = self.keep_extra(extra)?;
         self.rows.push(Row {
             kind: entry.kind,
             mode: entry.mode,
@@ -195,20 +237,48 @@ impl EntryTable {
         }
     }
 
+    /// Notes the map of the last entry, a sparse file; none where it does not
+    /// fit the file.
+    pub(crate) fn set_last_map(&mut self, map: Option<&[Fragment]>) -> Result<(), TableFull> {
+        let layout = match map {
+            None => Spread::Unknown,
+            Some(map) => {
+                let start = u32::try_from(self.fragments.len()).map_err(|_| TableFull)?;
+                let length = u32::try_from(map.len()).map_err(|_| TableFull)?;
+                self.fragments.extend_from_slice(map);
+                Spread::Sparse(Span { start, length })
+            }
+        };
+        let Some(row) = self.rows.last() else {
+            return Ok(());
+        };
+        if row.extra == 0 {
+            let extra = Extra {
+                layout,
+                ..Extra::default()
+            };
+            let extra = self.keep_extra(extra)?;
+            if let Some(row) = self.rows.last_mut() {
+                row.extra = extra;
+            }
+        } else if let Some(extra) = self.extras.last_mut() {
+            extra.layout = layout;
+        }
+        Ok(())
+    }
+
     /// Gives back the memory that growing reserved.
     pub(crate) fn shrink(&mut self) {
         self.rows.shrink_to_fit();
         self.extras.shrink_to_fit();
         self.texts.shrink_to_fit();
+        self.fragments.shrink_to_fit();
     }
 
     /// The entry at `index`, from 0.
     pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
         let row = self.rows.get(index)?;
-        let extra = usize::try_from(row.extra)
-            .ok()
-            .and_then(|extra| extra.checked_sub(1))
-            .and_then(|extra| self.extras.get(extra));
+        let extra = self.extra(row);
         Some(Entry {
             kind: row.kind,
             path: self.slice(row.path),
@@ -234,9 +304,61 @@ impl EntryTable {
         })
     }
 
+    /// How the stored bytes of the entry at `index` make up its content.
+    pub fn layout(&self, index: usize) -> Option<Layout<'_>> {
+        let extra = self.extra(self.rows.get(index)?);
+        Some(match extra.map_or(Spread::Whole, |extra| extra.layout) {
+            Spread::Whole => Layout::Whole,
+            Spread::Unknown => Layout::Unknown,
+            Spread::Sparse(span) => {
+                let start = span.start as usize;
+                let end = start.saturating_add(span.length as usize);
+                Layout::Sparse(self.fragments.get(start..end).unwrap_or_default())
+            }
+        })
+    }
+
+    /// Whether both have the same entries, digests of contents aside.
+    pub fn has_same_entries(&self, other: &Self) -> bool {
+        let plain = |row: &Row| Row {
+            content: None,
+            ..row.clone()
+        };
+        self.texts == other.texts
+            && self.extras == other.extras
+            && self.fragments == other.fragments
+            && self.rows.iter().map(plain).eq(other.rows.iter().map(plain))
+    }
+
+    /// The same without the entries that `keep` refuses by position and entry.
+    pub(crate) fn with_rows(&self, mut keep: impl FnMut(usize, &Entry<'_>) -> bool) -> Self {
+        let rows = self.rows.iter().zip(self.iter()).enumerate();
+        let rows = rows.filter(|(index, (_, entry))| keep(*index, entry));
+        Self {
+            rows: rows.map(|(_, (row, _))| row.clone()).collect(),
+            extras: self.extras.clone(),
+            texts: self.texts.clone(),
+            fragments: self.fragments.clone(),
+        }
+    }
+
     /// All entries, in archive order.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.rows.len()).filter_map(|index| self.entry(index))
+    }
+
+    fn extra(&self, row: &Row) -> Option<&Extra> {
+        let extra = usize::try_from(row.extra).ok()?.checked_sub(1)?;
+        self.extras.get(extra)
+    }
+
+    // Position of an extra, from 1; 0 for one that says nothing.
+    fn keep_extra(&mut self, extra: Extra) -> Result<u32, TableFull> {
+        if extra == Extra::default() {
+            return Ok(0);
+        }
+        self.extras.push(extra);
+        u32::try_from(self.extras.len()).map_err(|_| TableFull)
     }
 
     fn text(&mut self, text: &[u8]) -> Result<Span, TableFull> {

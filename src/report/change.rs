@@ -2,6 +2,7 @@
 //! whole story, and what is stored but not shown.
 
 use super::NodeType;
+use crate::{diagnostic::escape, digest::hex};
 
 words! {
     /// A path between the tree below some layers and the tree with them.
@@ -321,5 +322,17 @@ view! {
         /// contents were not read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub same_content: Option<bool>,
+    }
+}
+
+impl PathView {
+    /// A path of exact bytes, without a leading slash.
+    pub fn new(path: &[u8]) -> Self {
+        let shown = escape(path);
+        let exact = shown.as_bytes() == path;
+        Self {
+            path: shown,
+            path_hex: (!exact).then(|| hex(path)),
+        }
     }
 }

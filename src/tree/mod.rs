@@ -113,6 +113,22 @@ impl MergedTree {
             .then(|| NodeRef::new(self, place.node))
     }
 
+    /// What an entry of this name is about: symlinks on the way are followed,
+    /// one at the end is not.
+    pub fn locate(&self, path: &[u8]) -> Option<NodeRef<'_>> {
+        let path = path::EntryPath::new(path);
+        let found = self.resolve_hardlink(path.as_bytes(), &mut 0).ok()??;
+        Some(NodeRef::new(self, found))
+    }
+
+    /// Replaces the table of a layer that was applied by one with the same
+    /// entries.
+    pub(crate) fn renew_table(&mut self, layer: u32, table: &Arc<EntryTable>) {
+        if let Some(slot) = self.tables.get_mut(layer as usize) {
+            *slot = Some(Arc::clone(table));
+        }
+    }
+
     /// What each layer did to a path, oldest first; also for a path at which
     /// nothing lies any more, and empty for one that never was.
     pub fn history(&self, path: &[u8]) -> Vec<PathEvent> {

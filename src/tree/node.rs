@@ -25,7 +25,7 @@ pub struct NodeRef<'a> {
 }
 
 impl<'a> NodeRef<'a> {
-    pub(super) const fn new(tree: &'a MergedTree, id: u32) -> Self {
+    pub(crate) const fn new(tree: &'a MergedTree, id: u32) -> Self {
         Self { tree, id }
     }
 
@@ -192,6 +192,13 @@ impl<'a> NodeRef<'a> {
         }
         let first = self.tree.first_path(inode)?;
         (first != self.id).then(|| Self::new(self.tree, first))
+    }
+
+    /// Identifier of the file that it may share with other paths; none for one
+    /// that shares with none.
+    pub(crate) fn file_id(&self) -> Option<u32> {
+        let inode = self.node().inode;
+        (inode != NONE).then_some(inode)
     }
 
     /// Whether both paths share one file.

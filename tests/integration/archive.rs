@@ -4,7 +4,7 @@ mod hostile;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 mod native;
 mod sniffing;
-mod tars;
+pub mod tars;
 
 use std::io;
 

@@ -9,9 +9,11 @@ mod cache_key;
 mod chain_id;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
+mod content;
 mod corpus;
 mod descriptor;
 mod digest;
+mod export;
 mod fixtures;
 mod image;
 mod manifest;

@@ -3,11 +3,13 @@
 mod dialects;
 mod hostile;
 mod truth;
-mod verdict;
+pub mod verdict;
 
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
 use oci_lens::limits::Limits;
+
+use crate::support::cuts::{RandomCuts, random};
 
 /// A job for a layer of which nothing is promised.
 fn job() -> ScanJob {
@@ -58,7 +60,7 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
     let limits = Limits::default();
     let whole = scan(job, bytes);
     for seed in 1..4 {
-        let pieces = RandomCuts { rest: bytes, seed };
+        let pieces = RandomCuts::new(bytes, seed);
         assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
     }
     if bytes.len() < 100_000 {
@@ -73,36 +75,6 @@ fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
         .and_then(|bytes| Scanned::from_bytes(&bytes));
     assert_eq!(transferred.as_ref(), Ok(&whole));
     whole
-}
-
-struct RandomCuts<'a> {
-    rest: &'a [u8],
-    seed: u64,
-}
-
-impl<'a> Iterator for RandomCuts<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        // Lengths of all magnitudes, so that cuts meet headers as well as data.
-        let magnitude = random(&mut self.seed) % 18;
-        let length = random(&mut self.seed) % (1 << magnitude) + 1;
-        let length = usize::try_from(length).unwrap_or(1).min(self.rest.len());
-        let (piece, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Some(piece)
-    }
-}
-
-/// xorshift64*: the same sequence everywhere.
-fn random(seed: &mut u64) -> u64 {
-    *seed ^= *seed >> 12;
-    *seed ^= *seed << 25;
-    *seed ^= *seed >> 27;
-    seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
 }
 
 /// Codes of all findings, sorted, each once.

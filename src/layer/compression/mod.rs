@@ -73,6 +73,15 @@ impl Decoder {
         }
     }
 
+    /// A decoder of bytes that are known not to be compressed, whatever they
+    /// look like.
+    pub fn of_plain(limits: &Limits) -> Self {
+        Self {
+            state: State::Plain,
+            ..Self::new(limits)
+        }
+    }
+
     /// Takes bytes from the front of `input` and appends what they unpack to,
     /// about [`OUTPUT_BYTES`] at most; returns how many it took. When it took
     /// none and appended none, it has nothing more to give without new input.

@@ -2,9 +2,9 @@
 
 use super::draft::{Ahead, Draft, count, cut_at_nul};
 use super::header::{BLOCK, Block, Header};
-use super::sparse::{self, Content, DataMap, Fragment};
+use super::sparse::{self, Content, DataMap};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::layer::table::{Entry, EntryKind, EntryTable, TableFull};
+use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, TableFull};
 use crate::limits::Limits;
 use crate::report::{EntryCounts, Reason};
 
@@ -386,7 +386,9 @@ impl TarScan {
     ) {
         let draft = &self.draft;
         let mut finding = None;
-        let texts = draft.path.len() + draft.link_name.len();
+        let texts = draft.path.len()
+            + draft.link_name.len()
+            + self.map.len().saturating_mul(size_of::<Fragment>());
         if draft.path.len().max(draft.link_name.len()) > self.limits.path_bytes {
             // The name itself would make the finding as large as what it is about.
             finding = Some(Diagnostic::new(
@@ -402,7 +404,7 @@ impl TarScan {
             ));
             self.state = State::Stopped;
         } else if self.table.memory().saturating_add(texts) > self.limits.layer_table_bytes
-            || self.push_row(ahead, stored).is_err()
+            || self.push_row(ahead, stored, mapped).is_err()
         {
             finding = Some(Diagnostic::new(
                 Severity::Error,
@@ -435,7 +437,7 @@ impl TarScan {
         }
     }
 
-    fn push_row(&mut self, ahead: u64, stored: u64) -> Result<(), TableFull> {
+    fn push_row(&mut self, ahead: u64, stored: u64, mapped: bool) -> Result<(), TableFull> {
         let draft = &self.draft;
         self.table.push(&Entry {
             kind: draft.kind,
@@ -458,7 +460,10 @@ impl TarScan {
             },
         })?;
         count(&mut self.counts, draft.kind, &draft.path);
-        Ok(())
+        if draft.kind != EntryKind::File || (mapped && !draft.sparse) {
+            return Ok(());
+        }
+        self.table.set_last_map(mapped.then_some(&self.map))
     }
 
     fn begin_content(&mut self, mapped: bool, stored: u64, findings: &mut Diagnostics) {

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::sparse::Fragment;
-use crate::layer::table::Timestamp;
+use crate::layer::table::{Fragment, Timestamp};
 
 const XATTR: &[u8] = b"SCHILY.xattr.";
 

@@ -5,13 +5,7 @@
 use super::header::number;
 use super::pax::{Malformed, decimal};
 use crate::digest::{Algorithm, Digest, Hasher};
-
-/// A run of bytes that the archive holds; what lies between is a hole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fragment {
-    offset: u64,
-    length: u64,
-}
+use crate::layer::table::Fragment;
 
 impl Fragment {
     pub(super) fn new(offset: i64, length: i64) -> Result<Self, Malformed> {

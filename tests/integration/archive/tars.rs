@@ -95,6 +95,27 @@ pub fn of_files(files: &[(&str, &str)]) -> Vec<u8> {
     ended(&parts)
 }
 
+/// What `docker save` writes of an image with these layers.
+pub fn docker_save(layers: &[Vec<u8>]) -> Vec<u8> {
+    let names: Vec<String> = (0..layers.len())
+        .map(|number| format!("{number}.tar"))
+        .collect();
+    let diff_ids: Vec<String> = layers
+        .iter()
+        .map(|layer| format!("sha256:{}", Digest::sha256(layer).encoded()))
+        .collect();
+    let config = format!(r#"{{"rootfs":{{"type":"layers","diff_ids":{diff_ids:?}}}}}"#);
+    let manifest = format!(r#"[{{"Config":"config.json","RepoTags":[],"Layers":{names:?}}}]"#);
+    let mut parts = vec![
+        file("manifest.json", &manifest),
+        file("config.json", &config),
+    ];
+    for (name, layer) in names.iter().zip(layers) {
+        parts.push(member(name.as_bytes(), b'0', layer));
+    }
+    ended(&parts)
+}
+
 /// Where a blob of this content belongs.
 pub fn blob_name(content: &[u8]) -> String {
     format!("blobs/sha256/{}", Digest::sha256(content).encoded())

@@ -227,13 +227,13 @@ fn options_header(right: bool) -> Vec<u8> {
     header
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
     packed.unwrap_or_else(|error| panic!("{error}"))
 }
 
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     use structured_zstd::encoding::{CompressionLevel, compress_to_vec};
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }

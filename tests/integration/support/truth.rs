@@ -90,7 +90,8 @@ impl Comparison {
     }
 }
 
-fn read_truth(folder: &str) -> Value {
+/// The truth of an archive, as it is.
+pub fn read_truth(folder: &str) -> Value {
     let packed = format!("{folder}/truth.json.gz");
     let bytes = if files::exists(&packed) {
         files::gunzip(&files::read_absolute(&packed))
@@ -242,7 +243,8 @@ fn expected(check: &Value) -> String {
     format!("{:?}", Some(status))
 }
 
-fn image_of<'r>(truth: &Value, report: &'r Report) -> Option<&'r ImageView> {
+/// The image of a report that one of a truth is.
+pub fn image_of<'r>(truth: &Value, report: &'r Report) -> Option<&'r ImageView> {
     // A hybrid's image from manifest.json alone comes before one that only has
     // the same config.
     let is_docker = truth["kind"] == "docker";

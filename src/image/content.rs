@@ -1,0 +1,518 @@
+//! Where the content of a file lies, and how to read it.
+//!
+//! Nothing is read here: a plan says which stored bytes to push into an
+//! [`Extract`], and what that gives.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Inspection;
+use super::blobs::{Blob, BlobNumber, Place, Unpacked};
+use super::model::Image;
+use crate::diagnostic::{Diagnostics, escape};
+use crate::layer::table::{Entry, EntryKind};
+use crate::layer::{Extract, ExtractError, Part, Piece, ScanJob, Start};
+use crate::limits::Limits;
+use crate::report::{Compression, EntryPlace, Failure};
+use crate::source::ReadAt;
+use crate::tree::path::WHITEOUT_PREFIX;
+use crate::tree::{EntryRef, MergedTree, Rules};
+
+/// Where a blob's stored bytes lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct StoredBlob {
+    /// Number of the blob among those of its archive: that of its scan job.
+    pub number: u32,
+    /// Which of the archive's inputs holds them; none where a document carries
+    /// them.
+    #[serde(default)]
+    pub source: Option<u32>,
+    /// Where in it they begin.
+    pub offset: u64,
+    /// How many there are.
+    pub size: u64,
+}
+
+/// How to read content out of one layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentPlan {
+    /// Layer, from 0 at the bottom.
+    pub layer: u32,
+    /// Path of the file; empty for a layer's whole tar.
+    pub path: Vec<u8>,
+    /// Bytes of the whole file or tar.
+    pub size: u64,
+    /// The layer's stored bytes.
+    pub blob: StoredBlob,
+    /// Where in them reading begins.
+    pub start: Start,
+    /// What is wanted.
+    pub parts: Vec<Part>,
+}
+
+impl ContentPlan {
+    /// An extraction that wants what the plan says.
+    pub fn extract(&self, limits: &Limits) -> Extract {
+        let mut extract = Extract::new(self.start, limits);
+        for part in &self.parts {
+            extract.want(part.clone());
+        }
+        extract
+    }
+
+    /// The first unpacked byte that is wanted.
+    pub fn first(&self) -> u64 {
+        first_stored(&self.parts).unwrap_or(self.start.unpacked)
+    }
+
+    /// The plan, if it gives no more bytes than are given at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError::Limit`].
+    pub fn at_once(self, limits: &Limits) -> Result<Self, ContentError> {
+        let length = self.parts.iter().map(|part| match part {
+            Part::Piece(piece) => piece.length(),
+            Part::Bytes(bytes) => bytes.len() as u64,
+            Part::Rest => u64::MAX,
+        });
+        let length = length.fold(0, u64::saturating_add);
+        if length <= limits.content_bytes {
+            return Ok(self);
+        }
+        Err(ContentError::Limit {
+            code: "limit-content-bytes",
+            layer: self.layer,
+            path: self.path,
+            limit: limits.content_bytes,
+            length,
+        })
+    }
+
+    /// What came of reading by this plan, told with its layer and path.
+    pub fn failed(&self, error: ExtractError) -> ContentError {
+        ContentError::Extract {
+            layer: self.layer,
+            path: self.path.clone(),
+            error,
+        }
+    }
+}
+
+fn first_stored(parts: &[Part]) -> Option<u64> {
+    parts.iter().find_map(|part| match part {
+        Part::Piece(Piece::Stored { offset, .. }) => Some(*offset),
+        _ => None,
+    })
+}
+
+/// Why content cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContentError {
+    /// There is no such image.
+    NoImage {
+        /// Its number.
+        image: u32,
+    },
+    /// The image has no such layer.
+    NoLayer {
+        /// The number asked for.
+        layer: u32,
+        /// How many it has.
+        layers: usize,
+    },
+    /// The layer was not read: it is not here, or its turn has not come yet.
+    Unread {
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+    },
+    /// The layer has no such entry.
+    NoEntry {
+        /// The entry asked for.
+        place: EntryPlace,
+    },
+    /// Nothing lies at the path.
+    NoPath {
+        /// The path asked for.
+        path: Vec<u8>,
+    },
+    /// The entry is no file.
+    NotAFile {
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+        /// Path of the entry.
+        path: Vec<u8>,
+    },
+    /// Nobody can say what the content is: the map of a sparse file does not
+    /// fit it, or a hardlink leads nowhere.
+    Unknown {
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+        /// Path of the entry.
+        path: Vec<u8>,
+    },
+    /// A cap was passed.
+    Limit {
+        /// Which.
+        code: &'static str,
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+        /// Path of the entry.
+        path: Vec<u8>,
+        /// The cap in bytes.
+        limit: u64,
+        /// Bytes that it would take.
+        length: u64,
+    },
+    /// The layer does not give it.
+    Extract {
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+        /// Path of the entry; empty for a layer's whole tar.
+        path: Vec<u8>,
+        /// Why.
+        error: ExtractError,
+    },
+}
+
+impl ContentError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoImage { .. } => "no-such-image",
+            Self::NoLayer { .. } => "no-such-layer",
+            Self::Unread { .. } => "layer-unread",
+            Self::NoEntry { .. } => "no-such-entry",
+            Self::NoPath { .. } => "no-such-path",
+            Self::NotAFile { .. } => "not-a-file",
+            Self::Unknown { .. } => "content-unknown",
+            Self::Limit { code, .. } => code,
+            Self::Extract { error, .. } => error.code(),
+        }
+    }
+}
+
+impl fmt::Display for ContentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoImage { image } => write!(f, "there is no image {image}"),
+            Self::NoLayer { layer, layers } => {
+                write!(
+                    f,
+                    "there is no layer {layer}; the image has {layers}, counted from 0"
+                )
+            }
+            Self::Unread { layer } => write!(f, "layer {layer} was not read"),
+            Self::NoEntry { place } => {
+                write!(f, "layer {} has no entry {}", place.layer, place.entry)
+            }
+            Self::NoPath { path } => write!(f, "nothing lies at {:?}", escape(path)),
+            Self::NotAFile { layer, path } => {
+                write!(
+                    f,
+                    "expected a file, but {:?} in layer {layer} is none",
+                    escape(path)
+                )
+            }
+            Self::Unknown { layer, path } => write!(
+                f,
+                "layer {layer} does not tell what {:?} holds: its sparse map or its hardlink leads nowhere",
+                escape(path)
+            ),
+            Self::Limit {
+                layer,
+                path,
+                limit,
+                length,
+                ..
+            } => write!(
+                f,
+                "expected at most {limit} bytes at once, but {:?} in layer {layer} takes {length}",
+                escape(path)
+            ),
+            Self::Extract { layer, path, error } if path.is_empty() => {
+                write!(f, "layer {layer}: {error}")
+            }
+            Self::Extract { layer, path, error } => {
+                write!(f, "{:?} in layer {layer}: {error}", escape(path))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ContentError {}
+
+impl From<&ContentError> for Failure {
+    fn from(error: &ContentError) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            seems: None,
+            hints: Vec::new(),
+        }
+    }
+}
+
+impl<S: ReadAt> Inspection<S> {
+    /// How to read `length` bytes from `offset` on of a file's content, as far
+    /// as the file reaches. Of a hardlink, that of the file which it shared when
+    /// its layer was applied.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError`].
+    pub fn content(
+        &self,
+        image: u32,
+        place: EntryPlace,
+        offset: u64,
+        length: u64,
+    ) -> Result<ContentPlan, ContentError> {
+        let found = self.image(image).ok_or(ContentError::NoImage { image })?;
+        let at = self.stored_entry(found, place)?;
+        let (blob, unpacked) = self.layer_blob(found, at.layer)?;
+        let index = at.entry as usize;
+        let entry = unpacked.table.entry(index);
+        let entry = entry.ok_or(ContentError::NoEntry { place })?;
+        let path = || entry.path.to_vec();
+        let pieces = unpacked.table.pieces(index, offset, length);
+        let pieces = pieces.ok_or_else(|| ContentError::Unknown {
+            layer: at.layer,
+            path: path(),
+        })?;
+        let limit = self.limits.sparse_hole_bytes;
+        let holes = holes(&pieces);
+        if holes > limit {
+            return Err(ContentError::Limit {
+                code: "limit-sparse-hole-bytes",
+                layer: at.layer,
+                path: path(),
+                limit,
+                length: holes,
+            });
+        }
+        let parts: Vec<Part> = pieces.into_iter().map(Part::Piece).collect();
+        let first = first_stored(&parts).unwrap_or_default();
+        Ok(ContentPlan {
+            layer: at.layer,
+            path: path(),
+            size: entry.size,
+            blob,
+            start: Start::of(unpacked.is_plain(), first),
+            parts,
+        })
+    }
+
+    /// How to read a layer's whole tar, as it is: the bytes whose digest is the
+    /// diff ID.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError`].
+    pub fn layer_content(&self, image: u32, layer: u32) -> Result<ContentPlan, ContentError> {
+        let found = self.image(image).ok_or(ContentError::NoImage { image })?;
+        let (blob, unpacked) = self.layer_blob(found, layer)?;
+        Ok(ContentPlan {
+            layer,
+            path: Vec::new(),
+            size: unpacked.size,
+            blob,
+            start: Start::of(unpacked.is_plain(), 0),
+            parts: vec![Part::Rest],
+        })
+    }
+
+    /// The bytes that a document carries itself, of a blob without a source.
+    pub fn embedded(&self, blob: u32) -> Option<&[u8]> {
+        match &self.blobs.get(blob as BlobNumber)?.place {
+            Place::Embedded(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Where the stored bytes of the blob with this digest lie.
+    pub fn stored(&self, digest: &str) -> Option<StoredBlob> {
+        let is_it = |blob: &Blob| blob.view().digest.as_deref() == Some(digest);
+        let mut blobs = self.blobs.iter().filter(|(_, blob)| is_it(blob));
+        blobs.find_map(|(number, blob)| stored_blob(number, blob))
+    }
+
+    /// The merged tree of an image with layer `last` on top; all of its layers
+    /// where that is none. Layers that were not read are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`ContentError`] for an image or layer that does not exist.
+    pub fn tree_up_to(&self, image: u32, last: Option<u32>) -> Result<MergedTree, ContentError> {
+        let found = self.image(image).ok_or(ContentError::NoImage { image })?;
+        let layers = found.layers.len();
+        let top = last.map(|last| last as usize);
+        if let Some(layer) = last.filter(|last| *last as usize >= layers) {
+            return Err(ContentError::NoLayer { layer, layers });
+        }
+        match &found.tree {
+            Some(tree) if top.is_none_or(|top| top + 1 == layers) && tree.next == layers => {
+                Ok(tree.merged.clone())
+            }
+            _ => Ok(self.tree_below(found, top.map_or(layers, |top| top + 1))),
+        }
+    }
+
+    /// Layers of an image up to `last` that were not read, from 0.
+    pub fn unread_layers(&self, image: u32, last: Option<u32>) -> Vec<u32> {
+        let layers = self.image(image).map_or(0, |image| image.layers.len());
+        let end = last.map_or(layers, |last| layers.min(last as usize + 1));
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        let is_unread = |layer: &u32| {
+            let found = self.image(image);
+            found.is_none_or(|image| self.layer_blob(image, *layer).is_err())
+        };
+        (0..end).filter(is_unread).collect()
+    }
+
+    /// What is to be scanned again for the digests of the contents of some
+    /// images' files: the layers that were scanned without them.
+    pub fn content_jobs(&self, images: &[u32]) -> Vec<ScanJob> {
+        let mut seen = std::collections::BTreeSet::new();
+        images
+            .iter()
+            .filter_map(|image| self.image(*image))
+            .flat_map(|image| image.layers.iter().map(|layer| layer.blob))
+            .filter(|number| seen.insert(*number))
+            .filter_map(|number| {
+                let blob = self.blobs.get(number)?;
+                let unpacked = blob.unpacked.as_ref()?;
+                let mut job = blob.job(number).filter(|_| !unpacked.has_contents)?;
+                job.content_digests = true;
+                Some(job)
+            })
+            .collect()
+    }
+
+    /// Where a layer's stored bytes lie, and what unpacking them gave.
+    pub(crate) fn layer_blob(
+        &self,
+        image: &Image,
+        layer: u32,
+    ) -> Result<(StoredBlob, &Unpacked), ContentError> {
+        let layers = image.layers.len();
+        let found = image.layers.get(layer as usize);
+        let number = found.ok_or(ContentError::NoLayer { layer, layers })?.blob;
+        let blob = self.blobs.get(number);
+        let stored = blob.and_then(|blob| stored_blob(number, blob));
+        let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
+        stored.zip(unpacked).ok_or(ContentError::Unread { layer })
+    }
+
+    // The entry that holds the content: another for a hardlink.
+    fn stored_entry(&self, image: &Image, place: EntryPlace) -> Result<EntryRef, ContentError> {
+        let (_, unpacked) = self.layer_blob(image, place.layer)?;
+        let entry = unpacked.table.entry(place.entry as usize);
+        let entry = entry.ok_or(ContentError::NoEntry { place })?;
+        let not_a_file = || ContentError::NotAFile {
+            layer: place.layer,
+            path: entry.path.to_vec(),
+        };
+        match entry.kind {
+            EntryKind::File => Ok(EntryRef {
+                layer: place.layer,
+                entry: place.entry,
+            }),
+            EntryKind::Hardlink => {
+                let shared = self.shared_entry(image, place, &entry)?;
+                let (_, unpacked) = self.layer_blob(image, shared.layer)?;
+                let shares = unpacked.table.entry(shared.entry as usize);
+                match shares.is_some_and(|entry| entry.kind == EntryKind::File) {
+                    true => Ok(shared),
+                    false => Err(not_a_file()),
+                }
+            }
+            _ => Err(not_a_file()),
+        }
+    }
+
+    // What a hardlink's entry shared when it was applied.
+    fn shared_entry(
+        &self,
+        image: &Image,
+        place: EntryPlace,
+        entry: &Entry<'_>,
+    ) -> Result<EntryRef, ContentError> {
+        let at = EntryRef {
+            layer: place.layer,
+            entry: place.entry,
+        };
+        let shared = |tree: &MergedTree| {
+            let node = tree.locate(entry.path)?;
+            node.content().filter(|_| node.written() == Some(at))
+        };
+        if let Some(found) = image.tree.as_ref().and_then(|tree| shared(&tree.merged)) {
+            return Ok(found);
+        }
+        // Something has replaced it since. The layers up to the entry itself
+        // are applied again; whiteouts act before all other entries, wherever
+        // in the layer they stand.
+        let mut tree = self.tree_below(image, place.layer as usize);
+        let (_, unpacked) = self.layer_blob(image, place.layer)?;
+        let table = unpacked.table.with_rows(|index, entry| {
+            let mut names = entry.path.split(|&byte| byte == b'/');
+            index <= place.entry as usize || names.any(|name| name.starts_with(WHITEOUT_PREFIX))
+        });
+        tree.apply(place.layer, table.into(), &mut Diagnostics::new(0));
+        shared(&tree).ok_or_else(|| ContentError::Unknown {
+            layer: place.layer,
+            path: entry.path.to_vec(),
+        })
+    }
+
+    // The tree of an image's first `count` layers.
+    fn tree_below(&self, image: &Image, count: usize) -> MergedTree {
+        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        let layers = image.layers.iter().take(count);
+        for (number, layer) in (0_u32..).zip(layers) {
+            let blob = self.blobs.get(layer.blob);
+            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
+                let table = unpacked.table.clone();
+                tree.apply(number, table, &mut Diagnostics::new(0));
+            }
+        }
+        tree
+    }
+}
+
+/// Bytes of holes.
+pub(crate) fn holes(pieces: &[Piece]) -> u64 {
+    let holes = pieces.iter().map(|piece| match piece {
+        Piece::Zeros { length } => *length,
+        Piece::Stored { .. } => 0,
+    });
+    holes.fold(0, u64::saturating_add)
+}
+
+impl Unpacked {
+    /// Whether the stored bytes are the unpacked ones.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.compression == Some(Compression::None)
+    }
+}
+
+fn stored_blob(number: BlobNumber, blob: &Blob) -> Option<StoredBlob> {
+    let (source, offset, size) = match &blob.place {
+        Place::Archive {
+            source,
+            offset,
+            size,
+        } => (Some(*source), *offset, *size),
+        Place::Embedded(data) => (None, 0, data.len() as u64),
+        Place::Absent => return None,
+    };
+    Some(StoredBlob {
+        number: u32::try_from(number).ok()?,
+        source,
+        offset,
+        size,
+    })
+}
