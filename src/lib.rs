@@ -8,6 +8,7 @@
 
 pub mod archive;
 pub mod buildkit;
+pub mod describe;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;

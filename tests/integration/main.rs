@@ -11,6 +11,7 @@ mod chain_id;
 mod command;
 mod content;
 mod corpus;
+mod describe;
 mod descriptor;
 mod digest;
 mod export;
