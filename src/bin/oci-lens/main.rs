@@ -1,5 +1,7 @@
 //! The native command: the same core and the same report as the page.
 
+mod cat;
+mod export;
 mod open;
 mod scan;
 mod status;
@@ -9,6 +11,7 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use oci_lens::image::export::ReadError;
 use oci_lens::image::select::{SelectError, select, select_one};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
@@ -49,6 +52,10 @@ enum Command {
         #[arg(long)]
         digests: bool,
     },
+    /// Write the content of one file of an image to standard output
+    Cat(cat::Cat),
+    /// Write a tar of an image's merged tree, of a path in it, or of one layer
+    Export(export::Export),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -85,6 +92,15 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Output(error) => Self::Output(error),
+            error => Self::Failure(Failure::from(&error)),
+        }
+    }
+}
+
 impl From<SelectError> for Stop {
     fn from(error: SelectError) -> Self {
         Self::Select(error)
@@ -107,6 +123,8 @@ fn main() -> ExitCode {
             layer,
             digests,
         } => tree(choice, *layer, *digests, &mut output),
+        Command::Cat(arguments) => cat::run(arguments, &mut output),
+        Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {

@@ -5,7 +5,7 @@ use oci_lens::report::{ImageView, Presence, Report, Status, StatusCounts};
 /// Everything present is verified, every chosen image complete.
 const GOOD: u8 = 0;
 /// A mismatch, or a chosen image that is not complete.
-const BAD: u8 = 1;
+pub const BAD: u8 = 1;
 /// Something could not be checked.
 const UNCHECKED: u8 = 3;
 
