@@ -7,21 +7,25 @@
 //! all take the same way.
 
 pub mod archive;
+pub mod attestation;
 pub mod buildkit;
+pub mod compare;
 pub mod describe;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod digest;
 pub mod export;
+pub mod forms;
 pub mod image;
 pub mod layer;
 pub mod limits;
 pub mod manifest;
 pub mod media_type;
 mod order;
+pub mod pattern;
 pub mod platform;
 pub mod report;
 pub mod source;
 pub mod tree;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub mod wasm;

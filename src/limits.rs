@@ -50,8 +50,72 @@ pub const SYMLINKS: usize = 255;
 pub const PATH_DEPTH: usize = 2_048;
 /// Nodes of one merged tree.
 pub const NODES: usize = 64_000_000;
+/// Characters of one pattern that paths are searched with.
+pub const PATTERN_CHARS: usize = 1_000;
+/// Instructions that one pattern may become: repetitions of repetitions grow
+/// fast, and each character of each path may pass all of them.
+pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// Trees of one engine that are open at a time, and of which each has a list
+/// of its own.
+pub const OPEN_TREES: usize = 256;
+/// Merged trees kept besides those of all layers, for trees of fewer layers.
+pub const PARTIAL_TREES: usize = 4;
+/// Children of one folder in a size map.
+pub const SIZE_CHILDREN: usize = 200;
+/// Rectangles of one size map.
+pub const SIZE_NODES: usize = 4_000;
 /// Diagnostics kept for one layer, document or archive; more are counted only.
 pub const DIAGNOSTICS: usize = 1_000;
+/// Largest document that is shown as text; larger ones can be saved.
+pub const DOCUMENT_VIEW_BYTES: u64 = 8 << 20;
+/// Bytes of a document set out in lines: deep nesting can make a thousand of one.
+pub const DOCUMENT_TEXT_BYTES: usize = 64 << 20;
+/// Packages listed of one bill of materials; more are counted only. A large
+/// distribution image has some thousands.
+pub const PACKAGES: usize = 50_000;
+/// Subjects listed of one statement; more are counted only.
+pub const SUBJECTS: usize = 10_000;
+/// Digests of one subject: real ones have one or two algorithms.
+pub const SUBJECT_DIGESTS: usize = 32;
+/// Materials listed of one provenance; more are counted only.
+pub const MATERIALS: usize = 10_000;
+/// Parameters listed of one provenance; more are counted only.
+pub const PARAMETERS: usize = 1_000;
+/// Name and value of one parameter: BuildKit can put its whole build graph there.
+pub const PARAMETER_BYTES: usize = 4_096;
+/// Tools listed of one bill of materials.
+pub const TOOLS: usize = 100;
+/// Licences of one package.
+pub const LICENSES: usize = 100;
+/// Steps listed of one path's story: two for each of Docker's 127 layers, and
+/// as many again for layers that name a path twice.
+pub const STORY_STEPS: usize = 512;
+/// Paths in one list about another path: who shares it, who points at it.
+pub const LISTED_PATHS: usize = 1_000;
+/// Bytes of the paths in such a list.
+pub const LISTED_PATH_BYTES: usize = 1 << 20;
+/// Bytes of names and values of one entry's xattrs that are shown: as much as
+/// Linux takes for one value.
+pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
+/// Steps taken while all symlinks of a tree are followed once, to tell who
+/// points where: a second's work. Real images need a hundredth.
+pub const LINK_STEPS: u64 = 1 << 24;
+/// Entries of one page of hidden entries.
+pub const PAGE_ENTRIES: usize = 1_000;
+/// Paths listed of those that waste bytes.
+pub const WASTE_PATHS: usize = 1_000;
+/// Copies listed of one path that wastes bytes.
+pub const WASTE_COPIES: usize = 100;
+/// Paths of all layers together for which dive's score is computed, which needs
+/// 150 bytes for each.
+pub const SCORED_PATHS: usize = 4_000_000;
+/// Cells of the table that two lists are aligned by; longer lists are aligned
+/// at their beginnings and ends alone.
+pub const ALIGN_CELLS: usize = 1 << 22;
+/// Values listed of two documents that differ; more are counted only.
+pub const VALUE_CHANGES: usize = 2_000;
+/// Text of all those values together; more are counted only.
+pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,8 +156,30 @@ pub struct Limits {
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`PATTERN_CHARS`].
+    pub pattern_chars: usize,
+    /// See [`PATTERN_INSTRUCTIONS`].
+    pub pattern_instructions: usize,
     /// See [`DIAGNOSTICS`].
     pub diagnostics: usize,
+    /// See [`STORY_STEPS`].
+    pub story_steps: usize,
+    /// See [`LISTED_PATHS`].
+    pub listed_paths: usize,
+    /// See [`LISTED_PATH_BYTES`].
+    pub listed_path_bytes: usize,
+    /// See [`SHOWN_XATTR_BYTES`].
+    pub shown_xattr_bytes: usize,
+    /// See [`LINK_STEPS`].
+    pub link_steps: u64,
+    /// See [`PAGE_ENTRIES`].
+    pub page_entries: usize,
+    /// See [`WASTE_PATHS`].
+    pub waste_paths: usize,
+    /// See [`WASTE_COPIES`].
+    pub waste_copies: usize,
+    /// See [`SCORED_PATHS`].
+    pub scored_paths: usize,
 }
 
 impl Default for Limits {
@@ -117,7 +203,18 @@ impl Default for Limits {
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            pattern_chars: PATTERN_CHARS,
+            pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,
+            story_steps: STORY_STEPS,
+            listed_paths: LISTED_PATHS,
+            listed_path_bytes: LISTED_PATH_BYTES,
+            shown_xattr_bytes: SHOWN_XATTR_BYTES,
+            link_steps: LINK_STEPS,
+            page_entries: PAGE_ENTRIES,
+            waste_paths: WASTE_PATHS,
+            waste_copies: WASTE_COPIES,
+            scored_paths: SCORED_PATHS,
         }
     }
 }

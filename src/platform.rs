@@ -7,6 +7,7 @@ use std::fmt;
 use crate::manifest::fault::{Faults, Place};
 use crate::manifest::json::Value;
 use crate::manifest::read::{Fields, Need};
+use crate::order;
 
 /// What an empty operating system is normalised to: containerd takes its
 /// host's, and BuildKit's daemon runs on this one.
@@ -140,8 +141,7 @@ impl Platform {
             ("arm", "8") => ("arm", "v8"),
             other => other,
         };
-        let mut os_features = self.os_features.clone();
-        os_features.sort_unstable();
+        let mut os_features = order::sorted(self.os_features.clone());
         os_features.dedup();
         Self {
             os,

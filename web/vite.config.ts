@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Rollup } from "vite";
 
 // Page and workers compare this before they talk to each other.
 function build(): string {
@@ -14,6 +14,19 @@ function build(): string {
     for (const name of names) digest.update(name).update(readFileSync(name));
   }
   return digest.digest("hex").slice(0, 16);
+}
+
+// What the entries import, not counting what they load later.
+function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<string> {
+  const entries = [...getModuleIds()].filter((id) => getModuleInfo(id)?.isEntry === true);
+  const found = new Set<string>();
+  for (let open = entries; open.length > 0;) {
+    open = open
+      .flatMap((id) => getModuleInfo(id)?.importedIds ?? [])
+      .filter((id) => !found.has(id));
+    for (const id of open) found.add(id);
+  }
+  return found;
 }
 
 // One build for both: the page, and the element as a module under a name that does not change.
@@ -32,9 +45,9 @@ export default defineConfig(({ command }) => ({
       output: {
         entryFileNames: (chunk) =>
           chunk.name === "oci-lens" ? "oci-lens.js" : "assets/[name]-[hash].js",
-        // What both share is a file of its own, whose name changes with it.
-        manualChunks: (id) =>
-          /\/(?:index\.html|(?:index|page)\.ts|page\.css)$/.test(id) ? undefined : "viewer",
+        // What both share is a file of its own, whose name changes with it; so is what is loaded later.
+        manualChunks: (id, graph) =>
+          !/\/(?:page\.ts|page\.css)$/.test(id) && imported(graph).has(id) ? "viewer" : undefined,
       },
     },
   },

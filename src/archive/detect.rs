@@ -4,6 +4,7 @@ use super::error::{Ending, OpenError};
 use super::member::{Location, Member, MemberKind, parent};
 use super::{Archive, links};
 use crate::diagnostic::{Diagnostic, Severity, escape};
+use crate::order;
 use crate::report::ArchiveFormat;
 use crate::source::ReadAt;
 
@@ -195,7 +196,7 @@ fn folders<S>(archive: &Archive<S>) -> Vec<Vec<u8>> {
             folders.push([folder, b"/"].concat());
         }
     }
-    folders.sort_unstable();
+    let mut folders = order::sorted(folders);
     folders.dedup();
     folders
 }

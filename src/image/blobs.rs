@@ -155,27 +155,26 @@ impl Blob {
         }
     }
 
-    /// The job that scans its bytes in the archive, where one is needed.
+    /// The job that scans its bytes, where one is needed.
     pub fn job(&self, number: BlobNumber) -> Option<ScanJob> {
-        match self.place {
+        match &self.place {
             Place::Archive {
                 source,
                 offset,
                 size,
-            } => self.job_at(number, source, offset, size),
-            _ => None,
+            } => self.job_at(number, Some(*source), *offset, *size),
+            Place::Embedded(data) => self.job_at(number, None, 0, data.len() as u64),
+            Place::Absent => None,
         }
     }
 
-    /// The job that scans its embedded bytes.
-    pub fn embedded_job(&self, number: BlobNumber) -> Option<ScanJob> {
-        match &self.place {
-            Place::Embedded(data) => self.job_at(number, 0, 0, data.len() as u64),
-            _ => None,
-        }
-    }
-
-    fn job_at(&self, number: BlobNumber, source: u32, offset: u64, size: u64) -> Option<ScanJob> {
+    fn job_at(
+        &self,
+        number: BlobNumber,
+        source: Option<u32>,
+        offset: u64,
+        size: u64,
+    ) -> Option<ScanJob> {
         Some(ScanJob {
             job: u32::try_from(number).ok()?,
             source,

@@ -325,14 +325,6 @@ impl<S: ReadAt> Inspection<S> {
         })
     }
 
-    /// The bytes that a document carries itself, of a blob without a source.
-    pub fn embedded(&self, blob: u32) -> Option<&[u8]> {
-        match &self.blobs.get(blob as BlobNumber)?.place {
-            Place::Embedded(data) => Some(data),
-            _ => None,
-        }
-    }
-
     /// Where the stored bytes of the blob with this digest lie.
     pub fn stored(&self, digest: &str) -> Option<StoredBlob> {
         let is_it = |blob: &Blob| blob.view().digest.as_deref() == Some(digest);

@@ -7,21 +7,25 @@
 
 mod blobs;
 mod cache_keys;
+mod compared;
 pub mod content;
 mod docker;
+pub mod documents;
 pub mod export;
 mod model;
 mod oci;
 mod read;
 pub mod select;
+pub mod trees;
 mod view;
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::layer::table::EntryTable;
-use crate::layer::{LayerScan, ScanJob, ScanKind, Scanned};
+use crate::layer::{self, ScanJob, ScanKind, Scanned};
 use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
@@ -78,7 +82,6 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
-        inspection.scan_embedded();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }
@@ -111,6 +114,35 @@ impl<S: ReadAt> Inspection<S> {
                 blob.job(number)
             })
             .collect()
+    }
+
+    /// The bytes of a blob without a source, by its job's number: the `data` of
+    /// a descriptor.
+    pub fn embedded(&self, blob: u32) -> Option<&[u8]> {
+        match &self.blobs.get(blob as BlobNumber)?.place {
+            Place::Embedded(data) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Does a job: reads its bytes where they lie. `go_on` is that of [`layer::scan`].
+    ///
+    /// # Errors
+    ///
+    /// What the source says.
+    pub fn scan(&self, job: &ScanJob, go_on: impl FnMut(u64) -> bool) -> io::Result<Scanned> {
+        let limits = &self.limits;
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        match job.source {
+            None => {
+                let data = self.embedded(job.job).ok_or_else(missing)?;
+                layer::scan(data, job, limits, go_on)
+            }
+            Some(source) => {
+                let source = self.archive.sources().get(source as usize);
+                layer::scan(source.ok_or_else(missing)?, job, limits, go_on)
+            }
+        }
     }
 
     /// From now on only the blobs of one image are scanned.
@@ -158,6 +190,7 @@ impl<S: ReadAt> Inspection<S> {
                 .filter(|(_, layer)| layer.blob == number)
             {
                 renewed.push(image_number);
+                image.renewals = image.renewals.wrapping_add(1);
                 match table {
                     Some(table) => tree.merged.renew_table(layer, table),
                     None => is_other = true,
@@ -165,6 +198,7 @@ impl<S: ReadAt> Inspection<S> {
             }
             if is_other {
                 image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
             }
         }
         renewed
@@ -183,7 +217,7 @@ impl<S: ReadAt> Inspection<S> {
     /// makes the trees anew that have passed such a layer over. Nodes of those
     /// trees are other nodes afterwards.
     pub fn retry(&mut self) -> Completed {
-        let retried: BTreeSet<BlobNumber> = self
+        let retried: Vec<BlobNumber> = self
             .blobs
             .iter()
             .filter(|(_, blob)| blob.can_be_retried())
@@ -219,6 +253,7 @@ impl<S: ReadAt> Inspection<S> {
             }
             if is_passed_over {
                 image.tree = None;
+                image.generation = image.generation.wrapping_add(1);
                 self.grow(number);
                 changed.images.push(image_number);
             }
@@ -229,6 +264,28 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image, of the layers that are applied so far.
     pub fn tree(&self, image: u32) -> Option<&MergedTree> {
         Some(&self.image(image)?.tree.as_ref()?.merged)
+    }
+
+    /// The merged tree of an image's lowest `layers` alone. One that is made
+    /// twice has the same nodes, as has the image's own tree with as many.
+    pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
+        let image = self.image(image)?;
+        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        // What is found is told by the image's own tree.
+        let mut diagnostics = Diagnostics::new(0);
+        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
+            let blob = self.blobs.get(layer.blob);
+            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
+                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+            }
+        }
+        Some(tree)
+    }
+
+    /// Rises when the merged tree of an image was made anew: its nodes are
+    /// other nodes then.
+    pub fn generation(&self, image: u32) -> u32 {
+        self.image(image).map_or(0, |image| image.generation)
     }
 
     /// How many layers of an image are applied, or passed over for good.
@@ -301,6 +358,7 @@ impl<S: ReadAt> Inspection<S> {
         let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
             merged: MergedTree::new(Rules::Spec, &self.limits),
             next: 0,
+            changes: Vec::new(),
             diagnostics: Diagnostics::new(self.limits.diagnostics),
         });
         let before = applied.next;
@@ -309,12 +367,15 @@ impl<S: ReadAt> Inspection<S> {
                 break;
             };
             // A layer that could not be read leaves those above it to be seen.
-            if let Some(unpacked) = &blob.unpacked {
+            let changes = blob.unpacked.as_ref().map(|unpacked| {
                 let number = u32::try_from(applied.next).unwrap_or(u32::MAX);
-                applied
+                let table = unpacked.table.clone();
+                let outcome = applied
                     .merged
-                    .apply(number, unpacked.table.clone(), &mut applied.diagnostics);
-            }
+                    .apply(number, table, &mut applied.diagnostics);
+                outcome.changes
+            });
+            applied.changes.push(changes);
             applied.next += 1;
         }
         applied.next > before
@@ -357,30 +418,6 @@ impl<S: ReadAt> Inspection<S> {
                     blob.diff_ids.push(diff_id.clone());
                 }
             }
-        }
-    }
-
-    /// Scans the blobs whose bytes a descriptor carries: they are as small as
-    /// the document around them.
-    fn scan_embedded(&mut self) {
-        let embedded: Vec<(BlobNumber, Vec<u8>)> = self
-            .blobs
-            .iter()
-            .filter_map(|(number, blob)| match &blob.place {
-                Place::Embedded(data) if !blob.is_settled() => Some((number, data.clone())),
-                _ => None,
-            })
-            .collect();
-        for (number, data) in embedded {
-            let Some(blob) = self.blobs.get_mut(number) else {
-                continue;
-            };
-            let Some(job) = blob.embedded_job(number) else {
-                continue;
-            };
-            let mut scan = LayerScan::new(&job, &self.limits);
-            scan.push_all(&data);
-            blob.complete(scan.finish());
         }
     }
 

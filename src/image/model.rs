@@ -6,7 +6,7 @@ use crate::digest::{AnyDigest, Digest};
 use crate::manifest::Config;
 use crate::manifest::history::HistoryEntry;
 use crate::platform::Platform;
-use crate::report::{Annotation, EntryRole};
+use crate::report::{Annotation, ChangeCounts, EntryRole};
 use crate::tree::MergedTree;
 
 use super::blobs::BlobNumber;
@@ -82,6 +82,10 @@ pub struct Image {
     pub diagnostics: Vec<Diagnostic>,
     /// Its merged tree.
     pub tree: Option<AppliedTree>,
+    /// How often that was made anew.
+    pub generation: u32,
+    /// How often its tree was given the table of a second scan.
+    pub renewals: u32,
 }
 
 /// One layer of an image.
@@ -106,6 +110,8 @@ pub struct AppliedTree {
     pub merged: MergedTree,
     /// The first layer that is not applied yet.
     pub next: usize,
+    /// By layer below `next`, what it did; none where it was passed over.
+    pub changes: Vec<Option<ChangeCounts>>,
     /// What could not be applied.
     pub diagnostics: Diagnostics,
 }

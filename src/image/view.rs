@@ -5,8 +5,8 @@ use crate::manifest::chain_ids;
 use crate::manifest::history::{HistoryLayers, layers_of_history};
 use crate::report::{
     ArchiveView, ArtifactView, AttestationView, BlobView, Compression, DescriptorView, HistoryView,
-    ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report, SCHEMA,
-    StatementView, Status, StatusCounts, Totals, Verification,
+    ImageView, IndexEntryView, IndexView, LayerView, PlatformView, Presence, Report, RuntimeView,
+    SCHEMA, StatementView, Status, StatusCounts, Totals, Verification,
 };
 use crate::source::ReadAt;
 
@@ -147,7 +147,14 @@ impl<S: ReadAt> Inspection<S> {
         let platform = image.effective_platform();
         let manifest = image.manifest.as_ref();
         let views = image.layers.iter().enumerate().map(|(position, layer)| {
-            self.layer_view(position, layer, chain_ids.get(position), &history)
+            let changes = image
+                .tree
+                .as_ref()
+                .and_then(|tree| tree.changes.get(position)?.clone());
+            LayerView {
+                changes,
+                ..self.layer_view(position, layer, chain_ids.get(position), &history)
+            }
         });
         ImageView {
             number,
@@ -168,6 +175,10 @@ impl<S: ReadAt> Inspection<S> {
             config_descriptor: image.config_descriptor.as_ref().map(DescriptorView::from),
             config: image.config_blob.map(|blob| self.verification(blob)),
             created: image.created.clone(),
+            runtime: image
+                .config
+                .as_ref()
+                .map(|config| RuntimeView::from(&config.runtime)),
             layers: views.collect(),
             chain_id: chain_ids
                 .last()
@@ -187,7 +198,7 @@ impl<S: ReadAt> Inspection<S> {
 
     /// Chain IDs of as many layers as have a diff ID: the config's, or for an
     /// image without a config those that the bytes gave.
-    fn chain_ids(&self, image: &Image) -> Vec<String> {
+    pub(super) fn chain_ids(&self, image: &Image) -> Vec<String> {
         let diff_ids = image.layers.iter().map_while(|layer| {
             if image.config.is_some() {
                 return layer.diff_id.clone();
@@ -246,7 +257,7 @@ impl<S: ReadAt> Inspection<S> {
                 .map(|descriptor| descriptor.media_type.clone()),
             size: descriptor
                 .as_ref()
-                .map(|descriptor| descriptor.size.clone()),
+                .and_then(|descriptor| descriptor.size.clone()),
             actual_size: blob.and_then(Blob::actual_size),
             compression: unpacked.and_then(|unpacked| unpacked.compression),
             verification: self.verification(layer.blob),

@@ -33,9 +33,10 @@ pub struct ScanJob {
     /// Identifies the job among those of its archive.
     pub job: u32,
     /// Which of the archive's inputs holds the bytes: 0 for a tar, a file of
-    /// its own in a folder.
-    pub source: u32,
-    /// Where in that input the stored bytes begin.
+    /// its own in a folder; none where a document carries them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<u32>,
+    /// Where in it the stored bytes begin.
     pub offset: u64,
     /// How many stored bytes there are.
     pub size: u64,

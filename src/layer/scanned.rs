@@ -51,7 +51,7 @@ pub(super) struct Unpacked {
     pub(super) table: EntryTable,
 }
 
-/// The bytes are no [`Scanned`]'s.
+/// The bytes are no [`Scanned`]'s, or no `OuterInfo`'s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotScanned;
 
@@ -128,8 +128,9 @@ struct Head {
     findings: Vec<Finding>,
 }
 
+/// A finding, every field written.
 #[derive(Serialize, Deserialize)]
-struct Finding {
+pub(crate) struct Finding {
     code: String,
     severity: Severity,
     message: String,

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{Algorithm, Digest};
+use crate::report::NodeType;
 
 /// What a tar entry makes, after its dialect has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +25,22 @@ pub enum EntryKind {
     Fifo,
     /// A type flag that appliers refuse.
     Other(u8),
+}
+
+impl EntryKind {
+    /// What the entry's path is once it is applied; none for a hardlink, which
+    /// is what it shares, and for what appliers refuse.
+    pub const fn node_type(self) -> Option<NodeType> {
+        match self {
+            Self::File => Some(NodeType::File),
+            Self::Directory => Some(NodeType::Dir),
+            Self::Symlink => Some(NodeType::Symlink),
+            Self::Char => Some(NodeType::Char),
+            Self::Block => Some(NodeType::Block),
+            Self::Fifo => Some(NodeType::Fifo),
+            Self::Hardlink | Self::Other(_) => None,
+        }
+    }
 }
 
 /// Seconds and nanoseconds since 1970, as a tar header gives them.
@@ -345,6 +362,11 @@ impl EntryTable {
     /// All entries, in archive order.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.rows.len()).filter_map(|index| self.entry(index))
+    }
+
+    /// Paths of all entries, in archive order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        self.rows.iter().map(|row| self.slice(row.path))
     }
 
     fn extra(&self, row: &Row) -> Option<&Extra> {

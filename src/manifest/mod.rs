@@ -8,13 +8,17 @@
 //! re-encoding. Nothing here follows a descriptor.
 
 pub mod chain_id;
+pub mod command;
 pub mod config;
 pub mod docker;
+pub mod dockerfile;
 mod document;
 pub(crate) mod fault;
 pub mod history;
 pub(crate) mod json;
 pub mod layout;
+pub mod pretty;
+pub(crate) mod quoted;
 pub(crate) mod read;
 pub(crate) mod time;
 mod view;

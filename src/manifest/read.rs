@@ -11,7 +11,7 @@ use crate::diagnostic::Severity;
 use crate::media_type::MediaType;
 
 /// Members that no rule here knows: name and JSON text, as the document spells it.
-pub type Unknown = BTreeMap<String, Box<str>>;
+pub type Unknown = BTreeMap<String, String>;
 
 /// Whether a member may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,10 @@ pub(crate) enum Need {
     Nullable,
 }
 
-/// An object's members, the last of each name.
+/// An object's members, the last of each name; nothing in place of one that was taken, which is less
+/// code than to remove it.
 pub(crate) struct Fields<'j, 'p> {
-    members: BTreeMap<Cow<'j, str>, Value<'j>>,
+    members: BTreeMap<Cow<'j, str>, Option<Value<'j>>>,
     place: &'p Place<'p>,
 }
 
@@ -43,7 +44,7 @@ impl<'j, 'p> Fields<'j, 'p> {
         for (name, member) in value.members() {
             // RFC 8259 section 4: names SHOULD be unique. Go and most others take
             // the last; a scanner that takes the first sees another image.
-            if let Some(earlier) = members.insert(name.clone(), member) {
+            if let Some(Some(earlier)) = members.insert(name.clone(), Some(member)) {
                 faults.add(
                     Severity::Warning,
                     "json-duplicate-member",
@@ -64,7 +65,7 @@ impl<'j, 'p> Fields<'j, 'p> {
         faults: &mut Faults,
     ) -> Option<Value<'j>> {
         let place = self.place.member(name);
-        match self.members.remove(name) {
+        match self.members.get_mut(name).and_then(Option::take) {
             None if need == Need::Required => {
                 faults.add(
                     Severity::Error,
@@ -217,7 +218,7 @@ impl<'j, 'p> Fields<'j, 'p> {
         let Some(fields) = Fields::open(value, &place, faults) else {
             return;
         };
-        for (key, value) in fields.members {
+        for (key, value) in fields.left() {
             let name = key.clone();
             member(key, value, &place.member(&name), faults);
         }
@@ -225,16 +226,24 @@ impl<'j, 'p> Fields<'j, 'p> {
 
     /// The names of all members that nobody took yet.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.members.keys().map(|name| name.to_string()).collect()
+        let left = self.members.iter().filter(|(_, value)| value.is_some());
+        left.map(|(name, _)| name.to_string()).collect()
+    }
+
+    fn left(self) -> impl Iterator<Item = (Cow<'j, str>, Value<'j>)> {
+        let members = self.members.into_iter();
+        members.filter_map(|(name, value)| Some((name, value?)))
     }
 
     /// What nobody took.
     pub(crate) fn unknown(self) -> Unknown {
-        let spell = |value: Value<'_>| String::from_utf8_lossy(value.raw()).into();
-        self.members
-            .into_iter()
-            .map(|(name, value)| (name.into_owned(), spell(value)))
-            .collect()
+        let mut unknown = Unknown::new();
+        // Not collected: that sorts, by code of its own.
+        for (name, value) in self.left() {
+            let spelled = String::from_utf8_lossy(value.raw());
+            unknown.insert(name.into_owned(), spelled.into_owned());
+        }
+        unknown
     }
 }
 

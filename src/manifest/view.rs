@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::command::command;
+use super::config::Runtime;
 use super::history::HistoryEntry;
 use crate::descriptor::Descriptor;
 use crate::platform::Platform;
-use crate::report::{Annotation, DescriptorView, HistoryView, PlatformView};
+use crate::report::{Annotation, DescriptorView, HistoryView, PlatformView, RuntimeView};
 
 impl From<&Descriptor> for DescriptorView {
-    /// A size that is missing or out of range is an empty text.
     fn from(descriptor: &Descriptor) -> Self {
         Self {
             media_type: descriptor.media_type.to_string(),
             digest: descriptor.digest.to_string(),
-            size: descriptor
-                .size
-                .map(|size| size.to_string())
-                .unwrap_or_default(),
+            size: descriptor.size.map(|size| size.to_string()),
             artifact_type: descriptor.artifact_type.as_ref().map(ToString::to_string),
             platform: descriptor.platform.as_ref().map(PlatformView::from),
             annotations: annotations(&descriptor.annotations),
@@ -56,12 +54,28 @@ impl HistoryView {
     pub fn new(entry: &HistoryEntry, layer: Option<usize>) -> Self {
         Self {
             created_by: entry.created_by.clone(),
-            command: None,
+            command: command(entry),
             created: entry.created.clone(),
             author: entry.author.clone(),
             comment: entry.comment.clone(),
             empty_layer: entry.empty_layer,
             layer: layer.and_then(|layer| u32::try_from(layer).ok()),
+        }
+    }
+}
+
+impl From<&Runtime> for RuntimeView {
+    fn from(runtime: &Runtime) -> Self {
+        Self {
+            user: runtime.user.clone(),
+            entrypoint: runtime.entrypoint.clone(),
+            cmd: runtime.cmd.clone(),
+            working_dir: runtime.working_dir.clone(),
+            env: runtime.env.clone(),
+            exposed_ports: runtime.exposed_ports.clone(),
+            volumes: runtime.volumes.clone(),
+            labels: annotations(&runtime.labels),
+            stop_signal: runtime.stop_signal.clone(),
         }
     }
 }

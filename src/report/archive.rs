@@ -133,8 +133,9 @@ view! {
         pub media_type: String,
         /// Digest.
         pub digest: String,
-        /// Declared size, decimal.
-        pub size: String,
+        /// Declared size, decimal; absent where none is declared, or none that a size can be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub size: Option<String>,
         /// Artifact type.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub artifact_type: Option<String>,

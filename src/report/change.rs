@@ -5,9 +5,14 @@ use super::NodeType;
 use crate::{diagnostic::escape, digest::hex};
 
 words! {
-    /// A path between the tree below some layers and the tree with them.
+    /// A path between the tree below some layers and the tree with them. One
+    /// that they make and hide again is no path of either.
     pub enum Change {
-        /// There before and after, with the same attributes and content.
+        /// There before and after, and no layer has an entry for it, or one
+        /// that says the same: type, mode, owner, size, time, target, device
+        /// numbers, extended attributes, and content where both contents were
+        /// read. A file rewritten with all of these the same is unchanged, too,
+        /// and so is a directory in which others changed.
         Unchanged,
         /// Not there before.
         Added,
@@ -49,7 +54,9 @@ words! {
         Made,
         /// An entry below it needed a directory here.
         Implied,
-        /// An entry replaced it with something of another type or content.
+        /// An entry replaced it with something of another type or content. A
+        /// file's content is another unless digests say that it is the same,
+        /// or, where contents were not read, size and time do.
         Replaced,
         /// An entry gave a directory, or a file of the same content, other attributes.
         Attributes,
@@ -73,6 +80,10 @@ words! {
         Replaced,
         /// A directory that held it gave way to something else.
         ParentReplaced,
+        /// It could not be applied: a finding of its layer says why.
+        NotApplied,
+        /// A whiteout that holds bytes, or AUFS' own: never a file of the image.
+        Marker,
     }
 }
 
@@ -124,10 +135,11 @@ view! {
     pub struct EntryView {
         /// Where it lies.
         pub place: EntryPlace,
-        /// What it is. A hardlink is what it shares.
+        /// What it is. A hardlink is what it shares; a file where that is not known.
         #[serde(rename = "type")]
         pub node_type: NodeType,
-        /// Permission bits with setuid, setgid and sticky.
+        /// Permission bits with setuid, setgid and sticky; of a hardlink, like
+        /// owner, time and xattrs, those of the file that it shares.
         pub mode: u32,
         /// Mode as `ls` writes it.
         pub mode_text: String,
@@ -152,6 +164,9 @@ view! {
         /// Extended attributes, by name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub xattrs: Vec<XattrView>,
+        /// How many more there are, too large to be listed.
+        #[serde(default)]
+        pub more_xattrs: u32,
         /// SHA-256 of a file's content in hex, where contents were read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sha256: Option<String>,
@@ -195,9 +210,11 @@ view! {
         pub path: PathView,
         /// What each layer did to it, oldest first.
         pub steps: Vec<StoryStep>,
+        /// How many later steps there are than are listed.
+        pub more_steps: u32,
         /// Whether it is in the merged tree.
         pub present: bool,
-        /// What it is in the merged tree.
+        /// What it is in the merged tree; absent for a directory that no entry made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub now: Option<EntryView>,
         /// For a symlink, the paths that following it passes, its end last.
@@ -212,8 +229,11 @@ view! {
         /// Symlinks that lead to it directly.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub pointed_at_by: Vec<PathView>,
-        /// How many more hardlinks and symlinks there are than are listed.
+        /// How many more paths there are than the three lists have.
         pub more: u32,
+        /// Symlinks of the image that were not followed, so that any of them
+        /// may lead here: 0 but for images made to keep a reader busy.
+        pub unfollowed: u32,
         /// For a directory: what lies below it in the merged tree.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub below: Option<BelowView>,
@@ -227,7 +247,9 @@ view! {
         pub size: String,
     }
 
-    /// One entry whose bytes are stored and not shown.
+    /// One entry that is stored and not shown: a file whose bytes no path shows,
+    /// or anything else that its path does not show any more. A directory that
+    /// another entry only gave other attributes is shown.
     pub struct HiddenView {
         /// Its path.
         pub path: PathView,
@@ -235,13 +257,17 @@ view! {
         pub entry: EntryView,
         /// Why it does not show.
         pub hidden_by: HiddenBy,
-        /// The layer that hid it.
+        /// The layer that hid it; of a file, its last path.
         pub hidden_in: u32,
-        /// Content bytes that are stored for nothing, decimal.
+        /// The whiteout or entry that hid it, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub by: Option<PathView>,
+        /// Content bytes that are stored for nothing, decimal; 0 unless a file.
         pub wasted: String,
     }
 
-    /// A stretch of the hidden entries.
+    /// A stretch of the hidden entries, by path and then layer; those that could
+    /// not be applied come last.
     pub struct HiddenPage {
         /// How many there are in all.
         pub total: u32,
@@ -253,15 +279,18 @@ view! {
 
     /// What an image stores and does not show.
     pub struct WasteView {
-        /// Content bytes of all files of all layers, decimal.
+        /// Content bytes of all files of all layers, decimal. A sparse file's
+        /// holes are not stored.
         pub total: String,
         /// Of those, bytes that the merged tree does not show, decimal.
         pub wasted: String,
-        /// Bytes shown by bytes stored, 0 to 1 with four decimals: opaque
-        /// whiteouts, hidden folders and hardlinks taken into account.
+        /// Bytes shown by bytes stored, 0 to 1 with four decimals, the rest cut
+        /// off: opaque whiteouts, hidden folders and hardlinks taken into account.
         pub efficiency: String,
-        /// The same by dive's definition.
-        pub dive: DiveScore,
+        /// The same by dive's definition; absent for an image of so many paths
+        /// that it is not computed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub dive: Option<DiveScore>,
         /// By layer, bottom first.
         pub layers: Vec<LayerWaste>,
         /// By path, most bytes first.
@@ -274,11 +303,12 @@ view! {
 
     /// dive's efficiency score.
     pub struct DiveScore {
-        /// 0 to 1 with four decimals.
+        /// 0 to 1 with four decimals, the rest cut off.
         pub efficiency: String,
         /// Bytes that dive calls wasted, decimal.
         pub wasted: String,
-        /// The smallest sizes of all paths together, decimal.
+        /// The smallest sizes of all paths together, decimal; below 0 where dive
+        /// counts whiteouts of nothing so.
         pub minimum: String,
         /// All sizes of all paths together, decimal.
         pub discovered: String,
@@ -292,7 +322,7 @@ view! {
         pub stored: String,
         /// Of those, bytes that upper layers hide or replace, decimal.
         pub wasted: String,
-        /// How many of its entries those are.
+        /// How many of its files those bytes are.
         pub entries: u32,
     }
 
@@ -306,6 +336,8 @@ view! {
         pub present: bool,
         /// Each copy that does not show, oldest first.
         pub copies: Vec<WastedCopy>,
+        /// How many more copies there are than are listed.
+        pub more: u32,
     }
 
     /// One stored copy that does not show.
@@ -318,8 +350,8 @@ view! {
         pub hidden_by: HiddenBy,
         /// The layer that hid it.
         pub hidden_in: u32,
-        /// Whether what took its place has the same content; absent where
-        /// contents were not read.
+        /// Whether what came next at its path has the same content; absent where
+        /// nothing did, and where contents were not read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub same_content: Option<bool>,
     }

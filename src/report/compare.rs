@@ -10,8 +10,9 @@ words! {
         SameReference,
         /// The references resolve to different digests: index 0 misses.
         ReferenceDiffers,
-        /// Both are reached through an index, and only the indexes differ: a
-        /// platform or an attestation was added or changed.
+        /// The manifests are the same, the indexes that lead to them are not: a
+        /// platform or an attestation was added or changed, or one side has no
+        /// index.
         OnlyIndexDiffers,
         /// The platforms differ: index 0 misses.
         PlatformDiffers,
@@ -43,26 +44,33 @@ view! {
         pub manifest: Vec<ValueChange>,
         /// Config fields that differ, `rootfs` and `history` left out.
         pub config: Vec<ValueChange>,
+        /// How many more values of manifest and config differ than are listed.
+        pub more_values: u32,
         /// History entries side by side.
         pub history: Vec<HistoryPair>,
         /// Layers side by side, the base first.
         pub layers: Vec<LayerPair>,
-        /// The first layer whose diff IDs differ; absent where none does.
+        /// The first layer whose diff IDs differ, or that one side alone has;
+        /// absent where all are the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub first_different_layer: Option<u32>,
         /// What it means for a build cache.
         pub cache: Vec<CacheFinding>,
-        /// Paths of the merged trees; absent until both are applied.
+        /// Paths of the merged trees; absent until both are applied and walked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tree: Option<ChangeCounts>,
-        /// Whether contents of files of the same size were compared: otherwise
-        /// one that another layer wrote counts as modified.
+        /// Whether contents of all files of the same size were compared.
         pub contents_compared: bool,
+        /// How many paths count as modified only because the contents of files
+        /// of the same size are not known: contents were not read, and not the
+        /// same layer wrote them.
+        pub contents_unknown: u32,
     }
 
     /// A value of a document that is not the same on both sides.
     pub struct ValueChange {
-        /// Where it lies in the document, as `config.Env[2]`.
+        /// Where it lies in the document, as `config.Env[2]`: on the left, and for
+        /// what is added, on the right. Empty for the document itself.
         pub at: String,
         /// How it differs.
         pub change: Change,
@@ -118,7 +126,8 @@ view! {
         pub path: PathView,
         /// How.
         pub change: Change,
-        /// The fields that differ; empty for paths of one side alone.
+        /// The fields that differ; empty for paths of one side alone. A content
+        /// that is not known has neither `before` nor `after`.
         pub changes: Vec<FieldChange>,
         /// Its layer on the left.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,10 +135,10 @@ view! {
         /// Its layer on the right.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub right_layer: Option<u32>,
-        /// Size on the left, decimal.
+        /// Size of a file on the left, decimal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub left_size: Option<String>,
-        /// Size on the right, decimal.
+        /// Size of a file on the right, decimal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub right_size: Option<String>,
     }

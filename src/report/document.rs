@@ -85,21 +85,28 @@ view! {
         pub name: String,
         /// Its exact bytes as text, U+FFFD for what is not UTF-8.
         pub raw: String,
-        /// The same set out in lines, values untouched; `raw` for what is no JSON.
+        /// The same set out in lines, values untouched; `raw` where that cannot
+        /// be done.
         pub pretty: String,
-        /// Why it is no JSON, if it is not.
+        /// Why it is not set out, if it is not: above all because it is no JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub problem: Option<String>,
     }
 
-    /// An in-toto statement, read.
+    /// An in-toto statement, or a package list that stands alone, read.
     pub struct StatementDetail {
-        /// Statement type.
+        /// Statement type; empty for a package list that stands alone.
         pub statement_type: String,
-        /// Predicate type.
+        /// Predicate type; empty for a package list that stands alone.
         pub predicate_type: String,
         /// What it is about.
         pub subjects: Vec<SubjectView>,
+        /// How many more subjects there are than are listed.
+        #[serde(default)]
+        pub more_subjects: u32,
+        /// Signatures of the envelope that it came in; none of them is checked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub signatures: Option<u32>,
         /// Its package list, if it is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub packages: Option<PackageList>,
@@ -131,6 +138,9 @@ view! {
         pub created: Option<String>,
         /// Packages, by name and version.
         pub packages: Vec<PackageView>,
+        /// How many more packages there are than are listed.
+        #[serde(default)]
+        pub more: u32,
         /// Files that it lists.
         pub files: u32,
         /// Relationships that it lists.
@@ -169,25 +179,37 @@ view! {
         /// When it ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub finished: Option<String>,
-        /// Parameters: a name and a value as compact JSON or text.
+        /// Parameters: the way to each, as `parameters.args.target`, and its
+        /// value as text or compact JSON.
         pub parameters: Vec<super::Annotation>,
+        /// How many more parameters there are than are listed, long ones included.
+        #[serde(default)]
+        pub more_parameters: u32,
         /// What went into it.
         pub materials: Vec<SubjectView>,
+        /// How many more materials there are than are listed.
+        #[serde(default)]
+        pub more_materials: u32,
     }
 
     /// A Dockerfile made up from the history.
     pub struct DockerfileView {
-        /// Its lines.
+        /// The base image's name, where an annotation, a label or a comment of
+        /// the history tells it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub base: Option<String>,
+        /// Its lines, those of the base image included.
         pub lines: Vec<DockerfileLine>,
-        /// What it cannot say, as stable codes: `base-unknown`, `files-unknown`,
-        /// `history-missing`, `squashed`, …
+        /// What it cannot say, as stable codes, sorted; `docs/dockerfile.md`
+        /// lists them.
         pub caveats: Vec<String>,
     }
 
     /// One instruction.
     pub struct DockerfileLine {
-        /// Position in the history.
-        pub history: u32,
+        /// Position in the history; absent for a layer that no entry tells of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub history: Option<u32>,
         /// Layer that it made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub layer: Option<u32>,
@@ -203,6 +225,10 @@ view! {
         pub instruction: String,
         /// What follows, shell and markers folded.
         pub arguments: String,
+        /// The shell that ran it, up to the flag that takes the command, as
+        /// `/bin/sh -c`; absent where none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub shell: Option<String>,
         /// Build arguments that were set for it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub build_args: Vec<String>,

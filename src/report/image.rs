@@ -44,6 +44,9 @@ view! {
         /// When it was made, as the config says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created: Option<String>,
+        /// How containers of it are run, as the config says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub runtime: Option<RuntimeView>,
         /// Layers, bottom first.
         pub layers: Vec<LayerView>,
         /// Chain ID of the whole image.
@@ -58,6 +61,37 @@ view! {
         pub cache_keys: Vec<CacheKeyView>,
         /// Findings about it.
         pub diagnostics: Vec<Diagnostic>,
+    }
+
+    /// How containers of an image are run: image-spec config.md, `config`.
+    pub struct RuntimeView {
+        /// User, and group after a colon.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub user: Option<String>,
+        /// Arguments that the command's come after.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub entrypoint: Vec<String>,
+        /// Command, or arguments of the entrypoint.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub cmd: Vec<String>,
+        /// Working directory.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub working_dir: Option<String>,
+        /// `NAME=VALUE` each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub env: Vec<String>,
+        /// Ports, with their protocols.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub exposed_ports: Vec<String>,
+        /// Paths of volumes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub volumes: Vec<String>,
+        /// Labels, sorted by key.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub labels: Vec<Annotation>,
+        /// Signal that ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub stop_signal: Option<String>,
     }
 
     /// One layer of an image.

@@ -21,7 +21,7 @@ words! {
 }
 
 view! {
-    /// One path of a tree, as a list shows it.
+    /// One path of a tree, as a list shows it: one that was removed as it was.
     pub struct RowView {
         /// The node, for further calls. Valid as long as the tree is.
         pub node: u32,
@@ -29,7 +29,7 @@ view! {
         pub level: u32,
         /// Position among its siblings, from 1.
         pub position: u32,
-        /// Number of its siblings, itself included.
+        /// Number of its siblings that show, itself included.
         pub siblings: u32,
         /// Name as shown: odd characters and bytes escaped.
         pub name: String,
@@ -51,7 +51,8 @@ view! {
         pub gid: u64,
         /// Size in bytes, decimal; 0 unless a file.
         pub size: String,
-        /// Bytes with all that lies below, decimal; hardlinks once.
+        /// Bytes with all that lies below, each hardlink group once, decimal; of
+        /// a removed folder, with all that was removed from it.
         pub total_size: String,
         /// What the layers shown have made of it.
         pub change: Change,
@@ -78,7 +79,7 @@ view! {
         /// Device numbers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub device: Option<(u32, u32)>,
-        /// Whether it has children.
+        /// Whether anything shows in it.
         pub expandable: bool,
         /// Whether its children are among the rows.
         pub expanded: bool,
@@ -92,5 +93,19 @@ view! {
         pub offset: u32,
         /// The rows.
         pub rows: Vec<RowView>,
+    }
+}
+
+impl NodeType {
+    /// Its name, as the report has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Dir => "dir",
+            Self::Symlink => "symlink",
+            Self::Char => "char",
+            Self::Block => "block",
+            Self::Fifo => "fifo",
+        }
     }
 }

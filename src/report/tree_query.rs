@@ -21,14 +21,14 @@ words! {
         Layer,
     }
 
-    /// How a pattern is read.
+    /// How a pattern is read. One without a slash looks at names alone, one
+    /// with a slash at whole paths.
     pub enum PatternKind {
-        /// Part of the path.
+        /// A part of it. A slash at the start is that before the whole path.
         Text,
-        /// `*`, `**`, `?`, `[…]` and `{…}` over the whole path, or over the
-        /// name where the pattern has no slash.
+        /// `*`, `**`, `?`, `[…]` and `{…}` from end to end.
         Glob,
-        /// A regular expression that the path holds.
+        /// A regular expression that it holds somewhere.
         Regex,
     }
 }
@@ -37,7 +37,8 @@ view! {
     /// The layers that a tree shows.
     #[derive(Copy)]
     pub struct LayerRange {
-        /// The lowest layer whose changes are shown; 0 shows all.
+        /// The lowest layer whose changes are shown. From 0 on, all that is
+        /// there was added.
         pub first: u32,
         /// The highest layer that is applied; absent for all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +54,8 @@ view! {
         /// Largest or latest first.
         #[serde(default)]
         pub descending: bool,
-        /// Paths that match, with the folders that hold them. All when absent.
+        /// Paths that match, with the folders that hold them, expanded. All when
+        /// absent or empty.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pattern: Option<PathPattern>,
         /// Changes shown; a folder shows for what it holds. All but removed
@@ -91,7 +93,8 @@ view! {
         pub changes: ChangeCounts,
     }
 
-    /// One rectangle of a size map.
+    /// One rectangle of a size map. A file with several paths is in all of them,
+    /// so that what lies in a folder can be more than the folder.
     pub struct SizeView {
         /// The node.
         pub node: u32,
@@ -99,7 +102,7 @@ view! {
         pub name: String,
         /// Whole path as shown.
         pub path: String,
-        /// Bytes with all that lies below, decimal.
+        /// Bytes with all that lies below, each hardlink group once, decimal.
         pub size: String,
         /// Whether it can be entered.
         pub expandable: bool,
@@ -108,9 +111,9 @@ view! {
         pub layer: Option<u32>,
         /// What has been made of it.
         pub change: Change,
-        /// What lies in it, largest first.
+        /// What lies in it, largest first; nothing beyond the depth asked for.
         pub children: Vec<SizeView>,
-        /// How many more lie in it, each too small to be listed.
+        /// How many more lie in it, empty or too small to be listed.
         pub more: u32,
         /// Their bytes together, decimal.
         pub more_size: String,

@@ -137,3 +137,36 @@ impl Compression {
         }
     }
 }
+
+impl Status {
+    /// Its name, as it is read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Mismatch => "mismatch",
+            Self::Missing => "missing",
+            Self::NotChecked => "not checked",
+        }
+    }
+}
+
+impl Reason {
+    /// Its name, as it is read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::UnknownAlgorithm => "unknown algorithm",
+            Self::InvalidDigest => "invalid digest",
+            Self::Encrypted => "encrypted",
+            Self::Foreign => "foreign",
+            Self::Limit => "limit",
+            Self::Cancelled => "cancelled",
+            Self::DecompressionFailed => "decompression failed",
+            Self::UnknownCompression => "unknown compression",
+            Self::ReadFailed => "read failed",
+            Self::WorkerFailed => "worker failed",
+            Self::NothingExpected => "nothing expected",
+            Self::BlobMissing => "blob missing",
+        }
+    }
+}

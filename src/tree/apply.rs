@@ -15,7 +15,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity, escape},
     layer::table::{Entry, EntryKind, EntryTable},
-    report::NodeType,
+    report::{ChangeCounts, NodeType},
 };
 
 /// What came of applying a layer.
@@ -24,6 +24,8 @@ pub struct Applied {
     /// The first entry that could not be applied, where containerd would have
     /// stopped. Every such entry is a diagnostic; the others were applied.
     pub error: Option<ApplyError>,
+    /// What the layer did to the paths of those below it.
+    pub changes: ChangeCounts,
 }
 
 /// One layer on its way into a tree.
@@ -53,6 +55,8 @@ impl MergedTree {
         diagnostics: &mut Diagnostics,
     ) -> Applied {
         self.first_paths = OnceLock::new();
+        self.links = OnceLock::new();
+        self.stored = OnceLock::new();
         let limit = self.limits.layers.min(usize::from(u16::MAX));
         let small = u16::try_from(layer)
             .ok()
@@ -61,7 +65,10 @@ impl MergedTree {
             let error = ApplyError::Layers { layer, limit };
             let found = Diagnostic::new(Severity::Error, error.code(), error.to_string());
             diagnostics.push(found.layer(layer));
-            return Applied { error: Some(error) };
+            return Applied {
+                error: Some(error),
+                changes: ChangeCounts::default(),
+            };
         };
         let length = usize::from(small).saturating_add(1);
         if self.tables.len() < length {
@@ -71,6 +78,7 @@ impl MergedTree {
             *slot = Some(Arc::clone(&table));
         }
         let rules = self.rules;
+        self.arena.begin_layer();
         let mut applier = Applier {
             tree: self,
             table: &table,
@@ -90,7 +98,11 @@ impl MergedTree {
         for id in touched {
             self.arena.clear(id, Node::TOUCHED);
         }
-        Applied { error }
+        let acted = self.arena.end_layer();
+        Applied {
+            error,
+            changes: self.count_changes(acted, layer),
+        }
     }
 }
 
@@ -184,14 +196,10 @@ impl<'a> Applier<'a> {
         actor: Actor,
     ) -> Result<(), ApplyError> {
         let owned = || path.as_bytes().to_vec();
-        let kind = match entry.kind {
-            EntryKind::File => NodeType::File,
-            EntryKind::Directory => NodeType::Dir,
-            EntryKind::Fifo => NodeType::Fifo,
+        match entry.kind {
             EntryKind::Symlink if entry.link_name.is_empty() => {
                 return Err(ApplyError::SymlinkTarget { path: owned() });
             }
-            EntryKind::Symlink => NodeType::Symlink,
             EntryKind::Char | EntryKind::Block => {
                 let (major, minor) = entry.device;
                 if u32::try_from(major).is_err() || u32::try_from(minor).is_err() {
@@ -200,19 +208,17 @@ impl<'a> Applier<'a> {
                         device: entry.device,
                     });
                 }
-                if entry.kind == EntryKind::Char {
-                    NodeType::Char
-                } else {
-                    NodeType::Block
-                }
             }
-            EntryKind::Hardlink => return self.put_hardlink(parent, path, entry, actor),
             EntryKind::Other(flag) => {
                 return Err(ApplyError::Type {
                     path: owned(),
                     flag,
                 });
             }
+            _ => {}
+        }
+        let Some(kind) = entry.kind.node_type() else {
+            return self.put_hardlink(parent, path, entry, actor);
         };
         self.write(parent, path, entry, kind, actor)?;
         Ok(())
@@ -228,7 +234,7 @@ impl<'a> Applier<'a> {
         let owned = || path.as_bytes().to_vec();
         if let Some((kind, inode)) = self.aufs_target(entry, path)? {
             let id = self.write(parent, path, entry, kind, actor)?;
-            self.tree.arena.update(id, |node| node.inode = inode);
+            self.link(id, inode, actor);
             return Ok(());
         }
         let missing = || ApplyError::HardlinkTarget {
@@ -258,11 +264,19 @@ impl<'a> Applier<'a> {
             .share(target)
             .map_err(|full| self.full(full, path))?;
         let id = self.write(parent, path, entry, kind, actor)?;
-        self.tree.arena.update(id, |node| node.inode = inode);
+        self.link(id, inode, actor);
         if self.tree.rules == Rules::Containerd {
             self.renew_attributes(inode, actor.entry_ref());
         }
         Ok(())
+    }
+
+    fn link(&mut self, id: u32, inode: u32, actor: Actor) {
+        self.tree.arena.update(id, |node| node.inode = inode);
+        let content = self.tree.arena.inode(id).and_then(|inode| inode.content);
+        if let Some(content) = content {
+            self.tree.shared.insert(actor.entry_ref(), content);
+        }
     }
 
     // containerd sets owner, mode, time and xattrs by the link's own header on

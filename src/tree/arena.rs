@@ -31,8 +31,10 @@ pub enum EventKind {
     Implied,
     /// An entry replaced it or its attributes.
     Changed,
-    /// A whiteout hid it, or it went with a directory that was hidden or replaced.
+    /// A whiteout of its own hid it.
     Hidden,
+    /// It went with a directory that was hidden, emptied or replaced.
+    HiddenBelow,
 }
 
 /// One thing that a layer did to a path.
@@ -42,8 +44,8 @@ pub struct PathEvent {
     pub layer: u32,
     /// What it did.
     pub kind: EventKind,
-    /// The entry in the layer's table that did it: for [`EventKind::Hidden`]
-    /// the whiteout or the replacing entry, none for [`EventKind::Implied`].
+    /// The entry in the layer's table that did it: where it was hidden the
+    /// whiteout or the replacing entry, none where a directory was implied.
     pub entry: Option<u32>,
 }
 
@@ -98,6 +100,8 @@ impl Node {
     pub const TOUCHED: u8 = 4;
     /// A directory that changed after its time was set.
     pub const STALE: u8 = 8;
+    /// Older than the layer that is being applied, and noted in `acted`.
+    const ACTED: u8 = 16;
 
     const ABSENT: Self = Self {
         parent: ROOT,
@@ -118,6 +122,12 @@ impl Node {
 
     pub const fn is_present(&self) -> bool {
         self.is(Self::PRESENT)
+    }
+
+    /// The same, no longer among the paths of the tree.
+    pub const fn gone(mut self) -> Self {
+        self.flags &= !Self::PRESENT;
+        self
     }
 
     pub fn written(&self) -> Option<EntryRef> {
@@ -145,6 +155,8 @@ pub(super) struct Inode {
 struct Event {
     before: u32,
     entry: u32,
+    /// The inode of what lay there when it happened, which the node forgets.
+    inode: u32,
     layer: u16,
     kind: EventKind,
 }
@@ -165,6 +177,10 @@ pub(super) struct Arena {
     limit: usize,
     /// Counts removals: a resolved path stays true while this stands still.
     pub epoch: u64,
+    /// The first node that the layer being applied has added.
+    fresh: u32,
+    /// Older nodes that it did something to.
+    acted: Vec<u32>,
 }
 
 impl Arena {
@@ -182,6 +198,8 @@ impl Arena {
             present: 0,
             limit,
             epoch: 0,
+            fresh: 0,
+            acted: Vec::new(),
         }
     }
 
@@ -189,7 +207,7 @@ impl Arena {
         self.present
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = u32> + use<> {
+    pub fn ids(&self) -> std::ops::Range<u32> {
         0..u32::try_from(self.nodes.len()).unwrap_or(NONE)
     }
 
@@ -215,7 +233,11 @@ impl Arena {
     }
 
     pub fn inode(&self, id: u32) -> Option<&Inode> {
-        self.inodes.get(self.node(id).inode as usize)
+        self.inode_of(self.node(id))
+    }
+
+    pub fn inode_of(&self, node: &Node) -> Option<&Inode> {
+        self.inodes.get(node.inode as usize)
     }
 
     pub const fn inode_count(&self) -> usize {
@@ -338,7 +360,7 @@ impl Arena {
     /// Hides a node with everything below it.
     pub fn hide(&mut self, id: u32, actor: Actor) {
         self.hide_children(id, actor);
-        self.vanish(id, actor);
+        self.vanish(id, EventKind::Hidden, actor);
     }
 
     /// Hides everything below a node.
@@ -355,7 +377,7 @@ impl Arena {
                     node.next = NONE;
                 });
                 if node.is_present() {
-                    self.vanish(at, actor);
+                    self.vanish(at, EventKind::HiddenBelow, actor);
                     lists.push(self.take_children(at));
                 }
                 at = node.next;
@@ -369,8 +391,8 @@ impl Arena {
         first
     }
 
-    fn vanish(&mut self, id: u32, actor: Actor) {
-        self.record(id, EventKind::Hidden, actor);
+    fn vanish(&mut self, id: u32, kind: EventKind, actor: Actor) {
+        self.record(id, kind, actor);
         self.clear(id, Node::PRESENT);
         self.present = self.present.saturating_sub(1);
         self.epoch = self.epoch.wrapping_add(1);
@@ -405,31 +427,95 @@ impl Arena {
         }
     }
 
+    /// From here on, what happens is the doing of one more layer.
+    pub fn begin_layer(&mut self) {
+        self.fresh = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+    }
+
+    /// The nodes that the layer has done something to, those that it has added
+    /// included, each once.
+    pub fn end_layer(&mut self) -> impl Iterator<Item = u32> + use<> {
+        let acted = std::mem::take(&mut self.acted);
+        for &id in &acted {
+            self.clear(id, Node::ACTED);
+        }
+        let end = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+        acted.into_iter().chain(self.fresh..end)
+    }
+
+    /// Whether a layer from `first` on did anything to a path.
+    pub fn is_changed_since(&self, id: u32, first: u32) -> bool {
+        let node = self.node(id);
+        let newest = self.log.get(node.events as usize);
+        u32::from(newest.map_or(node.layer, |newest| newest.layer)) >= first
+    }
+
+    /// What lay at a path below the layer `first`, as far as events tell: its
+    /// `kind` is the latest one. None where nothing did.
+    pub fn below(&self, id: u32, first: u32) -> Option<Node> {
+        let mut state = *self.node(id);
+        if state.events == NONE {
+            return (state.is_present() && u32::from(state.layer) < first).then_some(state);
+        }
+        let mut is_present = state.is_present();
+        let mut at = state.events;
+        while let Some(event) = self.log.get(at as usize) {
+            if u32::from(event.layer) < first {
+                is_present = !matches!(event.kind, EventKind::Hidden | EventKind::HiddenBelow);
+                if is_present {
+                    (state.layer, state.entry) = (event.layer, event.entry);
+                }
+                return is_present.then_some(state);
+            }
+            state.inode = event.inode;
+            is_present = false;
+            at = event.before;
+        }
+        is_present.then_some(state)
+    }
+
     /// What happened to a path, oldest first.
     pub fn events(&self, id: u32) -> Vec<PathEvent> {
-        let node = self.node(id);
-        if node.events == NONE {
-            let kind = if node.entry == NONE {
-                EventKind::Implied
-            } else {
-                EventKind::Made
-            };
-            let made = node.is_present() && id != ROOT;
-            return Vec::from_iter(made.then(|| event(node.layer, kind, node.entry)));
-        }
-        let mut events = Vec::new();
-        let mut at = node.events;
-        while let Some(found) = self.log.get(at as usize) {
-            events.push(event(found.layer, found.kind, found.entry));
-            at = found.before;
-        }
+        let mut events: Vec<PathEvent> = self.log_of(id).map(|(_, event)| event).collect();
         events.reverse();
         events
+    }
+
+    /// What happened to a path, newest first, each with its number in the log;
+    /// none where the only event is not in the log.
+    pub fn log_of(&self, id: u32) -> impl Iterator<Item = (Option<u32>, PathEvent)> {
+        let node = self.node(id);
+        let kind = if node.entry == NONE {
+            EventKind::Implied
+        } else {
+            EventKind::Made
+        };
+        // Nothing made the root but an entry of its own.
+        let made = node.is_present() && (id != ROOT || node.entry != NONE);
+        let only = (node.events == NONE && made).then(|| event(node.layer, kind, node.entry));
+        let mut at = node.events;
+        let logged = std::iter::from_fn(move || {
+            let found = self.logged(at)?;
+            let number = at;
+            at = self.log.get(at as usize)?.before;
+            Some((Some(number), found))
+        });
+        only.map(|only| (None, only)).into_iter().chain(logged)
+    }
+
+    /// An event by its number in the log. Numbers grow with time.
+    pub fn logged(&self, number: u32) -> Option<PathEvent> {
+        let found = self.log.get(number as usize)?;
+        Some(event(found.layer, found.kind, found.entry))
     }
 
     // The first event is what the node itself says; a log begins with the second.
     fn record(&mut self, id: u32, kind: EventKind, actor: Actor) {
         let node = *self.node(id);
+        if id < self.fresh && !node.is(Node::ACTED) {
+            self.set(id, Node::ACTED);
+            self.acted.push(id);
+        }
         let fresh = node.events == NONE && !node.is_present();
         if fresh || (id == ROOT && node.events == NONE && node.entry == NONE) {
             return;
@@ -441,23 +527,30 @@ impl Arena {
             } else {
                 EventKind::Made
             };
-            before = self.log_event(NONE, first, node.layer, node.entry);
+            before = self.log_event(Event {
+                before: NONE,
+                entry: node.entry,
+                inode: NONE,
+                layer: node.layer,
+                kind: first,
+            });
         }
-        let newest = self.log_event(before, kind, actor.layer, actor.entry);
+        let newest = self.log_event(Event {
+            before,
+            entry: actor.entry,
+            inode: node.inode,
+            layer: actor.layer,
+            kind,
+        });
         self.update(id, |node| node.events = newest);
     }
 
-    fn log_event(&mut self, before: u32, kind: EventKind, layer: u16, entry: u32) -> u32 {
+    fn log_event(&mut self, event: Event) -> u32 {
         // A log of 2^32 events would need a tree far beyond the caps.
         let Ok(id) = u32::try_from(self.log.len()) else {
-            return before;
+            return event.before;
         };
-        self.log.push(Event {
-            before,
-            entry,
-            layer,
-            kind,
-        });
+        self.log.push(event);
         id
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{MergedTree, NodeRef};
 use crate::{
     digest::{Digest, hex},
-    report::NodeType,
+    report::{Change, NodeType},
 };
 
 /// One path of a tree as a JSON line.
@@ -63,6 +63,9 @@ pub struct TreeLine {
     /// entry made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<u32>,
+    /// What some layers have made of it, where those were chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 impl TreeLine {
@@ -95,6 +98,7 @@ impl TreeLine {
             xattrs: xattrs.collect(),
             sha256: node.digest().as_ref().map(Digest::encoded),
             layer: node.layer(),
+            change: None,
         }
     }
 }

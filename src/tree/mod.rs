@@ -7,31 +7,43 @@
 
 mod apply;
 mod arena;
+mod changes;
 mod containerd;
+mod dive;
 pub mod dump;
 mod error;
+mod links;
 mod names;
 mod node;
 pub mod path;
 mod resolve;
 mod slots;
 mod spec;
+mod stored;
+mod story;
+mod version;
 pub mod view;
 mod walk;
+mod waste;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 pub use apply::Applied;
 pub use arena::{EntryRef, EventKind, PathEvent};
 pub use error::ApplyError;
 pub use node::NodeRef;
-pub use walk::Walk;
+pub use walk::{Cursor, Walk};
 
 use crate::{
     layer::table::{Entry, EntryTable},
     limits::Limits,
 };
 use arena::{Arena, NONE, ROOT};
+use links::Links;
+use stored::Stored;
 
 /// Whose idea of applying a layer is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +66,12 @@ pub struct MergedTree {
     tables: Vec<Option<Arc<EntryTable>>>,
     /// By inode: the first of its paths in byte order. Made when asked for.
     first_paths: OnceLock<Vec<u32>>,
+    /// Whose content each hardlink entry shares.
+    shared: BTreeMap<EntryRef, EntryRef>,
+    /// Who links to whom. Made when asked for.
+    links: OnceLock<Links>,
+    /// What is stored and not shown. Made when asked for.
+    stored: OnceLock<Stored>,
 }
 
 impl MergedTree {
@@ -65,6 +83,9 @@ impl MergedTree {
             arena: Arena::new(limits.nodes),
             tables: Vec::new(),
             first_paths: OnceLock::new(),
+            shared: BTreeMap::new(),
+            links: OnceLock::new(),
+            stored: OnceLock::new(),
         }
     }
 
@@ -89,7 +110,7 @@ impl MergedTree {
     }
 
     /// The root directory.
-    pub const fn root(&self) -> NodeRef<'_> {
+    pub fn root(&self) -> NodeRef<'_> {
         NodeRef::new(self, ROOT)
     }
 

@@ -16,6 +16,10 @@ impl Names {
         slice(&self.bytes, &self.ends, id)
     }
 
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     pub fn find(&self, name: &[u8]) -> Option<u32> {
         self.slots
             .find(self.slots.hash(name), |id| self.get(id) == name)

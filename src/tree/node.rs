@@ -13,20 +13,32 @@ use crate::{
 };
 
 /// Mode of a directory that no entry made, as every applier makes it.
-const IMPLIED_MODE: u32 = 0o755;
+pub(super) const IMPLIED_MODE: u32 = 0o755;
 /// Mode of a symlink, which no header changes.
-const SYMLINK_MODE: u32 = 0o777;
+pub(super) const SYMLINK_MODE: u32 = 0o777;
 
 /// One path of a [`MergedTree`].
 #[derive(Debug, Clone, Copy)]
 pub struct NodeRef<'a> {
     tree: &'a MergedTree,
     id: u32,
+    /// What lies there, or lay there once.
+    node: Node,
 }
 
 impl<'a> NodeRef<'a> {
-    pub(crate) const fn new(tree: &'a MergedTree, id: u32) -> Self {
-        Self { tree, id }
+    pub(crate) fn new(tree: &'a MergedTree, id: u32) -> Self {
+        let node = *tree.arena.node(id);
+        Self { tree, id, node }
+    }
+
+    /// A node as it was before something happened to it.
+    pub(super) const fn past(tree: &'a MergedTree, id: u32, node: Node) -> Self {
+        Self {
+            tree,
+            id,
+            node: node.gone(),
+        }
     }
 
     /// Identifier, valid as long as the tree is; 0 is the root.
@@ -36,7 +48,7 @@ impl<'a> NodeRef<'a> {
 
     /// The directory that holds it; none for the root.
     pub fn parent(&self) -> Option<Self> {
-        (self.id != ROOT).then(|| Self::new(self.tree, self.node().parent))
+        (self.id != ROOT).then(|| Self::new(self.tree, self.node.parent))
     }
 
     /// Last component of the path; empty for the root.
@@ -59,7 +71,7 @@ impl<'a> NodeRef<'a> {
 
     /// What it is. A hardlink is what it shares.
     pub fn node_type(&self) -> NodeType {
-        self.node().kind
+        self.node.kind
     }
 
     /// Whether it is a directory.
@@ -97,7 +109,7 @@ impl<'a> NodeRef<'a> {
     /// Modification time in nanoseconds since 1970; none where no entry
     /// determines it.
     pub fn mtime(&self) -> Option<i128> {
-        let node = self.node();
+        let node = self.node;
         let inode = self.inode();
         let at = match inode.and_then(|inode| inode.mtime) {
             Some(at) => Some(at),
@@ -158,7 +170,12 @@ impl<'a> NodeRef<'a> {
 
     /// The entry that last wrote this path.
     pub fn written(&self) -> Option<EntryRef> {
-        self.node().written()
+        self.node.written()
+    }
+
+    /// Whether the entry that last wrote it says everything of it.
+    pub(crate) fn is_as_written(&self) -> bool {
+        self.node.inode == NONE && self.node.entry != NONE
     }
 
     /// The entry that holds its content, link name or device numbers: another
@@ -186,8 +203,8 @@ impl<'a> NodeRef<'a> {
     /// The first path of its hardlink group in byte order, where that is
     /// another.
     pub fn hardlink_to(&self) -> Option<Self> {
-        let inode = self.node().inode;
-        if inode == NONE || !self.node().is_present() {
+        let inode = self.node.inode;
+        if inode == NONE || !self.node.is_present() {
             return None;
         }
         let first = self.tree.first_path(inode)?;
@@ -197,14 +214,13 @@ impl<'a> NodeRef<'a> {
     /// Identifier of the file that it may share with other paths; none for one
     /// that shares with none.
     pub(crate) fn file_id(&self) -> Option<u32> {
-        let inode = self.node().inode;
+        let inode = self.node.inode;
         (inode != NONE).then_some(inode)
     }
 
     /// Whether both paths share one file.
     pub fn same_file(&self, other: &Self) -> bool {
-        self.id == other.id
-            || (self.node().inode != NONE && self.node().inode == other.node().inode)
+        self.id == other.id || (self.node.inode != NONE && self.node.inode == other.node.inode)
     }
 
     /// What lies in it, in no order.
@@ -225,12 +241,13 @@ impl<'a> NodeRef<'a> {
         self.tree.arena.events(self.id)
     }
 
-    fn node(&self) -> &'a Node {
-        self.tree.arena.node(self.id)
+    /// Number of what it shares with other paths, if it does.
+    pub(super) fn inode_number(&self) -> Option<u32> {
+        (self.node.inode != NONE).then_some(self.node.inode)
     }
 
     fn inode(&self) -> Option<&'a Inode> {
-        self.tree.arena.inode(self.id)
+        self.tree.arena.inode_of(&self.node)
     }
 
     fn attributes(&self) -> Option<EntryRef> {

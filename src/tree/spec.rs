@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a name makes of an entry, whatever its type and content.
-enum Meaning<'a> {
+pub(super) enum Meaning<'a> {
     Addition,
     /// Hides this name in the same directory.
     Whiteout(&'a [u8]),
@@ -28,7 +28,7 @@ enum Meaning<'a> {
 }
 
 impl<'a> Meaning<'a> {
-    fn of(path: &'a EntryPath<'_>) -> Self {
+    pub fn of(path: &'a EntryPath<'_>) -> Self {
         let name = path.name();
         if path.components().any(|part| part.starts_with(AUFS_PREFIX)) {
             let below = EntryPath::new(path.parent());

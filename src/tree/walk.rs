@@ -8,6 +8,13 @@ use super::{MergedTree, NodeRef, arena::ROOT};
 #[derive(Debug)]
 pub struct Walk<'a> {
     tree: &'a MergedTree,
+    cursor: Cursor,
+}
+
+/// Where a walk stands, without the tree: it can wait, and goes on as long as
+/// the tree is the same.
+#[derive(Debug, Clone)]
+pub struct Cursor {
     /// Steps to take, the next one last.
     stack: Vec<Step>,
     path: Vec<u8>,
@@ -27,34 +34,56 @@ impl<'a> Walk<'a> {
     pub(super) fn new(tree: &'a MergedTree) -> Self {
         Self {
             tree,
-            stack: vec![Step::Below(ROOT)],
-            path: Vec::new(),
+            cursor: Cursor::default(),
         }
     }
 
     /// The next node with its whole path.
     pub fn next_node(&mut self) -> Option<(&[u8], NodeRef<'a>)> {
+        let node = self.cursor.advance(self.tree)?;
+        Some((self.cursor.path(), node))
+    }
+}
+
+impl Default for Cursor {
+    /// Before the first path.
+    fn default() -> Self {
+        Self {
+            stack: vec![Step::Below(ROOT)],
+            path: Vec::new(),
+        }
+    }
+}
+
+impl Cursor {
+    /// Goes to the next node of the tree that all steps before were in.
+    pub fn advance<'t>(&mut self, tree: &'t MergedTree) -> Option<NodeRef<'t>> {
         loop {
             match self.stack.pop()? {
                 Step::Leave(length) => self.path.truncate(length),
-                Step::Below(id) => self.enter(id),
+                Step::Below(id) => self.enter(tree, id),
                 Step::Node(id) => {
                     self.stack.push(Step::Leave(self.path.len()));
-                    self.path.extend_from_slice(self.tree.arena.name(id));
-                    return Some((&self.path, NodeRef::new(self.tree, id)));
+                    self.path.extend_from_slice(tree.arena.name(id));
+                    return Some(NodeRef::new(tree, id));
                 }
             }
         }
     }
 
-    fn enter(&mut self, id: u32) {
+    /// Whole path of the node that it stands at.
+    pub fn path(&self) -> &[u8] {
+        &self.path
+    }
+
+    fn enter(&mut self, tree: &MergedTree, id: u32) {
         self.stack.push(Step::Leave(self.path.len()));
         if id != ROOT {
-            self.path.extend_from_slice(self.tree.arena.name(id));
+            self.path.extend_from_slice(tree.arena.name(id));
             self.path.push(b'/');
         }
         let start = self.stack.len();
-        let arena = &self.tree.arena;
+        let arena = &tree.arena;
         for child in arena.children(id) {
             self.stack.push(Step::Node(child));
             if arena.node(child).child != super::arena::NONE {

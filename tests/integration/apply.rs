@@ -1,6 +1,8 @@
 //! Layers applied into trees: the vectors of three appliers, the ground truth
 //! of fixtures and real images, and what is ours alone.
 
+mod arranged;
+mod changes;
 mod hostile;
 mod paths;
 mod provenance;

@@ -7,8 +7,8 @@ use oci_lens::limits::{DESCRIBE_BYTES, PICTURE_PIXELS};
 use oci_lens::report::{ContentKind, ContentView, Encoding, Language};
 use serde::Deserialize;
 
-use crate::support::cuts::random;
 use crate::support::files;
+use crate::support::random::Random;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +45,7 @@ cases! {
 
     fn any_cut_and_any_damage_of_a_sample_has_an_answer() {
         let samples: Vec<Sample> = files::vectors("describe");
-        let mut seed = 5;
+        let mut random = Random::new(5);
         for sample in samples {
             let bytes = sample.bytes();
             for length in 0..bytes.len() {
@@ -53,12 +53,12 @@ cases! {
             }
             for _ in 0..200 {
                 let mut damaged = bytes.clone();
-                for _ in 0..=random(&mut seed) % 6 {
+                for _ in 0..=random.below(6) {
                     if damaged.is_empty() {
                         break;
                     }
-                    let at = usize::try_from(random(&mut seed)).unwrap_or_default() % damaged.len();
-                    damaged[at] = [0xff, 0, 0x80, 0x7f][usize::try_from(random(&mut seed) % 4).unwrap_or_default()];
+                    let at = random.below(damaged.len());
+                    damaged[at] = [0xff, 0, 0x80, 0x7f][random.below(4)];
                 }
                 check(&describe(&damaged, &sample.file));
             }

@@ -7,6 +7,7 @@ cases! {
         let folder = format!("{}/tests/fixtures", files::root());
         let names = files::list(&folder);
         assert_eq!(names.len(), 34);
-        truth::check_all(&folder, &names, &truth::disagreements("fixture_disagreements"));
+        let read = truth::check_all(&folder, &names, &truth::disagreements("fixture_disagreements"));
+        assert_eq!(read, names, "a fixture was not read");
     }
 }

@@ -178,7 +178,7 @@ cases! {
             .map(|layer| serde_json::to_string(&DescriptorView::from(layer)).unwrap_or_default())
             .collect();
         assert_eq!(shown, [
-            r#"{"mediaType":"bad","digest":"sha256:xyz","size":"","embedded":false}"#,
+            r#"{"mediaType":"bad","digest":"sha256:xyz","embedded":false}"#,
             r#"{"mediaType":"a/b","digest":"sha9:zz","size":"3","embedded":false}"#,
         ]);
         let own = manifest.layers.get(1).and_then(|layer| layer.unknown.get("own"));
@@ -275,7 +275,7 @@ cases! {
             .map(|(layer, entry)| serde_json::to_string(&HistoryView::new(entry, *layer)).unwrap_or_default())
             .collect();
         assert_eq!(history, [
-            r#"{"createdBy":"RUN x","created":"2020-01-01T00:00:00Z","author":"a","comment":"c","emptyLayer":false,"layer":0}"#,
+            r#"{"createdBy":"RUN x","command":{"instruction":"RUN","arguments":"x","buildkit":false},"created":"2020-01-01T00:00:00Z","author":"a","comment":"c","emptyLayer":false,"layer":0}"#,
             r#"{"emptyLayer":true}"#,
             r#"{"emptyLayer":false,"layer":1}"#,
         ]);

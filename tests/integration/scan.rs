@@ -9,13 +9,13 @@ use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
 use oci_lens::limits::Limits;
 
-use crate::support::cuts::{RandomCuts, random};
+use crate::support::cuts::RandomCuts;
 
 /// A job for a layer of which nothing is promised.
 fn job() -> ScanJob {
     ScanJob {
         job: 7,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: 0,
         kind: ScanKind::Layer,

@@ -1,38 +1,40 @@
-import type { Engine, Reason, Report, ScanJob } from "../generated/simd/oci_lens.js";
+import type { Completed, Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
+import { bytesAt } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
+import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
 import { scanAll, type ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
-import { unpackOuter } from "./unpack.js";
-import type { CoreModule } from "./wasm.js";
+import { treeHandlers } from "./trees.js";
+import type { EngineModule, ScanModule } from "./wasm.js";
 
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
 
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
-  /** Loads the core, once. */
-  start: (urls: CoreUrls) => Promise<CoreModule>;
-  spawnScanWorker: () => ScanWorker;
+  /** Loads the core without its decoders, once. */
+  start: (urls: CoreUrls) => Promise<EngineModule>;
+  /** Loads the decoders into this worker, if they are not there yet. */
+  decoders: () => Promise<ScanModule>;
+  /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
+  prepareScan: () => Promise<() => ScanWorker>;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
 }
 
-/** An archive that is open in the core. */
-interface Archive {
-  engine: Engine;
-  /** What the numbers in `ScanJob.source` mean. */
-  sources: Blob[];
+/** An archive that is open in the core; `sources` is what the numbers in `ScanJob.source` mean. */
+interface Archive extends Explored {
   scratch: Scratch | undefined;
   scan: AbortController | undefined;
 }
 
 /** The calls of the page, answered by the core. */
 export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCalls> {
-  let starting: Promise<CoreModule> | undefined;
+  let starting: Promise<EngineModule> | undefined;
   const opening = new Map<number, AbortController>();
   const open = new Map<number, Archive>();
 
@@ -75,23 +77,28 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     report: ({ archive }) => find(archive).engine.report(),
 
     scan: ({ archive, workers }, context) => {
-      return scanArchive(find(archive), workers, surroundings, context);
+      const found = find(archive);
+      const changed = found.engine.retry();
+      const jobs = () => found.engine.jobs();
+      return scanArchive(found, { jobs, workers, changed }, surroundings, context);
     },
 
-    tree: ({ archive, image }) => find(archive).engine.treeState(image),
-    rows: ({ archive, image, offset, limit }) => find(archive).engine.rows(image, offset, limit),
-    expand: ({ archive, image, node }) => {
-      find(archive).engine.expand(image, node);
-      return undefined;
-    },
-    collapse: ({ archive, image, node }) => {
-      find(archive).engine.collapse(image, node);
-      return undefined;
-    },
-    expandTo: ({ archive, image, depth }) => {
-      find(archive).engine.expandTo(image, depth);
-      return undefined;
-    },
+    ...treeHandlers((archive) => find(archive).engine),
+
+    ...explorerHandlers({
+      find,
+      engine: async () => {
+        const core = await starting;
+        if (!core) throw new EngineError({ code: "internal", message: "a call before start" });
+        return core;
+      },
+      decoders: surroundings.decoders,
+      readContents: (archive, images, context) => {
+        const found = find(archive);
+        const jobs = () => found.engine.contentJobs(Uint32Array.from(images));
+        return scanArchive(found, { jobs, workers: undefined }, surroundings, context);
+      },
+    }),
 
     setPlatform: ({ archive, image, platform }) => {
       return find(archive).engine.setPlatform(image, platform);
@@ -109,24 +116,28 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
 
 async function openArchive(
   source: ArchiveSource,
-  core: CoreModule,
+  core: EngineModule,
   surroundings: Surroundings,
   context: CallContext<OpenProgress>,
 ): Promise<Archive> {
   if (source.kind === "folder") {
     const engine = core.Engine.openFolder(source.paths, source.files);
-    return { engine, sources: source.files, scratch: undefined, scan: undefined };
+    return opened(engine, source.files);
   }
 
   const { file } = source;
   const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
   if (core.sniff(head) === "none") {
     const engine = core.Engine.openFile(file);
-    return { engine, sources: [file], scratch: undefined, scan: undefined };
+    return opened(engine, [file]);
   }
 
   const { createScratch } = surroundings;
-  const { scratch, outer } = await unpackOuter(file, new core.Unpacker(), {
+  const [{ unpackOuter }, { Unpacker }] = await Promise.all([
+    import("./unpack.js"),
+    surroundings.decoders(),
+  ]);
+  const { scratch, outer } = await unpackOuter(file, new Unpacker(), {
     ...context,
     headBytes: core.sniffBytes(),
     check: (head) => {
@@ -138,48 +149,70 @@ async function openArchive(
     const unpacked = await scratch.blob();
     context.signal.throwIfAborted();
     const engine = core.Engine.openFile(unpacked, outer);
-    return { engine, sources: [unpacked], scratch, scan: undefined };
+    return opened(engine, [unpacked], scratch);
   } catch (error) {
     await scratch.discard();
     throw error;
   }
 }
 
+function opened(engine: Engine, sources: Blob[], scratch?: Scratch): Archive {
+  return {
+    engine,
+    sources,
+    scratch,
+    scan: undefined,
+    comparisons: new Map(),
+    streams: new Map(),
+  };
+}
+
 async function closeArchive(archive: Archive): Promise<void> {
   archive.scan?.abort(abortError());
+  await leaveExplored(archive);
   archive.engine.free();
   await archive.scratch?.discard();
 }
 
+/** What is to be scanned. */
+interface ScanWork {
+  jobs: () => ScanJob[];
+  workers: number | undefined;
+  /** What has changed before the first job. */
+  changed?: Completed;
+}
+
 async function scanArchive(
   archive: Archive,
-  workers: number | undefined,
+  { jobs: list, workers, changed }: ScanWork,
   surroundings: Surroundings,
   context: CallContext<ScanUpdate>,
 ): Promise<Report> {
   if (archive.scan) {
     throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
   }
-  const { engine, sources } = archive;
-  const changed = engine.retry();
-  const jobs = engine.jobs();
+  const { engine } = archive;
+  const jobs = list();
   const wanted = workers ?? Math.min(surroundings.processors, MOST_WORKERS);
   const sums = new Sums(jobs);
   const closed = new AbortController();
   archive.scan = closed;
-  if (changed.layers.length > 0) context.progress({ ...sums.update(), changed });
+  if (changed && changed.layers.length > 0) context.progress({ ...sums.update(), changed });
+  const signal = AbortSignal.any([closed.signal, context.signal]);
   try {
+    const spawn =
+      jobs.length > 0 ? await unlessAborted(surroundings.prepareScan(), signal) : undefined;
+    // Its engine is gone.
+    closed.signal.throwIfAborted();
     await scanAll(jobs, {
       size: Math.max(1, Math.min(wanted, jobs.length)),
-      spawn: surroundings.spawnScanWorker,
-      bytes: ({ source, offset, size }) => {
-        const bytes = sources[source];
-        if (!bytes) {
-          throw new EngineError({ code: "internal", message: `there is no source ${source}` });
-        }
-        return bytes.slice(offset, offset + size);
+      spawn: () => {
+        if (!spawn) throw abortError();
+        return spawn();
       },
-      signal: AbortSignal.any([closed.signal, context.signal]),
+      bytes: ({ job, source, offset, size }) =>
+        bytesAt({ number: job, source, offset, size }, archive),
+      signal,
       events: {
         progress: (job, progress) => {
           sums.running(job, progress);
@@ -201,6 +234,18 @@ async function scanArchive(
   } finally {
     archive.scan = undefined;
   }
+}
+
+/** What a promise gives, or nothing as soon as the signal is aborted. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    const give = (): void => {
+      resolve(undefined);
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
 }
 
 /** Adds up how far the jobs of a scan have come. */

@@ -1,14 +1,19 @@
-import type { Report, RowsView, TreeState } from "../generated/simd/oci_lens.js";
+import type { LayerRange, Report } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
+import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
 import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
+import { WorkerTree, type Tree } from "./tree.js";
 import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { Comparison, Watched } from "./explored.js";
+export type { Content } from "./protocol.js";
+export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 
 export interface EngineOptions {
@@ -43,7 +48,7 @@ export interface Engine {
 }
 
 /** One open archive. Rejects after `close`, and when its worker has ended. */
-export interface OpenedArchive {
+export interface OpenedArchive extends Explored<OpenedArchive> {
   /** The report as it was when last asked for. */
   readonly latest: Report;
   /** The report as it is now. */
@@ -54,14 +59,8 @@ export interface OpenedArchive {
    * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
-  /** How far an image's merged tree has come. */
-  tree: (image: number) => Promise<TreeState>;
-  /** Visible rows of an image's merged tree. */
-  rows: (image: number, offset: number, limit: number) => Promise<RowsView>;
-  expand: (image: number, node: number) => Promise<void>;
-  collapse: (image: number, node: number) => Promise<void>;
-  /** Expands everything down to a depth: 0 collapses all. */
-  expandTo: (image: number, depth: number) => Promise<void>;
+  /** Opens a tree of an image's layers: by default of all, with nothing below them. */
+  openTree: (image: number, range?: LayerRange) => Promise<Tree>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
   setPlatform: (image: number, platform: string) => Promise<Report>;
   /** Gives memory and storage back. */
@@ -129,7 +128,7 @@ class WorkerEngine implements Engine {
   }
 }
 
-class WorkerArchive implements OpenedArchive {
+class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchive {
   readonly #caller: Caller<EngineCalls>;
   readonly #archive: number;
   readonly #workers: number | undefined;
@@ -142,6 +141,7 @@ class WorkerArchive implements OpenedArchive {
     report: Report,
     workers: number | undefined,
   ) {
+    super();
     this.#caller = caller;
     this.#archive = archive;
     this.#latest = report;
@@ -153,12 +153,12 @@ class WorkerArchive implements OpenedArchive {
   }
 
   async report(): Promise<Report> {
-    return this.#keep(await this.#call("report", {}));
+    return this.keep(await this.#call("report", {}));
   }
 
   async scan(options: ScanOptions = {}): Promise<Report> {
     const workers = this.#workers === undefined ? {} : { workers: this.#workers };
-    return this.#keep(
+    return this.keep(
       await this.#call("scan", workers, {
         signal: options.signal,
         onProgress: options.onUpdate,
@@ -166,28 +166,13 @@ class WorkerArchive implements OpenedArchive {
     );
   }
 
-  tree(image: number): Promise<TreeState> {
-    return this.#call("tree", { image });
-  }
-
-  rows(image: number, offset: number, limit: number): Promise<RowsView> {
-    return this.#call("rows", { image, offset, limit });
-  }
-
-  expand(image: number, node: number): Promise<void> {
-    return this.#call("expand", { image, node });
-  }
-
-  collapse(image: number, node: number): Promise<void> {
-    return this.#call("collapse", { image, node });
-  }
-
-  expandTo(image: number, depth: number): Promise<void> {
-    return this.#call("expandTo", { image, depth });
+  async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {
+    const tree = await this.#call("openTree", { image, range });
+    return new WorkerTree((call, params) => this.#call(call, params), tree, range);
   }
 
   async setPlatform(image: number, platform: string): Promise<Report> {
-    return this.#keep(await this.#call("setPlatform", { image, platform }));
+    return this.keep(await this.#call("setPlatform", { image, platform }));
   }
 
   async close(): Promise<void> {
@@ -197,9 +182,21 @@ class WorkerArchive implements OpenedArchive {
     await this.#caller.call("close", { archive: this.#archive }).catch(() => undefined);
   }
 
-  #keep(report: Report): Report {
+  protected override keep(report: Report): Report {
     this.#latest = report;
     return report;
+  }
+
+  protected override explore: CallExplored = (call, params, options) => {
+    return this.#call(call, params, options);
+  };
+
+  protected override numberOf(other: OpenedArchive): number {
+    if (other instanceof WorkerArchive && other.#caller === this.#caller) return other.#archive;
+    throw new EngineError({
+      code: "other-engine",
+      message: "the two archives are not open in the same engine",
+    });
   }
 
   async #call<K extends Exclude<keyof EngineCalls, "start" | "open" | "close">>(

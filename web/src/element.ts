@@ -1,47 +1,38 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
-import {
-  createEngine,
-  EngineError,
-  type ArchiveSource,
-  type Engine,
-  type OpenedArchive,
-} from "./client.js";
+import { createEngine, EngineError, type ArchiveSource, type Engine } from "./client.js";
 import { emit } from "./events.js";
+import { Navigation } from "./navigation.js";
+import { save } from "./save.js";
+import { failureOf, Session } from "./session.js";
 import { sourceFromDrop, sourceFromFiles } from "./source.js";
 import { base } from "./styles/base.js";
-import { layout } from "./styles/layout.js";
+import { emptyStyle } from "./styles/empty.js";
+import { findingsStyle } from "./styles/findings.js";
+import { frameStyle } from "./styles/frame.js";
+import { headerStyle } from "./styles/header.js";
+import { layersStyle } from "./styles/layers.js";
+import { noticesStyle } from "./styles/notices.js";
 import { panels } from "./styles/panels.js";
+import { sheetStyle } from "./styles/sheet.js";
+import { shellStyle } from "./styles/shell.js";
+import { tabsStyle } from "./styles/tabs.js";
 import { tokens } from "./styles/tokens.js";
 import { text } from "./text.js";
-import { cacheKeys } from "./view/cache-keys.js";
 import { DropZone } from "./view/drop-zone.js";
 import { empty, type EmptyActions } from "./view/empty.js";
-import { allFindings, findings, type Finding } from "./view/findings.js";
-import {
-  header,
-  verificationLine,
-  type ByteProgress,
-  type HeaderActions,
-  type Scan,
-} from "./view/header.js";
+import type { ByteProgress, HeaderActions } from "./view/header.js";
 import { logo } from "./view/icons.js";
-import { imageDetails } from "./view/image.js";
-import { firstImage, imageLines, images, type ImageLine } from "./view/images.js";
-import { layers } from "./view/layers.js";
-import { count } from "./view/format.js";
-import { Follower } from "./view/follower.js";
+import { firstImage } from "./view/images.js";
 import { failed, opening } from "./view/notices.js";
-import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel, type Tab } from "./view/tabs.js";
-import { treeOf, type Tree } from "./view/tree.js";
-import type { Failure, ImageView, LayerView, Report } from "./view/types.js";
+import type { Place } from "./view/place.js";
+import { Shell } from "./view/shell.js";
+import type { Failure } from "./view/types.js";
+import type { ViewHost } from "./view/view-element.js";
 
 /** Below this width in pixels, one panel is shown at a time. */
 const NARROW = 960;
-
-/** Reports are read again at most this often, in milliseconds, while layers arrive. */
-const REPORT_PAUSE = 100;
 
 /** What takes the focus when the view that had it is gone. */
 const FOCUS: Record<View["kind"], string> = {
@@ -56,7 +47,7 @@ type View =
   | { readonly kind: "empty" }
   | { readonly kind: "opening"; readonly name: string; readonly progress?: ByteProgress }
   | { readonly kind: "failed"; readonly name: string; readonly failure: Failure }
-  | { readonly kind: "open"; readonly name: string; readonly archive: OpenedArchive };
+  | { readonly kind: "open"; readonly session: Session };
 
 /**
  * Opens an image archive, verifies its digests and shows its merged tree.
@@ -80,7 +71,20 @@ type View =
  * @csspart path - Metadata of the path that is chosen in it.
  */
 export class OciLens extends LitElement {
-  static override styles = [tokens, base, layout, panels];
+  static override styles = [
+    tokens,
+    base,
+    frameStyle,
+    emptyStyle,
+    noticesStyle,
+    headerStyle,
+    tabsStyle,
+    panels,
+    findingsStyle,
+    sheetStyle,
+    layersStyle,
+    shellStyle,
+  ];
 
   /** Colours; by default those of the system. */
   @property({ reflect: true }) theme: "light" | "dark" | undefined;
@@ -94,15 +98,14 @@ export class OciLens extends LitElement {
    */
   @property({ attribute: false }) engine: Engine | undefined;
 
+  /**
+   * Whether the page's address says what is looked at, so that it can be shared, and Back and
+   * Forward lead through it.
+   */
+  @property({ type: Boolean }) links = false;
+
   @state() private view: View = { kind: "empty" };
-  @state() private report: Report | undefined;
-  @state() private scan: Scan | undefined;
-  @state() private image = -1;
-  @state() private tab: Tab | undefined;
   @state() private narrow = false;
-  @state() private openLayers: ReadonlySet<number> = new Set();
-  @state() private revision = 0;
-  @state() private platformProblem: string | undefined;
   @state() private said = "";
   @state() private toast = "";
 
@@ -112,14 +115,14 @@ export class OciLens extends LitElement {
   readonly #drop = new DropZone(this, (transfer) => {
     void this.#open(sourceFromDrop(transfer));
   });
+  readonly #navigation = new Navigation(() => {
+    this.requestUpdate();
+  });
+  readonly #shell = new Shell(this);
   #own: Engine | undefined;
-  #tree: Tree | undefined;
   #opening: AbortController | undefined;
-  #scanning: AbortController | undefined;
   #resize: ResizeObserver | undefined;
   #frame = 0;
-  #lines: readonly ImageLine[] = [];
-  #findings: readonly Finding[] = [];
   #refocus = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -139,11 +142,13 @@ export class OciLens extends LitElement {
       if (entry) this.narrow = entry.contentRect.width < NARROW;
     });
     this.#resize.observe(this);
+    if (this.links) this.#navigation.link();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize?.disconnect();
+    this.#navigation.unlink();
     // An element that is only moved is back before this runs.
     setTimeout(() => {
       if (this.isConnected) return;
@@ -162,17 +167,12 @@ export class OciLens extends LitElement {
     const before = this.view;
     this.#opening?.abort();
     this.#opening = opening;
-    this.#scanning?.abort();
     cancelAnimationFrame(this.#frame);
     this.view = next;
-    this.#scanning = undefined;
-    this.#tree = undefined;
-    this.report = undefined;
-    this.scan = undefined;
-    this.image = -1;
-    this.openLayers = new Set();
-    this.platformProblem = undefined;
-    if (before.kind === "open") await before.archive.close();
+    if (before.kind !== "open") return;
+    this.#shell.leave();
+    this.#navigation.stop();
+    await before.session.close();
   }
 
   async #open(given: ArchiveSource | Blob | Promise<ArchiveSource>): Promise<void> {
@@ -203,9 +203,9 @@ export class OciLens extends LitElement {
         return;
       }
       this.#opening = undefined;
-      this.#show(name, archive);
-      emit(this, "oci-lens-load", { name, report: archive.latest });
-      await this.#scan();
+      const session = this.#session(name, archive);
+      emit(this, "oci-lens-load", { name, report: session.report });
+      await session.read();
     } catch (error) {
       if (superseded()) return;
       this.#opening = undefined;
@@ -213,12 +213,41 @@ export class OciLens extends LitElement {
     }
   }
 
-  #show(name: string, archive: OpenedArchive): void {
+  #session(name: string, archive: Session["archive"]): Session {
     cancelAnimationFrame(this.#frame);
-    this.view = { kind: "open", name, archive };
-    this.report = archive.latest;
-    this.tab = undefined;
-    this.#choose(firstImage(archive.latest));
+    const shown = () => this.view.kind === "open" && this.view.session === session;
+    const session: Session = new Session(name, archive, {
+      changed: () => {
+        if (shown()) this.requestUpdate();
+      },
+      progress: (progress) => {
+        if (!shown()) return;
+        this.#progress("scan", progress, () => {
+          this.requestUpdate();
+        });
+      },
+      ended: (report, scan) => {
+        if (!shown()) return;
+        cancelAnimationFrame(this.#frame);
+        const { verified, mismatch, missing, notChecked } = report.totals.blobs;
+        this.said =
+          scan.state === "cancelled"
+            ? text.verification.cancelled
+            : text.verification.done(verified, mismatch, missing, notChecked);
+        emit(this, "oci-lens-scan", { report });
+      },
+      failed: ({ code, message }) => {
+        if (shown()) emit(this, "oci-lens-error", { code, message });
+      },
+    });
+    this.view = { kind: "open", session };
+    const { images } = session.report;
+    const image = firstImage(session.report);
+    this.#navigation.start(
+      { view: image < 0 ? "overview" : "files", image },
+      (place) => images[place.image] !== undefined,
+    );
+    return session;
   }
 
   #fail(name: string, error: unknown): void {
@@ -241,89 +270,6 @@ export class OciLens extends LitElement {
     });
   }
 
-  async #scan(): Promise<void> {
-    const { view } = this;
-    if (view.kind !== "open" || this.#scanning) return;
-    const { archive } = view;
-    const scanning = new AbortController();
-    const { signal } = scanning;
-    this.#scanning = scanning;
-    this.scan = { state: "running" };
-    const current = () => this.view === view && this.#scanning === scanning;
-    const grown = new Set<number>();
-    const follow = new Follower(async () => {
-      const report = await archive.report();
-      if (!current()) return;
-      this.report = report;
-      if (grown.has(this.image)) this.revision += 1;
-      grown.clear();
-    }, REPORT_PAUSE);
-    let outcome: Scan;
-    let report: Report | undefined;
-    try {
-      report = await archive.scan({
-        signal,
-        onUpdate: ({ stored, total, changed }) => {
-          if (!current() || signal.aborted) return;
-          this.#progress("scan", { done: stored, total }, (progress) => {
-            if (current() && !signal.aborted) this.scan = { state: "running", progress };
-          });
-          if (!changed) return;
-          for (const image of changed.images) grown.add(image);
-          follow.nudge();
-        },
-      });
-      outcome = { state: "done" };
-    } catch (error) {
-      const { code, message } = failureOf(error);
-      outcome = signal.aborted ? { state: "cancelled" } : { state: "failed", message };
-      if (current() && !signal.aborted) emit(this, "oci-lens-error", { code, message });
-      report = await archive.report().catch(() => undefined);
-    }
-    follow.stop();
-    if (!current()) return;
-    cancelAnimationFrame(this.#frame);
-    this.#scanning = undefined;
-    this.scan = outcome;
-    if (!report) return;
-    this.#update(report);
-    const { verified, mismatch, missing, notChecked } = report.totals.blobs;
-    this.said =
-      outcome.state === "cancelled"
-        ? text.verification.cancelled
-        : text.verification.done(verified, mismatch, missing, notChecked);
-    emit(this, "oci-lens-scan", { report });
-  }
-
-  #update(report: Report): void {
-    this.report = report;
-    this.revision += 1;
-  }
-
-  #choose(image: number): void {
-    const { view } = this;
-    if (view.kind !== "open" || image === this.image) return;
-    this.image = image;
-    this.openLayers = new Set();
-    this.platformProblem = undefined;
-    const presence = this.report?.images[image]?.presence;
-    this.#tree =
-      presence !== undefined && presence !== "absent" ? treeOf(view.archive, image) : undefined;
-  }
-
-  async #setPlatform(platform: string): Promise<void> {
-    const { view, image } = this;
-    if (view.kind !== "open") return;
-    try {
-      const report = await view.archive.setPlatform(image, platform);
-      if (this.view !== view) return;
-      this.platformProblem = undefined;
-      this.#update(report);
-    } catch (error) {
-      if (this.view === view) this.platformProblem = failureOf(error).message;
-    }
-  }
-
   readonly #copy = (value: string): void => {
     void navigator.clipboard.writeText(value).then(
       () => {
@@ -333,6 +279,21 @@ export class OciLens extends LitElement {
         this.toast = text.notCopied;
       },
     );
+  };
+
+  readonly #host: ViewHost = {
+    copy: this.#copy,
+    go: (to: Partial<Place>) => {
+      this.#navigation.go(to);
+    },
+    take: (report) => {
+      if (this.view.kind === "open") this.view.session.take(report);
+    },
+    say: (said: string) => {
+      this.said = said;
+    },
+    save,
+    open: (source, signal) => this.#engine().open(source, signal ? { signal } : {}),
   };
 
   readonly #emptyActions: EmptyActions = {
@@ -360,9 +321,14 @@ export class OciLens extends LitElement {
     close: () => {
       void this.close();
     },
-    cancel: () => this.#scanning?.abort(),
+    cancel: () => {
+      if (this.view.kind === "open") this.view.session.cancel();
+    },
     scan: () => {
-      void this.#scan();
+      if (this.view.kind === "open") void this.view.session.read();
+    },
+    list: (status) => {
+      this.#navigation.go({ view: "raw", status, blob: undefined });
     },
   };
 
@@ -380,9 +346,9 @@ export class OciLens extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("report")) {
-      this.#lines = this.report ? imageLines(this.report) : [];
-      this.#findings = this.report ? allFindings(this.report) : [];
+    if (changed.has("links")) {
+      if (this.links) this.#navigation.link();
+      else this.#navigation.unlink();
     }
     if (changed.has("view")) this.#refocus = this.shadowRoot?.activeElement != null;
   }
@@ -418,7 +384,7 @@ export class OciLens extends LitElement {
   }
 
   #body(): TemplateResult {
-    const { view, report } = this;
+    const { view } = this;
     switch (view.kind) {
       case "empty":
         return empty(this.#emptyActions, this.sample !== undefined);
@@ -431,116 +397,18 @@ export class OciLens extends LitElement {
           withSample: this.sample !== undefined,
         });
       case "open":
-        return report ? this.#loaded(view.name, report) : html``;
+        return this.#shell.render(
+          view.session,
+          this.#navigation.place,
+          this.#host,
+          this.#headerActions,
+          this.narrow,
+        );
     }
   }
-
-  #loaded(name: string, report: Report): TemplateResult {
-    const image = report.images[this.image];
-    const tabs: readonly Tab[] = this.narrow ? ALL_TABS : MAIN_TABS;
-    const first = this.narrow ? "images" : "files";
-    const tab = this.tab && tabs.includes(this.tab) ? this.tab : first;
-    return html`${header(name, report, this.#headerActions)}
-      ${verificationLine(report, this.scan, this.#headerActions)}
-      <div class="columns">
-        ${
-          this.narrow
-            ? nothing
-            : html`<div class="side" part="side">
-                ${sidePanel("images", text.images.title, "", this.#images())}
-                ${sidePanel("layers", text.layers.title, text.layers.order, this.#layers(image))}
-              </div>`
-        }
-        <div class="main" part="main">
-          ${this.#tabs(tabs, tab)}
-          ${
-            this.narrow
-              ? html`${tabPanel("images", tab, this.#images())}
-                ${tabPanel("layers", tab, this.#layers(image))}`
-              : nothing
-          }
-          ${tabPanel("files", tab, this.#files(image))}
-          ${tabPanel("image", tab, image ? imageDetails(image, report, this.#copy) : html``)}
-          ${tabPanel("keys", tab, image ? this.#keys(image) : html``)}
-          ${tabPanel("findings", tab, findings(this.#findings, this.#copy))}
-        </div>
-      </div>`;
-  }
-
-  #tabs(tabs: readonly Tab[], chosen: Tab): TemplateResult {
-    const label = (tab: Tab) => {
-      if (tab !== "findings") return text.tabs[tab];
-      // The worst comes first.
-      const [worst, ...others] = this.#findings;
-      if (!worst) return text.tabs.findings;
-      return html`${text.tabs.findings}
-        <span class="badge ${worst.diagnostic.severity}">${count(others.length + 1)}</span>`;
-    };
-    return tabList(tabs, chosen, label, (tab, byKey) => {
-      this.tab = tab;
-      if (!byKey) return;
-      void this.updateComplete.then(() => {
-        this.renderRoot.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
-      });
-    });
-  }
-
-  #images(): TemplateResult {
-    return images(this.#lines, this.image, (image) => {
-      this.#choose(image);
-    });
-  }
-
-  #layers(image: ImageView | undefined): TemplateResult {
-    if (!image) return html`<p class="none">${text.images.none}</p>`;
-    return layers(image, this.openLayers, {
-      copy: this.#copy,
-      toggle: (layer) => {
-        const open = new Set(this.openLayers);
-        if (!open.delete(layer)) open.add(layer);
-        this.openLayers = open;
-      },
-    });
-  }
-
-  #files(image: ImageView | undefined): TemplateResult {
-    if (!image) return html`<p class="none">${text.files.noImage}</p>`;
-    if (!this.#tree) return html`<p class="none">${text.files.noTree}</p>`;
-    return html`<oci-lens-files
-      exportparts="tree, path"
-      .tree=${this.#tree}
-      .revision=${this.revision}
-      .leftOut=${image.layers.filter(leftOut).length}
-      .scanning=${this.scan?.state === "running"}
-      .copy=${this.#copy}
-    ></oci-lens-files>`;
-  }
-
-  #keys(image: ImageView): TemplateResult {
-    return cacheKeys(image, this.platformProblem, {
-      copy: this.#copy,
-      setPlatform: (platform) => {
-        void this.#setPlatform(platform);
-      },
-    });
-  }
-}
-
-/** Whether a layer can have no part in the tree, as opposed to having none yet. */
-function leftOut({ entries, verification, diffId }: LayerView): boolean {
-  if (entries) return false;
-  return verification.status === "missing" || diffId.reason === "encrypted";
 }
 
 function nameOf(source: ArchiveSource | Blob): string {
   if (!(source instanceof Blob)) return source.name;
   return source instanceof File ? source.name : text.unnamed;
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof EngineError) {
-    const { code, message, seems, hints } = error;
-    return { code, message, ...(seems === undefined ? {} : { seems }), hints: [...hints] };
-  }
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

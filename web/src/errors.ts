@@ -1,4 +1,4 @@
-import type { Failure } from "../generated/simd/oci_lens.js";
+import type { Failure } from "../generated/simd/engine.js";
 
 /** Codes of failures that arise outside the core; the core has its own. */
 export type EngineErrorCode =

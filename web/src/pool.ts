@@ -1,4 +1,4 @@
-import type { Reason, ScanJob } from "../generated/simd/oci_lens.js";
+import type { Reason, ScanJob } from "../generated/simd/engine.js";
 import type { CallOptions } from "./caller.js";
 import { EngineError, isAbort } from "./errors.js";
 import type { JobProgress, ScanCalls, Scanned } from "./protocol.js";

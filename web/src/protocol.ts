@@ -1,10 +1,24 @@
 import type {
+  CompareView,
   Completed,
+  ContentView,
+  DockerfileView,
+  DocumentView,
+  EntryPlace,
+  HiddenPage,
+  LayerRange,
+  PathChanges,
   Report,
   RowsView,
   ScanJob,
+  SizeView,
+  StatementDetail,
+  StoryView,
+  TreeQuery,
   TreeState,
-} from "../generated/simd/oci_lens.js";
+  WasteView,
+} from "../generated/simd/engine.js";
+import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
 
@@ -18,9 +32,132 @@ export interface CallShape {
 /** The calls that a worker answers, by name. */
 export type CallMap<C> = { [K in keyof C]: CallShape };
 
+/** A call that tells nothing on the way. */
+interface Call<P extends object, R> {
+  params: P;
+  result: R;
+  progress: never;
+}
+
+/** A tree, as its archive numbers it. */
+interface TreePlace {
+  archive: number;
+  tree: number;
+}
+
+/** Calls about one tree of an image's layers. */
+export interface TreeCalls {
+  /** Answers the number of the tree. */
+  openTree: Call<{ archive: number; image: number; range?: LayerRange }, number>;
+  treeState: Call<TreePlace, TreeState>;
+  rows: Call<TreePlace & { offset: number; limit: number }, RowsView>;
+  arrange: Call<TreePlace & { query: TreeQuery }, TreeState>;
+  expand: Call<TreePlace & { node: number }, undefined>;
+  collapse: Call<TreePlace & { node: number }, undefined>;
+  expandTo: Call<TreePlace & { depth: number }, undefined>;
+  reveal: Call<TreePlace & { path: Uint8Array }, number | undefined>;
+  sizes: Call<TreePlace & { node: number; depth: number }, SizeView>;
+  closeTree: Call<TreePlace, undefined>;
+}
+
+/** Calls about a path's story, documents, contents and comparisons. */
+export interface ExploreCalls {
+  story: {
+    params: { archive: number; image: number; path: Uint8Array };
+    result: StoryView;
+    progress: never;
+  };
+  waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  hidden: {
+    params: { archive: number; image: number; offset: number; limit: number };
+    result: HiddenPage;
+    progress: never;
+  };
+  document: { params: { archive: number; key: string }; result: DocumentView; progress: never };
+  statement: {
+    params: { archive: number; digest: string };
+    result: StatementDetail;
+    progress: never;
+  };
+  dockerfile: {
+    params: { archive: number; image: number };
+    result: DockerfileView;
+    progress: never;
+  };
+  markdown: { params: { archive: number; image?: number }; result: string; progress: never };
+  /** Gives the number of a stream, as `exportTar` does. */
+  csv: { params: { archive: number; image: number }; result: number; progress: never };
+  compare: {
+    params: { archive: number; image: number; other: number; otherImage: number };
+    result: number;
+    progress: never;
+  };
+  compared: {
+    params: { archive: number; other: number; comparison: number };
+    result: CompareView;
+    progress: never;
+  };
+  comparedPaths: {
+    params: { archive: number; other: number; comparison: number; offset: number; limit: number };
+    result: PathChanges;
+    progress: never;
+  };
+  closeComparison: {
+    params: { archive: number; comparison: number };
+    result: undefined;
+    progress: never;
+  };
+  content: {
+    params: { archive: number; image: number; place: EntryPlace; offset: number; length: number };
+    result: Content;
+    progress: ByteProgress;
+  };
+  contentDigest: {
+    params: { archive: number; image: number; place: EntryPlace };
+    result: string;
+    progress: ByteProgress;
+  };
+  describe: {
+    params: { archive: number; bytes: Uint8Array; name: string };
+    result: ContentView;
+    progress: never;
+  };
+  exportTar: {
+    params: { archive: number; image: number; what: TarOf };
+    result: number;
+    progress: never;
+  };
+  blob: { params: { archive: number; digest: string }; result: Blob; progress: never };
+  readContents: {
+    params: { archive: number; images: readonly number[] };
+    result: Report;
+    progress: ScanUpdate;
+  };
+  /** The next piece of a stream; nothing when it is over. */
+  streamNext: {
+    params: { archive: number; stream: number };
+    result: Uint8Array<ArrayBuffer> | string | undefined;
+    progress: never;
+  };
+  streamEnd: { params: { archive: number; stream: number }; result: undefined; progress: never };
+}
+
+/** Some bytes of a file. */
+export interface Content {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the whole file. */
+  size: number;
+}
+
+/** Bytes read so far, and those to be read at most. */
+export interface ByteProgress {
+  done: number;
+  total: number;
+}
+
 /** Calls from the page to the engine worker. */
-export interface EngineCalls {
-  /** Comes first: loads the core. */
+export interface EngineCalls extends TreeCalls, ExploreCalls {
+  /** Comes first: loads the core, without its decoders. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -35,27 +172,6 @@ export interface EngineCalls {
     result: Report;
     progress: ScanUpdate;
   };
-  tree: { params: { archive: number; image: number }; result: TreeState; progress: never };
-  rows: {
-    params: { archive: number; image: number; offset: number; limit: number };
-    result: RowsView;
-    progress: never;
-  };
-  expand: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  collapse: {
-    params: { archive: number; image: number; node: number };
-    result: undefined;
-    progress: never;
-  };
-  expandTo: {
-    params: { archive: number; image: number; depth: number };
-    result: undefined;
-    progress: never;
-  };
   setPlatform: {
     params: { archive: number; image: number; platform: string };
     result: Report;
@@ -66,8 +182,10 @@ export interface EngineCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file; both builds of it do. */
+  /** The wasm file that opens archives; both builds of it do. */
   wasm?: string;
+  /** The wasm file that decodes; both builds of it do. */
+  scanWasm?: string;
   /** The script of the scan workers. */
   scanWorker?: string;
 }

@@ -1,12 +1,12 @@
-import type { Scan } from "../generated/simd/oci_lens.js";
+import type { Scan } from "../generated/simd/scan.js";
 import { answer, reportLostRejections, Transferred, type WorkerScope } from "./answerer.js";
 import { BUILD } from "./build.js";
 import { EngineError } from "./errors.js";
 import type { ScanCalls } from "./protocol.js";
 import { pour } from "./slices.js";
-import { startCore, type CoreModule } from "./wasm.js";
+import { startScan, type ScanModule } from "./wasm.js";
 
-let starting: Promise<CoreModule> | undefined;
+let starting: Promise<ScanModule> | undefined;
 
 // The page's types are in force here, in which `self` is a window.
 const scope = self as unknown as WorkerScope;
@@ -14,7 +14,7 @@ const scope = self as unknown as WorkerScope;
 reportLostRejections(self);
 answer<ScanCalls>(scope, BUILD, {
   start: async (compiled) => {
-    starting = startCore(compiled);
+    starting = startScan(compiled);
     await starting;
     return undefined;
   },

@@ -1,3 +1,5 @@
+import { Turns } from "./turns.js";
+
 /** Bytes of a slice, where a blob is read by slices. */
 export const SLICE = 8 * 1024 * 1024;
 
@@ -9,9 +11,6 @@ const READ = 2 * 1024 * 1024;
  * that takes whole slices would stay in the slow first tier for all of them.
  */
 export const CHUNK = 256 * 1024;
-
-// How long a worker may stay deaf to aborts and pings.
-const TURN = 50;
 
 /** Takes bytes and says how many of them: what is left is pushed again. */
 export interface Sink {
@@ -91,25 +90,4 @@ async function* slicesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
 
 async function readSlice(bytes: Blob, offset: number): Promise<Uint8Array> {
   return new Uint8Array(await bytes.slice(offset, offset + SLICE).arrayBuffer());
-}
-
-/** Lets a busy worker's event loop turn, so that it hears aborts and answers pings. */
-class Turns {
-  #last = performance.now();
-
-  due(): boolean {
-    return performance.now() - this.#last >= TURN;
-  }
-
-  // A message to oneself comes after the messages that wait already; a timer
-  // would be held back by several milliseconds.
-  async pass(): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    await new Promise((resolve) => {
-      port1.onmessage = resolve;
-      port2.postMessage(undefined);
-    });
-    port1.close();
-    this.#last = performance.now();
-  }
 }

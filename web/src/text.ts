@@ -97,6 +97,7 @@ export const text = {
 
   verification: {
     label: "Verification",
+    list: (what: string, status: Status) => `List: ${what}, ${STATUS[status]}`,
     blobs: "Blobs",
     diffIds: "Diff IDs",
     scanning: (stored: number, total: number) => `${bytes(stored)} of ${bytes(total)} read`,
@@ -111,12 +112,22 @@ export const text = {
 
   tabs: {
     label: "Views",
+    overview: "Overview",
     images: "Images",
     layers: "Layers",
     files: "Files",
-    image: "Image",
+    waste: "Waste",
+    hidden: "Hidden",
+    dockerfile: "Dockerfile",
+    raw: "Raw",
     keys: "Cache keys",
+    compare: "Compare",
     findings: "Findings",
+  },
+  sheet: { title: "Keyboard" },
+  changes: {
+    sign: { added: "+", modified: "~", removed: "−" } as const,
+    count: (change: "added" | "modified" | "removed", n: number) => `${count(n)} ${change}`,
   },
 
   images: {
@@ -144,16 +155,22 @@ export const text = {
     created: "Created",
     via: "Listed by",
     annotations: "Annotations",
-    history: "History",
-    noHistory: "The config has no history.",
     emptyLayer: "empty layer",
-    layer: (n: number) => `layer ${count(n)}`,
   },
 
   layers: {
     title: "Layers",
     order: "base at the top",
     number: (n: number) => `Layer ${count(n)}`,
+    layer: "Layer",
+    all: "All layers",
+    pick: "Show what this layer did; with Shift, from the layer chosen before to this one",
+    upTo: "Show all up to here",
+    download: "Download tar",
+    shownAll: "all layers shown",
+    shownOne: (n: number) => `layer ${count(n)} shown`,
+    shownUpTo: (n: number) => `layers up to ${count(n)} shown`,
+    shownRange: (first: number, last: number) => `layers ${count(first)} to ${count(last)} shown`,
     stored: (size: string) => `${size} stored`,
     unpacked: (size: string) => `${size} unpacked`,
     noHistory: "no history entry",
@@ -175,39 +192,6 @@ export const text = {
         .filter(([n]) => n > 0)
         .map(([n, one, many]) => counted(n, one, many))
         .join(", "),
-  },
-
-  files: {
-    title: "Merged tree",
-    name: "Name",
-    size: "Size",
-    mode: "Mode",
-    owner: "Owner",
-    layer: "Layer",
-    modified: "Modified",
-    label: "Files of the merged tree",
-    applied: (done: number, total: number, leftOut: number) => {
-      const applied = Math.max(0, done - leftOut);
-      const text =
-        done < total
-          ? `${count(applied)} of ${counted(total, "layer")} applied`
-          : `${counted(applied, "layer")} applied`;
-      return leftOut > 0 ? `${text}, ${count(leftOut)} left out` : text;
-    },
-    paths: (n: number) => counted(n, "path"),
-    depth: "Open to depth",
-    depthAll: "all",
-    loading: "Loading",
-    waiting: "The tree appears once the base layer is read.",
-    none: "No paths.",
-    noImage: "No image in this archive, so there is no tree.",
-    noTree: "This image is not in this archive, so there is no tree.",
-    linkTo: "links to",
-    hardlinkTo: (path: string) => `hardlink to ${path}`,
-    device: (major: number, minor: number) => `device ${major}:${minor}`,
-    implied: "no layer has an entry for it",
-    pathLabel: "Path",
-    select: "Choose a path to see its metadata.",
   },
 
   keys: {
@@ -244,10 +228,12 @@ export const text = {
     code: "Code",
     seems: (what: string) => `It seems to be ${what}.`,
     make: "These commands make an archive that opens",
-    rows: "The tree could not be read",
     sample: (status: number) => `the sample could not be fetched: HTTP status ${status}`,
   },
 
+  loading: "Loading",
+  notLoaded: "This part of the viewer could not be loaded.",
+  again: "Try again",
   copy: (what: string) => `Copy ${what}`,
   copied: "Copied",
   notCopied: "The browser did not allow copying",

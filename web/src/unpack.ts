@@ -1,10 +1,13 @@
-import type { OuterInfo, Unpacker } from "../generated/simd/oci_lens.js";
+import type * as Scan from "../generated/simd/scan.js";
 import type { OpenProgress } from "./protocol.js";
 import { createScratch, storageError, type Scratch } from "./scratch.js";
 import { pour } from "./slices.js";
 
 // Pieces of this size are written: each write crosses to another process.
 const BLOCK = 4 * 1024 * 1024;
+
+/** What unpacks. */
+export type Unpacker = Pick<Scan.Unpacker, "push" | "consumed" | "finish" | "outer" | "free">;
 
 export interface UnpackOptions {
   signal: AbortSignal;
@@ -22,7 +25,8 @@ export interface UnpackOptions {
 /** A whole archive without what was around it. */
 export interface Unpacked {
   scratch: Scratch;
-  outer: OuterInfo;
+  /** What is known of it, as the core packs it. */
+  outer: Uint8Array;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface Unpacked {
  */
 export async function unpackOuter(
   file: Blob,
-  unpacker: Pick<Unpacker, "push" | "consumed" | "finish" | "outer" | "free">,
+  unpacker: Unpacker,
   options: UnpackOptions,
 ): Promise<Unpacked> {
   const total = file.size;

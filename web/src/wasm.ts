@@ -1,24 +1,60 @@
-import type * as Core from "../generated/simd/oci_lens.js";
+import type * as Engine from "../generated/simd/engine.js";
+import type * as Scan from "../generated/simd/scan.js";
 
 import { EngineError } from "./errors.js";
 
-import plainUrl from "../generated/plain/oci_lens_bg.wasm?url";
-import simdUrl from "../generated/simd/oci_lens_bg.wasm?url";
+import plainEngineUrl from "../generated/plain/engine_bg.wasm?url";
+import plainScanUrl from "../generated/plain/scan_bg.wasm?url";
+import simdEngineUrl from "../generated/simd/engine_bg.wasm?url";
+import simdScanUrl from "../generated/simd/scan_bg.wasm?url";
 
-/** The generated module: both builds of it have the same shape. */
-export type CoreModule = typeof Core;
+/** The module that opens archives: both builds of it have the same shape. */
+export type EngineModule = typeof Engine;
+/** The module that decodes: both builds of it have the same shape. */
+export type ScanModule = typeof Scan;
 
-/** A compiled core, to be posted to other workers. */
-export interface CompiledCore {
+/** A compiled module, to be posted to other workers. */
+export interface Compiled {
   module: WebAssembly.Module;
   simd: boolean;
 }
 
-/** Fetches and compiles the build of the core that this browser can run. */
-export async function compileCore(url?: string): Promise<CompiledCore> {
+/** Fetches and compiles the build of the engine that this browser can run. */
+export function compileEngine(url?: string): Promise<Compiled> {
+  return compile(url, simdEngineUrl, plainEngineUrl);
+}
+
+/** The same for the decoders. */
+export function compileScan(url?: string): Promise<Compiled> {
+  return compile(url, simdScanUrl, plainScanUrl);
+}
+
+/** An instance of the engine. */
+export async function startEngine({ module, simd }: Compiled): Promise<EngineModule> {
+  const engine: EngineModule = simd
+    ? await import("../generated/simd/engine.js")
+    : await import("../generated/plain/engine.js");
+  await engine.default({ module_or_path: module });
+  return engine;
+}
+
+/** An instance of the decoders. */
+export async function startScan({ module, simd }: Compiled): Promise<ScanModule> {
+  const scan: ScanModule = simd
+    ? await import("../generated/simd/scan.js")
+    : await import("../generated/plain/scan.js");
+  await scan.default({ module_or_path: module });
+  return scan;
+}
+
+async function compile(
+  given: string | undefined,
+  simdUrl: string,
+  plainUrl: string,
+): Promise<Compiled> {
   const simd = WebAssembly.validate(SIMD_PROBE);
   try {
-    return { module: await compile(url ?? (simd ? simdUrl : plainUrl)), simd };
+    return { module: await load(given ?? (simd ? simdUrl : plainUrl)), simd };
   } catch (error) {
     throw new EngineError({
       code: "core-unavailable",
@@ -27,16 +63,7 @@ export async function compileCore(url?: string): Promise<CompiledCore> {
   }
 }
 
-/** An instance of the core. */
-export async function startCore({ module, simd }: CompiledCore): Promise<CoreModule> {
-  const core: CoreModule = simd
-    ? await import("../generated/simd/oci_lens.js")
-    : await import("../generated/plain/oci_lens.js");
-  await core.default({ module_or_path: module });
-  return core;
-}
-
-async function compile(url: string): Promise<WebAssembly.Module> {
+async function load(url: string): Promise<WebAssembly.Module> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.url} cannot be loaded: status ${answer.status}`);
   if (answer.headers.get("Content-Type") === "application/wasm") {

@@ -4,25 +4,32 @@ import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
 import { EngineError } from "./errors.js";
 import type { ScanWorker } from "./pool.js";
-import type { EngineCalls, ScanCalls } from "./protocol.js";
+import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
 import scanWorkerUrl from "./scan-worker.ts?worker&url";
 import { removeStaleScratch } from "./scratch.js";
 import { spawnWorker } from "./spawn.js";
-import { compileCore, startCore, type CompiledCore } from "./wasm.js";
+import { compileEngine, compileScan, startEngine, startScan, type Compiled } from "./wasm.js";
 
-let compiled: CompiledCore | undefined;
-let scanWorker = scanWorkerUrl;
+let urls: CoreUrls = {};
+let decoders: Promise<Compiled> | undefined;
+
+/** The decoders: fetched when they are first needed, and compiled once. */
+function compiledDecoders(): Promise<Compiled> {
+  decoders ??= compileScan(urls.scanWasm).catch((error: unknown) => {
+    // The network may be back the next time.
+    decoders = undefined;
+    throw error;
+  });
+  return decoders;
+}
 
 /**
  * Scan workers are children of this one, not of the page: their tables come
  * here without a turn of the page's event loop, and they end with this worker,
  * however it ends.
  */
-function spawnScanWorker(): ScanWorker {
-  if (!compiled) {
-    throw new EngineError({ code: "internal", message: "a scan comes before start" });
-  }
-  const worker = spawnWorker(scanWorker, "oci-lens-scan");
+function spawnScanWorker(compiled: Compiled): ScanWorker {
+  const worker = spawnWorker(urls.scanWorker ?? scanWorkerUrl, "oci-lens-scan");
   const caller = new Caller<ScanCalls>(worker, BUILD, {
     interval: 1000,
     running: 10,
@@ -46,13 +53,17 @@ answer<EngineCalls>(
   self as unknown as WorkerScope,
   BUILD,
   archiveHandlers({
-    start: async (urls) => {
-      scanWorker = urls.scanWorker ?? scanWorkerUrl;
-      compiled = await compileCore(urls.wasm);
+    start: async (given) => {
+      urls = given;
+      const compiled = await compileEngine(urls.wasm);
       await removeStaleScratch();
-      return startCore(compiled);
+      return startEngine(compiled);
     },
-    spawnScanWorker,
+    decoders: async () => startScan(await compiledDecoders()),
+    prepareScan: async () => {
+      const compiled = await compiledDecoders();
+      return () => spawnScanWorker(compiled);
+    },
     processors: navigator.hardwareConcurrency,
   }),
 );

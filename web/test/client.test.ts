@@ -5,7 +5,7 @@ import { BUILD } from "../src/build.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
 import type { ScanWorker } from "../src/pool.js";
 import type { EngineCalls, Scanned } from "../src/protocol.js";
-import { fakeCore, job, type Trace } from "./support/fake-core.js";
+import { fakeCore, fakeDecoders, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
@@ -13,6 +13,9 @@ let trace: Trace;
 let workers: FakeWorker[];
 /** What scan workers do: by default they read the job's bytes. */
 let scan: (bytes: Blob) => Promise<Scanned>;
+/** Loads the decoders: at once by default. */
+let loadDecoders: () => Promise<void>;
+let loads: number;
 let discarded: number;
 
 function engine(workerCount?: number): Engine {
@@ -25,13 +28,19 @@ function engine(workerCount?: number): Engine {
           new Promise((resolve) => {
             setTimeout(resolve, 5, fakeCore(trace));
           }),
-        spawnScanWorker: () => {
-          const worker: ScanWorker = {
+        decoders: async () => {
+          loads += 1;
+          await loadDecoders();
+          return fakeDecoders(trace);
+        },
+        prepareScan: async () => {
+          loads += 1;
+          await loadDecoders();
+          return (): ScanWorker => ({
             ended: undefined,
             call: (_call, { bytes }) => scan(bytes),
             end: () => undefined,
-          };
-          return worker;
+          });
         },
         processors: 8,
         createScratch: () => {
@@ -60,6 +69,8 @@ beforeEach(() => {
   trace = { calls: [], jobs: [job(7, 4, 2), job(8, 3, 6)] };
   workers = [];
   discarded = 0;
+  loads = 0;
+  loadDecoders = () => Promise.resolve();
   scan = async (bytes) => ({
     table: new Uint8Array(await bytes.arrayBuffer()),
     stored: bytes.size,
@@ -77,8 +88,16 @@ describe("an archive", () => {
     expect(archive.latest.schema).toBe("after 2");
     const report = await archive.scan({ onUpdate: (update) => updates.push(update) });
     expect(archive.latest).toBe(report);
-    expect(await archive.tree(3)).toEqual({ rows: 3, applied: 0, layers: 0, paths: 0 });
-    expect(await archive.rows(0, 5, 6)).toEqual({ total: 0, offset: 5, rows: [] });
+    const tree = await archive.openTree(3, { first: 1, last: 2 });
+    expect(tree.range).toEqual({ first: 1, last: 2 });
+    expect(await tree.state()).toEqual({ rows: 103 });
+    expect(await tree.rows(5, 6)).toEqual({ total: 0, offset: 5, rows: [] });
+    expect(await tree.arrange({ sort: "size" })).toEqual({ rows: 103 });
+    const pattern = { kind: "regex", pattern: "(", caseSensitive: false } as const;
+    expect(await outcome(tree.arrange({ pattern }))).toBe("pattern-invalid: at character 1");
+    expect(await tree.reveal(new Uint8Array([97]))).toBe(7);
+    expect(await tree.reveal(new Uint8Array())).toBe(undefined);
+    await tree.close();
     await archive.close();
     expect(trace.calls).toEqual([
       "openFile 10 plain",
@@ -86,7 +105,13 @@ describe("an archive", () => {
       "complete 50,51,52,53",
       "complete 54,55,56",
       "report",
-      "rows 0 5 6",
+      "openTree 3 1 2",
+      "rows 103 5 6",
+      "arrange 103",
+      "arrange 103",
+      "reveal 103 97",
+      "reveal 103 ",
+      "closeTree 103",
       "free",
     ]);
     expect(updates).toEqual([
@@ -124,11 +149,68 @@ describe("an archive", () => {
     ]);
   });
 
+  test("gives the bytes that one of its documents carries", async () => {
+    const carried = job(9, 2);
+    delete carried.source;
+    trace.jobs = [carried];
+    await (await engine().open(ARCHIVE)).scan();
+    expect(trace.calls).toContain("complete 9,9");
+  });
+
   test("is unpacked when it is compressed, and the storage given back", async () => {
     const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
     await archive.close();
     expect(trace.calls).toEqual(["freeUnpacker", "openFile 250007 gzip 250001", "report", "free"]);
     expect(discarded).toBe(1);
+  });
+});
+
+describe("the decoders", () => {
+  test("are loaded by a scan with something to scan, or by a compressed archive", async () => {
+    const archive = await engine().open(ARCHIVE);
+    expect(loads).toBe(0);
+    await archive.scan();
+    expect(loads).toBe(1);
+    trace.jobs = [];
+    await archive.scan();
+    expect(loads).toBe(1);
+    await engine().open(new Blob(["gz"]));
+    expect(loads).toBe(2);
+  });
+
+  test("are asked for again after they could not be loaded", async () => {
+    const archive = await engine(1).open(ARCHIVE);
+    loadDecoders = () =>
+      Promise.reject(new EngineError({ code: "core-unavailable", message: "no network" }));
+    expect(await outcome(archive.scan())).toBe("core-unavailable: no network");
+    loadDecoders = () => Promise.resolve();
+    await archive.scan();
+    expect(trace.calls.slice(2)).toEqual(["complete 50,51,52,53", "complete 54,55,56", "report"]);
+  });
+
+  test("are not waited for by who cancels or closes", async () => {
+    loadDecoders = () => new Promise(() => undefined);
+    const controller = new AbortController();
+    const archive = await engine().open(ARCHIVE);
+    const cancelled = outcome(archive.scan({ signal: controller.signal }));
+    await archive.report();
+    controller.abort();
+    expect(await cancelled).toBe("aborted");
+    await archive.report();
+    const closed = outcome(archive.scan());
+    await archive.report();
+    await archive.close();
+    expect(await closed).toBe("archive-closed: the archive is closed");
+    expect(trace.calls.slice(2)).toEqual([
+      "report",
+      "fail 7 cancelled",
+      "fail 8 cancelled",
+      "report",
+      "report",
+      "fail 7 cancelled",
+      "fail 8 cancelled",
+      "free",
+    ]);
   });
 });
 
@@ -153,13 +235,23 @@ describe("every promise settles", () => {
     expect(trace.calls.slice(2)).toEqual(["complete 50,51,52,53", "fail 8 cancelled", "report"]);
   });
 
+  test("tells stories and waste of paths by their exact bytes", async () => {
+    const archive = await engine().open(ARCHIVE);
+    expect(await archive.story(1, new Uint8Array([0x61, 0xff]))).toEqual({ steps: [] });
+    expect(await archive.waste(2)).toEqual({ wasted: "1" });
+    expect(await archive.hidden(3, 4, 5)).toEqual({ total: 0, offset: 4, entries: [] });
+    expect(trace.calls.slice(2)).toEqual(["story 1 97,255", "waste 2", "hidden 3 4 5"]);
+  });
+
   test("after close, pending and later calls reject", async () => {
     const archive = await engine().open(ARCHIVE);
+    const tree = await archive.openTree(0);
     scan = () => new Promise(() => undefined);
     const pending = outcome(archive.scan());
     await archive.close();
     await archive.close();
-    const later = [archive.report(), archive.scan(), archive.tree(0), archive.rows(0, 0, 1)];
+    await tree.close();
+    const later = [archive.report(), archive.scan(), archive.openTree(0), tree.rows(0, 1)];
     const closed = "archive-closed: the archive is closed";
     expect(await pending).toBe(closed);
     expect(await Promise.all(later.map(outcome))).toEqual([closed, closed, closed, closed]);
@@ -228,9 +320,8 @@ describe("every promise settles", () => {
         const handlers = archiveHandlers({
           start: () =>
             Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
-          spawnScanWorker: () => {
-            throw new Error("not reached");
-          },
+          decoders: () => Promise.reject(new Error("not reached")),
+          prepareScan: () => Promise.reject(new Error("not reached")),
           processors: 1,
         });
         return FakeWorker.answering<EngineCalls>(handlers, BUILD);

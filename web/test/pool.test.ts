@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { ScanJob } from "../generated/simd/oci_lens.js";
+import type { ScanJob } from "../generated/simd/engine.js";
 import { abortError, EngineError } from "../src/errors.js";
 import { scanAll, type ScanWorker } from "../src/pool.js";
 import type { Scanned } from "../src/protocol.js";

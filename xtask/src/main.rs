@@ -23,7 +23,7 @@ cargo xtask COMMAND
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   test [--only STEP,…] [--list]  all tests, or some steps of them
   size                           what each file of the page weighs, and the first load
-  bench                          nothing yet
+  bench [NAME…] [--json]         all measurements, or the named ones; --list names them
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests
@@ -58,10 +58,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["size"] => size::print().map(|_total| ()),
-        ["bench"] => {
-            println!("there are no benchmarks yet");
-            Ok(())
-        }
+        ["bench", options @ ..] => bench(options),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
@@ -70,6 +67,16 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             "`cargo xtask {}` is no command\n\n{HELP}",
             arguments.join(" ")
         ),
+    }
+}
+
+/// Measurements in a real browser: which ones there are, only their own code in `web/bench` knows.
+fn bench(options: &[&str]) -> Result<()> {
+    let env = vec![("OCI_LENS_ROOT", workspace::root().into())];
+    if options.contains(&"--list") {
+        web::script("bench", options, env)
+    } else {
+        web::script_with_browser("bench", options, env)
     }
 }
 

@@ -4,19 +4,57 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::stamp::{self, Inputs};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::{system, web, workspace};
 
-const CRATE: &str = "oci_lens";
-
 /// The cargo profile of the page's modules.
 const PROFILE: &str = "wasm";
 
-/// One build of the module; the page takes the first that the browser can run.
+/// A part of the core that the page loads on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Module {
+    /// Opens archives: what a first visit waits for.
+    Engine,
+    /// Decodes and scans: fetched with the first archive's layers.
+    Scan,
+}
+
+impl Module {
+    pub const ALL: [Self; 2] = [Self::Engine, Self::Scan];
+
+    /// Name of its glue, and of its folder in `wasm`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Scan => "scan",
+        }
+    }
+
+    fn package(self) -> String {
+        format!("oci-lens-{}", self.name())
+    }
+
+    /// What differs from the profile: the core is built for speed where it sees every byte, and
+    /// else to be small.
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Engine => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
+            Self::Scan => &[],
+        }
+    }
+
+    /// As the linker left it, in a target folder.
+    fn linked(self, target: &Path) -> PathBuf {
+        let file = format!("{}.wasm", self.package().replace('-', "_"));
+        target.join(TARGET).join(PROFILE).join(file)
+    }
+}
+
+/// One build of the modules; the page takes the first that the browser can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
     Simd,
@@ -33,20 +71,20 @@ impl Variant {
         }
     }
 
-    pub fn rustflags(self) -> &'static str {
+    pub fn rustflags(self) -> Vec<String> {
         match self {
-            Self::Simd => "-C target-feature=+simd128",
-            Self::Plain => "",
+            Self::Simd => vec!["-Ctarget-feature=+simd128".to_owned()],
+            Self::Plain => Vec::new(),
         }
     }
 
-    /// Where the page's build finds the module.
+    /// Where the page's build finds the modules.
     pub fn generated(self) -> PathBuf {
         workspace::web().join("generated").join(self.name())
     }
 
-    pub fn wasm(self) -> PathBuf {
-        self.generated().join(format!("{CRATE}_bg.wasm"))
+    pub fn wasm(self, module: Module) -> PathBuf {
+        self.generated().join(format!("{}_bg.wasm", module.name()))
     }
 
     /// Each has a target folder, where builds can go on side by side and do not undo each other: a
@@ -78,7 +116,7 @@ impl Variant {
     }
 }
 
-/// Both modules in `web/generated`, built side by side: most of the time is one thread's.
+/// All modules in `web/generated`, both variants built side by side: most of the time is one thread's.
 pub fn build(toolchain: &Toolchain) -> Result<()> {
     web::install()?;
     std::thread::scope(|scope| {
@@ -96,55 +134,105 @@ fn generate(toolchain: &Toolchain, variant: Variant) -> Result<()> {
     let name = format!("wasm-{}", variant.name());
     stamp::stage(&name, &inputs, &[&generated], || {
         println!("building {} ({toolchain})", shown(&generated));
-        let module = compile(toolchain, variant, &variant.target())?;
+        compile(toolchain, variant, &variant.target())?;
         if generated.exists() {
             fs::remove_dir_all(&generated)?;
         }
-        bind(&module, &generated)?;
-        optimise(&variant.wasm(), variant)
+        for module in Module::ALL {
+            bind(module, &variant.target(), &generated)?;
+            optimise(&variant.wasm(module), variant)?;
+            tells_no_path(&variant.wasm(module))?;
+        }
+        Ok(())
     })?;
     Ok(())
 }
 
-/// What a module depends on.
+/// What the modules depend on.
 pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
     let root = workspace::root();
     Inputs::new()
         .text("how", include_str!("wasm.rs"))
         .text("toolchain", &toolchain.identity())
-        .text("rustflags", variant.rustflags())
+        .text("rustflags", &variant.rustflags().join(" "))
         .path(&root.join("Cargo.toml"), &[])?
         .path(&root.join("Cargo.lock"), &[])?
         .path(&root.join(".cargo"), &[])?
-        .path(&root.join("src"), &[])
+        .path(&root.join("src"), &[])?
+        .path(&root.join("wasm"), &[])
 }
 
-/// The module as the linker left it.
-pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<PathBuf> {
-    // Only a `cdylib`: with the crate's `rlib` beside it, cargo leaves out link-time optimisation.
-    workspace::run(
-        toolchain
-            .cargo("rustc", variant.rustflags())
-            .args(["--quiet", "--profile", PROFILE, "--package", "oci-lens"])
-            .args(["--lib", "--crate-type", "cdylib", "--target-dir"])
-            .arg(target),
-    )?;
-    Ok(target
-        .join(TARGET)
-        .join(PROFILE)
-        .join(format!("{CRATE}.wasm")))
+/// The modules as the linker leaves them.
+pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<()> {
+    let mut flags = variant.rustflags();
+    flags.extend(private_paths().map(|(path, name)| {
+        // Panics tell in which file they are, and the file is one of whoever built the page.
+        format!("--remap-path-prefix={}={name}", path.display())
+    }));
+    // One after the other: they are linked with the core built in different ways, and what both
+    // depend on is built once.
+    for module in Module::ALL {
+        workspace::run(
+            toolchain
+                .cargo("build", &flags)
+                .args([
+                    "--quiet",
+                    "--profile",
+                    PROFILE,
+                    "--package",
+                    &module.package(),
+                ])
+                .args(module.settings())
+                .arg("--target-dir")
+                .arg(target),
+        )?;
+    }
+    Ok(())
 }
 
-/// The module with its glue; it must not have been stripped before.
-pub fn bind(module: &Path, out: &Path) -> Result<()> {
+/// Folders of this machine that source files lie in, and what stands for each.
+fn private_paths() -> impl Iterator<Item = (PathBuf, &'static str)> {
+    let home = std::env::home_dir();
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(home.as_ref()?.join(".cargo")));
+    // The last that fits counts.
+    [
+        (home, "home"),
+        (cargo.map(|cargo| cargo.join("registry/src")), "crates"),
+        (Some(workspace::root().to_owned()), "oci-lens"),
+    ]
+    .into_iter()
+    .filter_map(|(path, name)| Some((path?, name)))
+    // A home that is `/`, as in some containers, says nothing.
+    .filter(|(path, _name)| path.parent().is_some())
+}
+
+/// What is published must not tell where it was built.
+fn tells_no_path(module: &Path) -> Result<()> {
+    let bytes = fs::read(module)?;
+    for (path, _name) in private_paths() {
+        // With a separator after it.
+        let path = path.join("").display().to_string();
+        let is_told = bytes
+            .windows(path.len())
+            .any(|window| window == path.as_bytes());
+        ensure!(!is_told, "{} holds the path {path}", shown(module));
+    }
+    Ok(())
+}
+
+/// A linked module with its glue; it must not have been stripped before.
+pub fn bind(module: Module, target: &Path, out: &Path) -> Result<()> {
+    let linked = module.linked(target);
     Bindgen::new()
-        .input_path(module)
-        .out_name(CRATE)
+        .input_path(&linked)
+        .out_name(module.name())
         .web(true)?
         .typescript(true)
         .remove_producers_section(true)
         .generate(out)
-        .with_context(|| format!("wasm-bindgen fails on {}", module.display()))
+        .with_context(|| format!("wasm-bindgen fails on {}", linked.display()))
 }
 
 fn optimise(module: &Path, variant: Variant) -> Result<()> {
@@ -172,7 +260,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_simd_module_may_use_simd() {
+    fn a_module_that_tells_where_it_was_built_is_refused() -> Result<()> {
+        let file = workspace::target().join("paths-test.wasm");
+        fs::create_dir_all(workspace::target())?;
+        let root = workspace::root().display();
+        for (text, is_refused) in [
+            (format!("at {root}/src/lib.rs:1"), true),
+            (format!("at {root}"), false),
+            ("at oci-lens/src/lib.rs:1".to_owned(), false),
+        ] {
+            fs::write(&file, &text)?;
+            assert_eq!(tells_no_path(&file).is_err(), is_refused, "{text}");
+        }
+        fs::remove_file(&file)?;
+        Ok(())
+    }
+
+    #[test]
+    fn only_the_simd_modules_may_use_simd() {
         let simd = |variant: Variant| variant.wasm_opt_features().contains(&"--enable-simd");
         assert!(simd(Variant::Simd));
         assert!(!simd(Variant::Plain));

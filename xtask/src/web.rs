@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::stamp::{self, Inputs};
-use crate::{sample, system, toolchain, wasm, workspace};
+use crate::{sample, server, system, toolchain, wasm, workspace};
 
 /// The built page.
 pub fn dist() -> PathBuf {
@@ -48,16 +48,39 @@ pub fn build() -> Result<()> {
     let inputs = Inputs::new()
         .text("how", include_str!("web.rs"))
         .path(&installed_lock(), &[])?
-        .path(&web, &["node_modules", "dist", "test", "e2e"])?;
+        .path(&web, &["node_modules", "dist", "test", "e2e", "bench"])?;
     stamp::stage("dist", &inputs, &[&dist()], || {
         println!("building web/dist");
-        script("build", Vec::new())
+        script("build", &[], Vec::new())
     })?;
     Ok(())
 }
 
-/// Runs a script of `web/package.json` with more environment.
-pub fn script(name: &str, env: Vec<(&str, OsString)>) -> Result<()> {
+/// Runs a script of `web/package.json` with arguments and with more environment.
+pub fn script(name: &str, arguments: &[&str], env: Vec<(&str, OsString)>) -> Result<()> {
     install()?;
-    workspace::run(system::npm()?.args(["run", "--silent", name]).envs(env))
+    workspace::run(
+        system::npm()?
+            .args(["run", "--silent", name, "--"])
+            .args(arguments)
+            .envs(env),
+    )
+}
+
+/// The same with a browser at hand, and the built page served as `serve` does.
+pub fn script_with_browser(
+    name: &str,
+    arguments: &[&str],
+    mut env: Vec<(&str, OsString)>,
+) -> Result<()> {
+    let chromium = system::chromium()?;
+    build()?;
+    let log = workspace::target().join(format!("{name}-server.log"));
+    let server = server::start(&dist(), [0], Some(&log))?;
+    env.extend([
+        ("OCI_LENS_URL", server.url().into()),
+        ("OCI_LENS_SERVER_LOG", log.into()),
+        ("OCI_LENS_CHROMIUM", chromium.into()),
+    ]);
+    script(name, arguments, env)
 }

@@ -1,21 +1,31 @@
 //! The native command: the same core and the same report as the page.
 
 mod cat;
+mod chosen;
+mod compare;
+mod dockerfile;
 mod export;
+mod hidden;
 mod open;
+mod paths;
 mod scan;
 mod status;
+mod story;
+mod tree;
+mod waste;
+mod words;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use oci_lens::forms::markdown;
 use oci_lens::image::export::ReadError;
-use oci_lens::image::select::{SelectError, select, select_one};
+use oci_lens::image::select::{SelectError, select};
 use oci_lens::platform::{Platform, PlatformError};
 use oci_lens::report::{Failure, Report};
-use oci_lens::tree::dump;
 
 use crate::open::open;
 
@@ -32,32 +42,71 @@ Exit status:
   0  everything present is verified and every chosen image is complete
   1  something does not match, or a chosen image is incomplete
   2  the archive cannot be read, or the arguments are wrong
-  3  something could not be checked";
+  3  something could not be checked
+
+compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print everything that is known of an archive, as JSON
+    /// Print everything that is known of an archive
     Report {
         #[command(flatten)]
         choice: Choice,
+        /// All of it as JSON, or a summary in Markdown
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
     },
     /// Print an image's merged tree: a JSON line for each path, in byte order
     Tree {
         #[command(flatten)]
         choice: Choice,
-        /// Only this layer's own entries; 0 is the bottom
-        #[arg(long, value_name = "N")]
-        layer: Option<u32>,
-        /// Add the SHA-256 of each file's content
-        #[arg(long)]
-        digests: bool,
+        #[command(flatten)]
+        shown: tree::Shown,
     },
+    /// Print what each layer did to a path, and what links to it
+    Story {
+        #[command(flatten)]
+        choice: Choice,
+        /// The path, of an entry that is hidden now, too
+        path: OsString,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print how many bytes an image's layers store that it does not show
+    Waste {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every entry that an image's layers store and that it does not show
+    Hidden {
+        #[command(flatten)]
+        choice: Choice,
+        /// Print a JSON line for each
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the paths of an image's merged tree, in byte order
+    Paths(paths::PathsArguments),
+    /// Print a Dockerfile made up from an image's history
+    Dockerfile(dockerfile::DockerfileArguments),
+    /// Compare two images: documents, history, layers, build cache, paths
+    Compare(compare::CompareArguments),
     /// Write the content of one file of an image to standard output
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
     Export(export::Export),
     /// Print the JSON Schema of the report
     Schema,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Json,
+    Markdown,
 }
 
 #[derive(Args)]
@@ -117,12 +166,14 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut output = BufWriter::new(io::stdout().lock());
     let outcome = match &arguments.command {
-        Command::Report { choice } => report(choice, &mut output),
-        Command::Tree {
-            choice,
-            layer,
-            digests,
-        } => tree(choice, *layer, *digests, &mut output),
+        Command::Report { choice, format } => report(choice, *format, &mut output),
+        Command::Tree { choice, shown } => tree::run(choice, shown, &mut output),
+        Command::Story { choice, path, json } => story::run(choice, path, *json, &mut output),
+        Command::Waste { choice, json } => waste::run(choice, *json, &mut output),
+        Command::Hidden { choice, json } => hidden::run(choice, *json, &mut output),
+        Command::Paths(arguments) => paths::run(arguments, &mut output),
+        Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
+        Command::Compare(arguments) => compare::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
@@ -161,7 +212,7 @@ fn explain(stop: Stop) -> u8 {
     }
 }
 
-fn report(choice: &Choice, output: &mut impl Write) -> Result<u8, Stop> {
+fn report(choice: &Choice, format: Format, output: &mut impl Write) -> Result<u8, Stop> {
     let mut inspection = open(&choice.archive)?;
     let chosen: Vec<u32> = {
         let report = inspection.report();
@@ -189,53 +240,14 @@ fn report(choice: &Choice, output: &mut impl Write) -> Result<u8, Stop> {
     if named {
         report.images.retain(|image| chosen.contains(&image.number));
     }
-    serde_json::to_writer_pretty(&mut *output, &report).map_err(io::Error::from)?;
-    writeln!(output)?;
-    Ok(code)
-}
-
-fn tree(
-    choice: &Choice,
-    layer: Option<u32>,
-    digests: bool,
-    output: &mut impl Write,
-) -> Result<u8, Stop> {
-    let mut inspection = open(&choice.archive)?;
-    let report = inspection.report();
-    let image = select_one(
-        &report.images,
-        choice.image.as_deref(),
-        choice.platform.as_ref(),
-    )?;
-    let (number, layers) = (image.number, image.layers.len());
-    inspection.keep_only(number);
-    scan::all(&mut inspection, choice.workers, digests);
-    let layer_tree;
-    let tree = match layer {
-        None => inspection.tree(number),
-        Some(layer) => {
-            layer_tree = inspection.layer_tree(number, layer);
-            layer_tree.as_ref()
+    match format {
+        Format::Markdown => output.write_all(markdown(&report, None).as_bytes())?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *output, &report).map_err(io::Error::from)?;
+            writeln!(output)?;
         }
-    };
-    let Some(tree) = tree else {
-        return Err(Stop::Failure(no_such_layer(layers)));
-    };
-    dump::dump(tree, |line| -> io::Result<()> {
-        serde_json::to_writer(&mut *output, &line)?;
-        writeln!(output)
-    })?;
-    let report = inspection.report();
-    Ok(status::of_images(&report, &[number], true))
-}
-
-fn no_such_layer(layers: usize) -> Failure {
-    Failure {
-        code: "no-such-layer".to_owned(),
-        message: format!("the layer was not read; the image has {layers}, counted from 0"),
-        seems: None,
-        hints: Vec::new(),
     }
+    Ok(code)
 }
 
 fn schema(output: &mut impl Write) -> Result<u8, Stop> {

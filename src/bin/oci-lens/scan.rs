@@ -1,14 +1,11 @@
 //! Scans on several threads. The result does not depend on how many.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use oci_lens::image::Inspection;
-use oci_lens::layer;
-use oci_lens::limits::Limits;
 use oci_lens::report::Reason;
 
 use crate::open::Source;
@@ -26,14 +23,10 @@ pub fn all(inspection: &mut Inspection<Source>, workers: Option<NonZeroUsize>, d
         .min(jobs.len());
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(jobs.len()));
-    let archive = inspection.archive();
-    let limits = Limits::default();
+    let inspected = &*inspection;
     let work = || {
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outcome = match archive.sources().get(job.source as usize) {
-                Some(source) => layer::scan(source, job, &limits, |_| true),
-                None => Err(io::ErrorKind::NotFound.into()),
-            };
+            let outcome = inspected.scan(job, |_| true);
             let mut done = done.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             done.push((job.job, outcome));
         }

@@ -2,7 +2,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::{OUTPUT_BYTES, Report};
+use super::{Format, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
 
@@ -67,40 +67,33 @@ impl Gzip {
             header_bytes,
         }
     }
+}
 
-    pub(super) fn push(
+impl Format for Gzip {
+    fn step(
         &mut self,
         input: &[u8],
+        at: usize,
         output: &mut Vec<u8>,
+        end: usize,
         report: &mut Report,
-    ) -> usize {
-        let start = output.len();
-        let mut at = 0;
-        while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
-            let rest = input.get(at..).unwrap_or_default();
-            if rest.is_empty() && !self.full {
-                break;
-            }
-            at += match self.state {
-                State::Body => {
-                    let end = start + OUTPUT_BYTES;
-                    self.body(rest, end, output, report)
-                }
-                State::Header(part) => self.header(part, rest, at, report),
-                State::Trailer => self.trailer(rest, report),
-                State::Between => self.between(rest, at, report),
-                State::Zeros => self.zeros(rest, at, report),
-                State::Garbage => rest.len(),
-            };
+    ) -> Option<usize> {
+        let rest = input.get(at..).unwrap_or_default();
+        if rest.is_empty() && !self.full {
+            return None;
         }
-        if report.failure.is_some() {
-            input.len()
-        } else {
-            at
-        }
+        let taken = match self.state {
+            State::Body => self.body(rest, end, output, report),
+            State::Header(part) => self.header(part, rest, at, report),
+            State::Trailer => self.trailer(rest, report),
+            State::Between => self.between(rest, at, report),
+            State::Zeros => self.zeros(rest, at, report),
+            State::Garbage => rest.len(),
+        };
+        Some(at + taken)
     }
 
-    pub(super) fn finish(&mut self, report: &mut Report) {
+    fn finish(&mut self, report: &mut Report) {
         match self.state {
             State::Between if self.held.is_empty() => {}
             State::Between => self.garbage(report.offset - self.held.len() as u64, report),
@@ -118,7 +111,9 @@ impl Gzip {
             ),
         }
     }
+}
 
+impl Gzip {
     fn header(&mut self, part: Part, rest: &[u8], at: usize, report: &mut Report) -> usize {
         let Some(&byte) = rest.first() else {
             return 0;
@@ -248,9 +243,9 @@ impl Gzip {
                 self.member,
                 "the deflate stream does not go on".to_owned(),
             ),
-            Err(error) => {
-                let why = error.message().unwrap_or("no deflate stream");
-                let message = format!("the gzip stream cannot be unpacked: {why}");
+            // What inflate calls the fault depends on how the bytes were cut.
+            Err(_) => {
+                let message = "the gzip stream cannot be unpacked".to_owned();
                 report.corrupt("gzip-corrupt", self.member, message);
             }
         }

@@ -41,10 +41,48 @@ struct Report {
 enum State {
     Sniff(Vec<u8>),
     Plain,
-    Gzip(Box<Gzip>),
-    Zstd(Box<Zstd>),
-    Xz(Box<Xz>),
+    Packed(Compression, Box<dyn Format>),
     Failed(Option<Compression>),
+}
+
+/// One format's part in unpacking a stream.
+trait Format: Send {
+    /// Takes what is at hand from `at` on, a header or a block; appends what that unpacks to, and
+    /// tries not to pass `end` with it. Returns where to go on, or `None` when there is nothing to
+    /// do without more input.
+    fn step(
+        &mut self,
+        input: &[u8],
+        at: usize,
+        output: &mut Vec<u8>,
+        end: usize,
+        report: &mut Report,
+    ) -> Option<usize>;
+
+    /// Says what is missing at the end of the stream.
+    fn finish(&mut self, report: &mut Report);
+}
+
+/// Takes bytes from the front of `input` until enough is unpacked; returns how many.
+fn unpack(
+    format: &mut dyn Format,
+    input: &[u8],
+    output: &mut Vec<u8>,
+    report: &mut Report,
+) -> usize {
+    let end = output.len() + OUTPUT_BYTES;
+    let mut at = 0;
+    while report.failure.is_none() && output.len() < end {
+        match format.step(input, at, output, end, report) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    if report.failure.is_some() {
+        input.len()
+    } else {
+        at
+    }
 }
 
 impl Decoder {
@@ -94,9 +132,9 @@ impl Decoder {
                     return 0;
                 };
                 held.push(byte);
-                if let Some(format) = sniff(held) {
+                if let Some(found) = sniff(held) {
                     let held = std::mem::take(held);
-                    self.begin(format, &held, output);
+                    self.begin(found, &held, output);
                 }
                 // The first bytes are counted where the format takes them.
                 return 1;
@@ -106,9 +144,7 @@ impl Decoder {
                 output.extend_from_slice(now);
                 now.len()
             }
-            State::Gzip(gzip) => gzip.push(input, output, &mut self.report),
-            State::Zstd(zstd) => zstd.push(input, output, &mut self.report),
-            State::Xz(xz) => xz.push(input, output, &mut self.report),
+            State::Packed(_, format) => unpack(format.as_mut(), input, output, &mut self.report),
             State::Failed(_) => input.len(),
         };
         self.advance(taken);
@@ -122,19 +158,12 @@ impl Decoder {
         match &mut self.state {
             State::Sniff(held) => {
                 let held = std::mem::take(held);
-                self.begin(Format::Plain, &held, output);
+                self.begin(Magic::Plain, &held, output);
             }
-            State::Gzip(gzip) => {
-                gzip.push(&[], output, &mut self.report);
+            State::Packed(_, format) => {
+                unpack(format.as_mut(), &[], output, &mut self.report);
                 if output.len() == before {
-                    gzip.finish(&mut self.report);
-                }
-            }
-            State::Zstd(zstd) => zstd.finish(&mut self.report),
-            State::Xz(xz) => {
-                xz.push(&[], output, &mut self.report);
-                if output.len() == before {
-                    xz.finish(&mut self.report);
+                    format.finish(&mut self.report);
                 }
             }
             State::Plain | State::Failed(_) => {}
@@ -160,9 +189,7 @@ impl Decoder {
         match &self.state {
             State::Sniff(_) => None,
             State::Plain => Some(Compression::None),
-            State::Gzip(_) => Some(Compression::Gzip),
-            State::Zstd(_) => Some(Compression::Zstd),
-            State::Xz(_) => Some(Compression::Xz),
+            State::Packed(compression, _) => Some(*compression),
             State::Failed(compression) => *compression,
         }
     }
@@ -184,14 +211,16 @@ impl Decoder {
         std::mem::replace(&mut self.report.findings, empty).into_vec()
     }
 
-    fn begin(&mut self, format: Format, held: &[u8], output: &mut Vec<u8>) {
-        self.state = match format {
-            Format::Plain => State::Plain,
-            Format::Gzip => State::Gzip(Box::new(Gzip::new(self.header_bytes))),
-            Format::Zstd => State::Zstd(Box::new(Zstd::new(self.window_bytes))),
-            Format::Xz if self.with_xz => State::Xz(Box::new(Xz::new(self.window_bytes))),
-            Format::Xz | Format::Unknown(_) => {
-                let name = format.name();
+    fn begin(&mut self, found: Magic, held: &[u8], output: &mut Vec<u8>) {
+        self.state = match found {
+            Magic::Plain => State::Plain,
+            Magic::Gzip => State::Packed(Compression::Gzip, Box::new(Gzip::new(self.header_bytes))),
+            Magic::Zstd => State::Packed(Compression::Zstd, Box::new(Zstd::new(self.window_bytes))),
+            Magic::Xz if self.with_xz => {
+                State::Packed(Compression::Xz, Box::new(Xz::new(self.window_bytes)))
+            }
+            Magic::Xz | Magic::Unknown(_) => {
+                let name = found.name();
                 self.report.fail(
                     Reason::UnknownCompression,
                     Diagnostic::new(
@@ -247,7 +276,7 @@ impl Report {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+enum Magic {
     Plain,
     Gzip,
     Zstd,
@@ -255,7 +284,7 @@ enum Format {
     Unknown(&'static str),
 }
 
-impl Format {
+impl Magic {
     const fn name(self) -> &'static str {
         match self {
             Self::Plain => "nothing",
@@ -269,13 +298,13 @@ impl Format {
 
 // The magics that containerd and moby know, and those of compressions that
 // images do not use: long enough that no file name of a tar looks like one.
-const MAGICS: [(&[u8], Format); 6] = [
-    (b"\x1f\x8b\x08", Format::Gzip),
-    (b"\x28\xb5\x2f\xfd", Format::Zstd),
-    (b"BZh91AY&SY", Format::Unknown("bzip2")),
-    (b"\xfd7zXZ\0", Format::Xz),
-    (b"\x04\x22\x4d\x18", Format::Unknown("lz4")),
-    (b"LZIP\x01", Format::Unknown("lzip")),
+const MAGICS: [(&[u8], Magic); 6] = [
+    (b"\x1f\x8b\x08", Magic::Gzip),
+    (b"\x28\xb5\x2f\xfd", Magic::Zstd),
+    (b"BZh91AY&SY", Magic::Unknown("bzip2")),
+    (b"\xfd7zXZ\0", Magic::Xz),
+    (b"\x04\x22\x4d\x18", Magic::Unknown("lz4")),
+    (b"LZIP\x01", Magic::Unknown("lzip")),
 ];
 
 // RFC 8878 3.1.2: sixteen magics, 0x184D2A50 to 0x184D2A5F, begin a skippable frame.
@@ -283,8 +312,8 @@ const fn is_skippable(first: u8) -> bool {
     first & 0xf0 == 0x50
 }
 
-// The format, or `None` while more bytes are needed.
-fn sniff(head: &[u8]) -> Option<Format> {
+// What they stand for, or `None` while more bytes are needed.
+fn sniff(head: &[u8]) -> Option<Magic> {
     let mut undecided = false;
     for (magic, format) in MAGICS {
         if head.starts_with(magic) {
@@ -297,9 +326,9 @@ fn sniff(head: &[u8]) -> Option<Format> {
     {
         let magic: &[u8] = b"\x2a\x4d\x18";
         if rest.starts_with(magic) {
-            return Some(Format::Zstd);
+            return Some(Magic::Zstd);
         }
         undecided |= magic.starts_with(rest);
     }
-    (!undecided).then_some(Format::Plain)
+    (!undecided).then_some(Magic::Plain)
 }

@@ -5,7 +5,7 @@
 
 use xz4rust::{XzDecoder, XzError};
 
-use super::{OUTPUT_BYTES, Report};
+use super::{Format, OUTPUT_BYTES, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
 
@@ -36,87 +36,87 @@ impl Xz {
             stream: 0,
         }
     }
+}
 
-    pub(super) fn push(
+impl Format for Xz {
+    fn step(
         &mut self,
         input: &[u8],
+        mut at: usize,
         output: &mut Vec<u8>,
+        _end: usize,
         report: &mut Report,
-    ) -> usize {
-        let start = output.len();
-        let mut at = 0;
-        while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
-            let rest = input.get(at..).unwrap_or_default();
-            if self.between {
-                let zeros = rest.iter().take_while(|byte| **byte == 0).count();
-                at += zeros;
-                if zeros == rest.len() {
-                    break;
-                }
+    ) -> Option<usize> {
+        let rest = input.get(at..).unwrap_or_default();
+        if self.between {
+            let zeros = rest.iter().take_while(|byte| **byte == 0).count();
+            if rest.is_empty() {
+                return None;
+            }
+            at += zeros;
+            if zeros < rest.len() {
                 self.between = false;
                 self.stream = report.offset + at as u64;
                 self.decoder.reset();
-                continue;
             }
-            // A header that was cut is gathered before it is read.
-            let direct = self.held.is_empty();
-            let added = if direct {
-                0
-            } else {
-                (HELD_BYTES - self.held.len()).min(rest.len())
-            };
-            self.held
-                .extend_from_slice(rest.get(..added).unwrap_or_default());
-            at += added;
-            let ready = if direct { rest } else { self.held.as_slice() };
-            let filled = output.len();
-            output.resize(filled + OUTPUT_BYTES, 0);
-            let free = output.get_mut(filled..).unwrap_or_default();
-            let step = self.decoder.decode(ready, free);
-            let (taken, made) = match &step {
-                Ok(step) => (step.input_consumed(), step.output_produced()),
-                Err(_) => (0, 0),
-            };
-            output.truncate(filled + made);
-            match step {
-                Ok(step) => self.between = step.is_end_of_stream(),
-                Err(XzError::NeedsLargerInputBuffer) if ready.len() < HELD_BYTES => {}
-                Err(error) => self.fail(&error, report),
-            }
-            if direct {
-                at += taken;
-            } else {
-                self.held.drain(..taken);
-            }
-            if self.between {
-                // What was gathered beyond the stream's end is padding, or the
-                // next stream: it is the input's again.
-                at -= self.held.len().min(at);
-                self.held.clear();
-            } else if taken == 0 && made == 0 {
-                if direct {
-                    self.held.extend_from_slice(rest);
-                    at = input.len();
-                }
-                if direct || added == 0 {
-                    break;
-                }
-            }
+            return Some(at);
         }
-        if report.failure.is_some() {
-            input.len()
+        // A header that was cut is gathered before it is read.
+        let direct = self.held.is_empty();
+        let added = if direct {
+            0
         } else {
-            at
+            (HELD_BYTES - self.held.len()).min(rest.len())
+        };
+        self.held
+            .extend_from_slice(rest.get(..added).unwrap_or_default());
+        at += added;
+        let ready = if direct { rest } else { self.held.as_slice() };
+        let filled = output.len();
+        output.resize(filled + OUTPUT_BYTES, 0);
+        let free = output.get_mut(filled..).unwrap_or_default();
+        let step = self.decoder.decode(ready, free);
+        let (taken, made) = match &step {
+            Ok(step) => (step.input_consumed(), step.output_produced()),
+            Err(_) => (0, 0),
+        };
+        output.truncate(filled + made);
+        match step {
+            Ok(step) => self.between = step.is_end_of_stream(),
+            Err(XzError::NeedsLargerInputBuffer) if ready.len() < HELD_BYTES => {}
+            Err(error) => self.fail(&error, report),
         }
+        if direct {
+            at += taken;
+        } else {
+            self.held.drain(..taken);
+        }
+        if self.between {
+            // What was gathered beyond the stream's end is padding, or the
+            // next stream: it is the input's again.
+            at -= self.held.len().min(at);
+            self.held.clear();
+        } else if taken == 0 && made == 0 {
+            if direct {
+                self.held.extend_from_slice(rest);
+                at = input.len();
+            }
+            if rest.is_empty() || (!direct && added == 0) {
+                return None;
+            }
+        }
+        Some(at)
     }
 
-    pub(super) fn finish(&self, report: &mut Report) {
+    fn finish(&mut self, report: &mut Report) {
         if !self.between {
             let message = "the xz stream breaks off".to_owned();
             report.corrupt("xz-truncated", self.stream, message);
         }
     }
+}
 
+impl Xz {
     fn fail(&self, error: &XzError, report: &mut Report) {
         if let XzError::DictionaryTooLarge(size) = error {
             return report.fail(

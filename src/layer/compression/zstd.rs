@@ -4,7 +4,7 @@ use structured_zstd::decoding::errors::FrameDecoderError;
 use structured_zstd::decoding::{ContentChecksum, FrameDecoder};
 
 use super::gzip::take;
-use super::{OUTPUT_BYTES, Report, is_skippable};
+use super::{Format, Report, is_skippable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
 
@@ -58,32 +58,27 @@ impl Zstd {
             frame: 0,
         }
     }
+}
 
-    pub(super) fn push(
+impl Format for Zstd {
+    fn step(
         &mut self,
         input: &[u8],
+        at: usize,
         output: &mut Vec<u8>,
+        _end: usize,
         report: &mut Report,
-    ) -> usize {
-        let start = output.len();
-        let mut at = 0;
-        while report.failure.is_none() && output.len() < start + OUTPUT_BYTES {
-            let rest = input.get(at..).unwrap_or_default();
-            // An empty block needs no content, so that it is done without input.
-            let done = matches!(self.state, State::Block { length: 0, .. });
-            if rest.is_empty() && !done {
-                break;
-            }
-            at += self.step(rest, at, output, report);
+    ) -> Option<usize> {
+        let rest = input.get(at..).unwrap_or_default();
+        // An empty block needs no content, so that it is done without input.
+        let done = matches!(self.state, State::Block { length: 0, .. });
+        if rest.is_empty() && !done {
+            return None;
         }
-        if report.failure.is_some() {
-            input.len()
-        } else {
-            at
-        }
+        Some(at + self.piece(rest, at, output, report))
     }
 
-    pub(super) fn finish(&mut self, report: &mut Report) {
+    fn finish(&mut self, report: &mut Report) {
         match self.state {
             State::Magic if self.held.is_empty() => {}
             State::Garbage => {}
@@ -100,8 +95,16 @@ impl Zstd {
             ),
         }
     }
+}
 
-    fn step(&mut self, rest: &[u8], at: usize, output: &mut Vec<u8>, report: &mut Report) -> usize {
+impl Zstd {
+    fn piece(
+        &mut self,
+        rest: &[u8],
+        at: usize,
+        output: &mut Vec<u8>,
+        report: &mut Report,
+    ) -> usize {
         match self.state {
             State::Magic => {
                 self.frame = report.offset + at as u64 - self.held.len() as u64;

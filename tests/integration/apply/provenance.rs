@@ -22,9 +22,9 @@ cases! {
         ]);
         let table: [(&str, Vec<PathEvent>); 6] = [
             ("d", vec![event(0, EventKind::Made, 0), event(2, EventKind::Changed, 0), event(3, EventKind::Changed, 1)]),
-            ("d/f", vec![event(0, EventKind::Made, 1), event(1, EventKind::Changed, 0), event(3, EventKind::Hidden, 1)]),
+            ("d/f", vec![event(0, EventKind::Made, 1), event(1, EventKind::Changed, 0), event(3, EventKind::HiddenBelow, 1)]),
             ("i", vec![event(0, EventKind::Implied, None), event(2, EventKind::Hidden, 1), event(3, EventKind::Implied, None)]),
-            ("i/k", vec![event(0, EventKind::Made, 2), event(2, EventKind::Hidden, 1), event(3, EventKind::Made, 0)]),
+            ("i/k", vec![event(0, EventKind::Made, 2), event(2, EventKind::HiddenBelow, 1), event(3, EventKind::Made, 0)]),
             ("gone", vec![event(0, EventKind::Made, 3), event(1, EventKind::Hidden, 1)]),
             ("never", vec![]),
         ];

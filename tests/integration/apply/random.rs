@@ -10,6 +10,7 @@ use oci_lens::{
 };
 
 use crate::support::layer_stack::{Item, Stack, table};
+use crate::support::random::Random;
 
 const NAMES: [&[u8]; 14] = [
     b"a",
@@ -28,31 +29,32 @@ const NAMES: [&[u8]; 14] = [
     b"d",
 ];
 
-/// Marsaglia's xorshift: any sequence does, as long as it is the same one.
-struct Random(u64);
+/// Layers whose entries meet often.
+pub struct Layers(Random);
 
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).expect("below a usize")
+impl Layers {
+    pub fn new(seed: u64) -> Self {
+        Self(Random::new(seed))
+    }
+
+    fn stack(&mut self) -> Vec<Vec<Item>> {
+        (0..=self.0.below(4)).map(|_| self.layer()).collect()
     }
 
     fn path(&mut self) -> Vec<u8> {
-        let parts: Vec<&[u8]> = (0..=self.below(3))
-            .map(|_| *NAMES.get(self.below(NAMES.len())).expect("a name"))
+        let parts: Vec<&[u8]> = (0..=self.0.below(3))
+            .map(|_| *NAMES.get(self.0.below(NAMES.len())).expect("a name"))
             .collect();
         parts.join(&b'/')
     }
 
-    fn layer(&mut self) -> Vec<Item> {
-        (0..self.below(12)).map(|_| self.item()).collect()
+    pub fn layer(&mut self) -> Vec<Item> {
+        (0..self.0.below(12)).map(|_| self.item()).collect()
     }
 
     fn item(&mut self) -> Item {
         let path = self.path();
-        match self.below(8) {
+        match self.0.below(8) {
             0..=2 => Item::file(path),
             3 | 4 => Item::dir(path),
             5 => Item::symlink(path, self.path()),
@@ -80,9 +82,9 @@ fn is_whiteout(item: &Item) -> bool {
 
 cases! {
     fn walks_counts_histories_and_rows_agree() {
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        let mut random = Layers::new(1);
         for turn in 0..3_000 {
-            let layers: Vec<Vec<Item>> = (0..1 + random.below(4)).map(|_| random.layer()).collect();
+            let layers = random.stack();
             for rules in [Rules::Spec, Rules::Containerd] {
                 let mut stack = Stack::new(rules);
                 for layer in &layers {
@@ -117,9 +119,9 @@ cases! {
     }
 
     fn spec_trees_do_not_depend_on_where_whiteouts_stand() {
-        let mut random = Random(0x2545_f491_4f6c_dd1d);
+        let mut random = Layers::new(2);
         for turn in 0..3_000 {
-            let layers: Vec<Vec<Item>> = (0..1 + random.below(4)).map(|_| random.layer()).collect();
+            let layers = random.stack();
             let apply = |last: bool| {
                 let mut tree = MergedTree::new(Rules::Spec, &Limits::default());
                 for (index, layer) in (0..).zip(&layers) {

@@ -17,15 +17,6 @@ use crate::support::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Vectors {
-    schema: String,
-    #[serde(rename = "about")]
-    _about: String,
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Case {
     name: String,
     #[serde(rename = "source")]
@@ -125,15 +116,6 @@ struct Check {
 }
 
 /// Why the Spec rules answer as they do where the tools do not agree.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Disagreements {
-    schema: String,
-    #[serde(rename = "about")]
-    _about: String,
-    cases: BTreeMap<String, Disagreement>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Disagreement {
@@ -434,12 +416,9 @@ fn hardlinks(tree: &MergedTree) -> Vec<Vec<String>> {
 }
 
 fn cases() -> Vec<Case> {
-    let vectors: Vectors = files::vectors("apply_cases");
-    assert_eq!(
-        (vectors.schema.as_str(), vectors.cases.len()),
-        ("apply_cases/1", 177)
-    );
-    vectors.cases
+    let cases: Vec<Case> = files::cases("apply_cases");
+    assert_eq!(cases.len(), 177);
+    cases
 }
 
 cases! {
@@ -458,9 +437,8 @@ cases! {
     }
 
     fn spec_rules_give_what_all_tools_agree_on_and_the_recorded_answer_elsewhere() {
-        let recorded: Disagreements = files::vectors("apply_disagreements");
-        assert_eq!(recorded.schema, "apply_disagreements/1");
-        let mut left: BTreeSet<&String> = recorded.cases.keys().collect();
+        let recorded: BTreeMap<String, Disagreement> = files::cases("apply_disagreements");
+        let mut left: BTreeSet<&String> = recorded.keys().collect();
         let (mut agreed, mut order_sensitive) = (0, 0);
         let mut wrong = Vec::new();
         for case in cases() {
@@ -469,7 +447,7 @@ cases! {
             let expected = if case.order_sensitive {
                 order_sensitive += 1;
                 case.expected_by(Follows::Umoci, None)
-            } else if let Some(record) = recorded.cases.get(&case.name) {
+            } else if let Some(record) = recorded.get(&case.name) {
                 agreed += usize::from(!differ);
                 left.remove(&case.name);
                 assert!(!record.section.is_empty() && !record.because.is_empty(), "{}", case.name);
@@ -487,7 +465,7 @@ cases! {
                 wrong.push(format!("{}: {difference}", case.name));
             }
             // A disagreement that is none any more must not stay recorded.
-            if let Some(record) = recorded.cases.get(&case.name) {
+            if let Some(record) = recorded.get(&case.name) {
                 let tools = [
                     (Follows::Containerd, Some(&case.expect)),
                     (Follows::Moby, others.moby.as_ref()),

@@ -122,7 +122,7 @@ cases! {
         let mut inspection = inspect::open(tars::docker_save(&layers)).expect("an archive");
         let scan = |inspection: &mut Inspection<Vec<u8>>, jobs: Vec<oci_lens::layer::ScanJob>| {
             for job in jobs {
-                let source = &inspection.archive().sources()[job.source as usize];
+                let source = &inspection.archive().sources()[job.source.expect("a blob of the archive") as usize];
                 let scanned = oci_lens::layer::scan(source, &job, &Limits::default(), |_| true);
                 let completed = inspection.complete(scanned.expect("memory can be read"));
                 assert_eq!(completed.images, [0], "its tree has changed");

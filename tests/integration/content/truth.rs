@@ -57,7 +57,7 @@ fn compare(folder: &str, compared: &mut Compared) {
     inspect::scan(&mut inspection);
     let report = inspection.report();
     let rows = rows(folder);
-    let whole = truth::read_truth(folder);
+    let whole = truth::read_truth(folder).expect("the truth is there");
     let mut seen = BTreeSet::new();
     for (position, theirs) in whole["images"].as_array().into_iter().flatten().enumerate() {
         let Some(image) = truth::image_of(theirs, &report) else {

@@ -145,6 +145,7 @@ fn line(path: &Path, name: &[u8], metadata: &fs::Metadata, shares: Option<Vec<u8
         minor: is_device.then_some(minor),
         xattrs: xattrs(path),
         sha256: content.map(|content| Digest::sha256(&content).encoded()),
+        change: None,
         layer: None,
     }
 }

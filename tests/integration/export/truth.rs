@@ -37,7 +37,7 @@ pub fn exported(folder: &str) -> Vec<Exported> {
     };
     inspect::scan(&mut inspection);
     let report = inspection.report();
-    let whole = truth::read_truth(folder);
+    let whole = truth::read_truth(folder).expect("the truth is there");
     let mut all = Vec::new();
     for (position, theirs) in whole["images"].as_array().into_iter().flatten().enumerate() {
         let tree = expected
@@ -155,7 +155,7 @@ pub fn compare(about: &str, is_merge: bool, found: Vec<TreeLine>, expected: &[Tr
 fn read_back(tar: &[u8]) -> MergedTree {
     let job = ScanJob {
         job: 0,
-        source: 0,
+        source: Some(0),
         offset: 0,
         size: tar.len() as u64,
         kind: ScanKind::Layer,

@@ -6,7 +6,8 @@ use oci_lens::limits::Limits;
 use oci_lens::report::Status;
 
 use super::verdict::{gzip, zstd};
-use super::{codes, digest, job, random, scan, scan_pieces};
+use super::{codes, digest, job, scan, scan_pieces};
+use crate::support::random::Random;
 
 cases! {
     fn every_truncation_has_an_answer_and_never_a_good_one() {
@@ -27,14 +28,14 @@ cases! {
 
     fn every_bit_flip_has_an_answer_and_never_a_good_one() {
         let tar = small_tar();
-        let mut seed = 11;
+        let mut random = Random::new(11);
         for (name, whole) in packings(&tar) {
             let job = ScanJob { expected: Some(digest(&whole)), diff_ids: vec![digest(&tar)], ..job() };
             for _ in 0..4000 {
                 let mut bytes = whole.clone();
-                for _ in 0..=random(&mut seed) % 3 {
-                    let at = usize::try_from(random(&mut seed)).unwrap_or_default() % bytes.len();
-                    bytes[at] ^= 1 << (random(&mut seed) % 8);
+                for _ in 0..=random.below(3) {
+                    let at = random.below(bytes.len());
+                    bytes[at] ^= 1 << (random.below(8));
                 }
                 if bytes != whole {
                     let scanned = scan(&job, &bytes);
@@ -46,16 +47,16 @@ cases! {
 
     fn mutated_headers_with_right_checksums_read_alike_in_all_cuts() {
         let whole = small_tar();
-        let mut seed = 23;
+        let mut random = Random::new(23);
         for round in 0..6000 {
             let mut bytes = whole.clone();
-            for _ in 0..=random(&mut seed) % 4 {
-                let at = usize::try_from(random(&mut seed)).unwrap_or_default() % bytes.len();
-                bytes[at] = match random(&mut seed) % 4 {
+            for _ in 0..=random.below(4) {
+                let at = random.below(bytes.len());
+                bytes[at] = match random.below(4) {
                     0 => 0,
                     1 => 0xff,
                     2 => bytes[at] ^ 1,
-                    _ => u8::try_from(random(&mut seed) & 0xff).unwrap_or_default(),
+                    _ => random.byte(),
                 };
             }
             for block in bytes.chunks_exact_mut(512).filter(|block| &block[257..262] == b"ustar") {
@@ -82,11 +83,11 @@ cases! {
         for length in 0..bytes.len() {
             assert_eq!(Scanned::from_bytes(&bytes[..length]), Err(NotScanned), "{length}");
         }
-        let mut seed = 5;
+        let mut random = Random::new(5);
         for _ in 0..20_000 {
             let mut bytes = bytes.clone();
-            let at = usize::try_from(random(&mut seed)).unwrap_or_default() % bytes.len();
-            bytes[at] ^= 1 << (random(&mut seed) % 8);
+            let at = random.below(bytes.len());
+            bytes[at] ^= 1 << (random.below(8));
             if let Ok(scanned) = Scanned::from_bytes(&bytes) {
                 // Whatever it says, every entry can be looked at.
                 assert_eq!(scanned.table.iter().count(), scanned.table.len());

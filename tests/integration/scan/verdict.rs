@@ -112,6 +112,8 @@ cases! {
             ("CRC wrong", whole(PLAIN_HEADER, &crc), failed, "gzip-checksum-mismatch"),
             ("length wrong", whole(PLAIN_HEADER, &length), failed, "gzip-length-mismatch"),
             ("no deflate", [PLAIN_HEADER, &[0xff; 20]].concat(), failed, "gzip-corrupt"),
+            // RFC 1951 3.2.6: fixed codes, a literal, then a match from 24577 bytes before.
+            ("a match from before the beginning", [PLAIN_HEADER, b"\x4b\x04\x5e", &[0; 600]].concat(), failed, "gzip-corrupt"),
         ] {
             let scanned = scan_in_all_cuts(&job(), &bytes);
             let expected = if diff_id == "yes" { digest(&tar) } else { diff_id.to_owned() };

@@ -1,13 +1,18 @@
 //! Bytes cut at seeded random places.
 
+use super::random::Random;
+
 pub struct RandomCuts<'a> {
     rest: &'a [u8],
-    seed: u64,
+    random: Random,
 }
 
 impl<'a> RandomCuts<'a> {
     pub const fn new(bytes: &'a [u8], seed: u64) -> Self {
-        Self { rest: bytes, seed }
+        Self {
+            rest: bytes,
+            random: Random::new(seed),
+        }
     }
 }
 
@@ -19,19 +24,10 @@ impl<'a> Iterator for RandomCuts<'a> {
             return None;
         }
         // Lengths of all magnitudes, so that cuts meet headers as well as data.
-        let magnitude = random(&mut self.seed) % 18;
-        let length = random(&mut self.seed) % (1 << magnitude) + 1;
-        let length = usize::try_from(length).unwrap_or(1).min(self.rest.len());
+        let magnitude = self.random.below(18);
+        let length = (self.random.below(1 << magnitude) + 1).min(self.rest.len());
         let (piece, rest) = self.rest.split_at(length);
         self.rest = rest;
         Some(piece)
     }
-}
-
-/// xorshift64*: the same sequence everywhere.
-pub fn random(seed: &mut u64) -> u64 {
-    *seed ^= *seed >> 12;
-    *seed ^= *seed << 25;
-    *seed ^= *seed >> 27;
-    seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33
 }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A file by its path from the repository's root.
@@ -22,6 +23,24 @@ pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
     read_json(&format!("tests/vectors/{name}.json"))
 }
 
+/// What stands around the cases of a vector file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors<C> {
+    schema: String,
+    #[serde(alias = "formula")]
+    about: String,
+    cases: C,
+}
+
+/// The cases of a vector file: `tests/vectors/NAME.json`.
+pub fn cases<C: DeserializeOwned>(name: &str) -> C {
+    let vectors: Vectors<C> = vectors(name);
+    assert_eq!(vectors.schema, format!("{name}/1"));
+    assert!(!vectors.about.is_empty(), "{name}");
+    vectors.cases
+}
+
 /// A gzip file's content.
 pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -31,7 +50,12 @@ pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     }
 }
 
-pub use host::{corpus, exists, list, read as read_absolute, root};
+pub use host::{exists, is_folder, list, read as read_absolute, root, say, variable};
+
+/// The folder of real archives, where the environment names one.
+pub fn corpus() -> Option<String> {
+    variable("OCI_LENS_CORPUS")
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 mod host {
@@ -39,9 +63,9 @@ mod host {
         env!("CARGO_MANIFEST_DIR").to_owned()
     }
 
-    /// The folder of real archives, where the environment names one.
-    pub fn corpus() -> Option<String> {
-        std::env::var("OCI_LENS_CORPUS").ok()
+    /// A variable of the environment.
+    pub fn variable(name: &str) -> Option<String> {
+        std::env::var(name).ok()
     }
 
     pub fn read(path: &str) -> Vec<u8> {
@@ -53,6 +77,17 @@ mod host {
 
     pub fn exists(path: &str) -> bool {
         std::fs::exists(path).unwrap_or(false)
+    }
+
+    pub fn is_folder(path: &str) -> bool {
+        std::path::Path::new(path).is_dir()
+    }
+
+    /// Says something in the tests' output, also when all is well.
+    pub fn say(text: &str) {
+        use std::io::Write;
+        // What the printing macros write is kept back.
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 
     /// Names in a folder, sorted.
@@ -78,28 +113,45 @@ mod host {
         pub fn exists(path: &str) -> bool;
         #[wasm_bindgen(js_name = readdirSync)]
         fn read_dir(path: &str) -> Vec<String>;
+        type Stats;
+        #[wasm_bindgen(js_name = statSync)]
+        fn stat(path: &str) -> Stats;
+        #[wasm_bindgen(method, js_name = isDirectory)]
+        fn is_directory(this: &Stats) -> bool;
+        #[wasm_bindgen(js_name = writeSync)]
+        fn write(descriptor: u32, text: &str);
     }
 
     #[wasm_bindgen]
     extern "C" {
-        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_ROOT)]
-        static ROOT: Option<String>;
-        #[wasm_bindgen(thread_local_v2, js_namespace = ["process", "env"], js_name = OCI_LENS_CORPUS)]
-        static CORPUS: Option<String>;
+        type Environment;
+        #[wasm_bindgen(thread_local_v2, js_namespace = process, js_name = env)]
+        static ENVIRONMENT: Environment;
+        #[wasm_bindgen(method, structural, indexing_getter)]
+        fn get(this: &Environment, name: &str) -> Option<String>;
+    }
+
+    /// A variable of the environment.
+    pub fn variable(name: &str) -> Option<String> {
+        ENVIRONMENT.with(|environment| environment.get(name))
     }
 
     pub fn root() -> String {
-        ROOT.with(Clone::clone)
-            .unwrap_or_else(|| panic!("OCI_LENS_ROOT is not set"))
-    }
-
-    /// The folder of real archives, where the environment names one.
-    pub fn corpus() -> Option<String> {
-        CORPUS.with(Clone::clone)
+        variable("OCI_LENS_ROOT").unwrap_or_else(|| panic!("OCI_LENS_ROOT is not set"))
     }
 
     pub fn read(path: &str) -> Vec<u8> {
         read_file(path)
+    }
+
+    pub fn is_folder(path: &str) -> bool {
+        stat(path).is_directory()
+    }
+
+    /// Says something in the tests' output, also when all is well.
+    pub fn say(text: &str) {
+        // What goes to the console is kept back.
+        write(2, &format!("{text}\n"));
     }
 
     /// Names in a folder, sorted.

@@ -2,7 +2,7 @@
 
 use oci_lens::archive::{self, Archive, SNIFF_BYTES, sniff};
 use oci_lens::image::Inspection;
-use oci_lens::layer::{self, Decoder};
+use oci_lens::layer::Decoder;
 use oci_lens::limits::Limits;
 use oci_lens::report::{Compression, Failure, OuterInfo};
 
@@ -36,16 +36,17 @@ pub fn unpack(mut packed: &[u8]) -> (Vec<u8>, OuterInfo) {
         length = unpacked.len();
         decoder.finish(&mut unpacked);
     }
-    (unpacked, archive::outer::info(&mut decoder, size))
+    let info = archive::outer::info(&mut decoder, size);
+    let carried = archive::outer::to_bytes(info.clone()).expect("what is known can be carried");
+    assert_eq!(archive::outer::from_bytes(&carried), Ok(info.clone()));
+    (unpacked, info)
 }
 
 /// Runs every job that is left, the digests of files' contents included.
 pub fn scan(inspection: &mut Inspection<Vec<u8>>) {
     for mut job in inspection.jobs() {
         job.content_digests = true;
-        let source = &inspection.archive().sources()[job.source as usize];
-        let scanned = layer::scan(source, &job, &Limits::default(), |_| true);
-        let scanned = scanned.expect("memory can be read");
+        let scanned = inspection.scan(&job, |_| true).expect("memory can be read");
         inspection.complete(scanned);
     }
 }

@@ -194,6 +194,20 @@ pub struct TruthImage {
 #[derive(Deserialize)]
 pub struct TruthLayer {
     pub entries_key: Option<String>,
+    pub changes: Option<TruthChanges>,
+}
+
+/// What the truth counts of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub struct TruthChanges {
+    /// Entries, whiteouts left out, at paths that the lower layers do not have.
+    pub added: u32,
+    /// Entries, whiteouts left out, at paths that they have.
+    pub changed: u32,
+    /// Paths of the lower layers that whiteouts hide.
+    pub deleted: u32,
+    /// Whiteouts that hide nothing.
+    pub whiteout_noop: u32,
 }
 
 #[derive(Deserialize)]
@@ -321,6 +335,7 @@ impl Truth {
                 xattrs: line.xattrs,
                 sha256: line.sha256,
                 layer: Some(line.layer),
+                change: None,
             }
         });
         lines.collect()
@@ -377,4 +392,12 @@ pub fn unhex(text: &str) -> Vec<u8> {
         u8::from_str_radix(pair, 16).expect("hex")
     });
     bytes.collect()
+}
+
+/// The exact bytes of a line's path.
+pub fn line_path(line: &TreeLine) -> Vec<u8> {
+    match &line.path_hex {
+        Some(hex) => unhex(hex),
+        None => line.path.clone().into_bytes(),
+    }
 }

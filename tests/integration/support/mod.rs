@@ -4,6 +4,8 @@ pub mod cuts;
 pub mod files;
 pub mod inspect;
 pub mod layer_stack;
+pub mod layout;
+pub mod random;
 pub mod truth;
 
 /// Declares cases that run natively and as wasm.

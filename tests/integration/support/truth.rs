@@ -32,13 +32,18 @@ pub fn disagreements(name: &str) -> Vec<Disagreement> {
     files::vectors(name)
 }
 
-/// Compares every archive in `folder`; panics with all differences that are not
-/// recorded, and with every record that does not differ any more.
-pub fn check_all(folder: &str, names: &[String], recorded: &[Disagreement]) {
+/// Compares every archive in `folder`, and names those whose archive and truth were read; panics
+/// with all differences that are not recorded, and with every record that does not differ any more.
+pub fn check_all(folder: &str, names: &[String], recorded: &[Disagreement]) -> Vec<String> {
     let mut failures = Vec::new();
+    let mut read = Vec::new();
     let mut used = BTreeSet::new();
     for name in names {
-        for difference in differences(&format!("{folder}/{name}")) {
+        let Some(differences) = differences(&format!("{folder}/{name}")) else {
+            continue;
+        };
+        read.push(name.clone());
+        for difference in differences {
             let record = recorded.iter().position(|record| {
                 record.archive == *name
                     && record.about == difference.about
@@ -66,6 +71,7 @@ pub fn check_all(folder: &str, names: &[String], recorded: &[Disagreement]) {
         failures.len(),
         failures.join("\n")
     );
+    read
 }
 
 struct Difference {
@@ -90,21 +96,31 @@ impl Comparison {
     }
 }
 
-/// The truth of an archive, as it is.
-pub fn read_truth(folder: &str) -> Value {
-    let packed = format!("{folder}/truth.json.gz");
+/// The truth of an archive, as it is; none where there is none.
+pub fn read_truth(folder: &str) -> Option<Value> {
+    let (plain, packed) = (
+        format!("{folder}/truth.json"),
+        format!("{folder}/truth.json.gz"),
+    );
     let bytes = if files::exists(&packed) {
         files::gunzip(&files::read_absolute(&packed))
+    } else if files::exists(&plain) {
+        files::read_absolute(&plain)
     } else {
-        files::read_absolute(&format!("{folder}/truth.json"))
+        return None;
     };
-    serde_json::from_slice(&bytes).expect("the truth is JSON")
+    Some(serde_json::from_slice(&bytes).expect("the truth is JSON"))
 }
 
-fn differences(folder: &str) -> Vec<Difference> {
-    let truth = read_truth(folder);
+/// What differs; nothing can be said where archive or truth is absent.
+fn differences(folder: &str) -> Option<Vec<Difference>> {
+    let archive_file = format!("{folder}/image.tar");
+    if !files::exists(&archive_file) {
+        return None;
+    }
+    let truth = read_truth(folder)?;
     let mut found = Comparison::default();
-    let bytes = files::read_absolute(&format!("{folder}/image.tar"));
+    let bytes = files::read_absolute(&archive_file);
     let formats: BTreeSet<&str> = list(&truth["format"]).filter_map(Value::as_str).collect();
     let mut inspection = match inspect::open(bytes) {
         Ok(inspection) => inspection,
@@ -116,7 +132,7 @@ fn differences(folder: &str) -> Vec<Difference> {
             );
             // An archive without any format is one that we refuse, too.
             found.0.retain(|difference| difference.truth != "false");
-            return found.0;
+            return Some(found.0);
         }
     };
     inspect::scan(&mut inspection);
@@ -159,7 +175,7 @@ fn differences(folder: &str) -> Vec<Difference> {
         let is_merge = text(&image["tree"]["by"]).starts_with("merge");
         trees(&mut found, &about, &truth, is_merge, &ours);
     }
-    found.0
+    Some(found.0)
 }
 
 fn archive(found: &mut Comparison, truth: &Value, report: &Report) {

@@ -3,20 +3,10 @@ import { expect, test } from "vitest";
 import { inBrowser } from "../support/session.js";
 import type { Viewer } from "../support/viewer.js";
 
-/** What has the focus: a row by its path, another control by what it does. */
-function focus({ page }: Viewer): Promise<string> {
-  return page.evaluate(() => {
-    let active = document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-    const data = active instanceof HTMLElement ? active.dataset : {};
-    return data["path"] ?? data["action"] ?? data["tab"] ?? active?.tagName ?? "";
-  });
-}
-
 /** Goes on with Tab until something has the focus. */
 async function tabTo(viewer: Viewer, wanted: (focused: string) => boolean): Promise<void> {
   for (let i = 0; i < 60; i += 1) {
-    if (wanted(await focus(viewer))) return;
+    if (wanted(await viewer.focused())) return;
     await viewer.page.keyboard.press("Tab");
   }
   throw new Error("nothing of the kind takes the focus");
@@ -33,12 +23,12 @@ test("the sample is opened, walked through and closed by keys alone", async () =
     await tabTo(viewer, (focused) => focused === "sample");
     await press("Enter");
     await viewer.scanned();
-    expect(await focus(viewer)).toBe("files");
+    expect(await viewer.focused()).toBe("files");
 
     await press("ArrowRight");
-    expect(await focus(viewer)).toBe("image");
+    expect(await viewer.focused()).toBe("image");
     await press("Home");
-    expect(await focus(viewer)).toBe("files");
+    expect(await viewer.focused()).toBe("files");
 
     const rows = async (): Promise<string[]> => (await viewer.readRows()).map(({ path }) => path);
     const top = await rows();
@@ -50,26 +40,26 @@ test("the sample is opened, walked through and closed by keys alone", async () =
     await tabTo(viewer, (focused) => focused === top[0]);
     for (const path of top.slice(1, top.indexOf(folder) + 1)) {
       await press("ArrowDown");
-      expect(await focus(viewer)).toBe(path);
+      expect(await viewer.focused()).toBe(path);
     }
     await press("ArrowRight");
-    expect(await focus(viewer)).toBe(folder);
+    expect(await viewer.focused()).toBe(folder);
     const opened = await rows();
     expect(opened.length).toBeGreaterThan(top.length);
     await press("ArrowRight");
-    expect(await focus(viewer)).toBe(opened[opened.indexOf(folder) + 1]);
+    expect(await viewer.focused()).toBe(opened[opened.indexOf(folder) + 1]);
     await press("End");
-    expect(await focus(viewer)).toBe(opened.at(-1));
+    expect(await viewer.focused()).toBe(opened.at(-1));
     await press("Home");
-    expect(await focus(viewer)).toBe(opened[0]);
+    expect(await viewer.focused()).toBe(opened[0]);
     for (let i = opened.indexOf(folder) + 1; i > 0; i -= 1) await press("ArrowDown");
     await press("ArrowLeft");
-    expect(await focus(viewer)).toBe(folder);
+    expect(await viewer.focused()).toBe(folder);
     await press("ArrowLeft");
     expect(await rows()).toEqual(top);
 
     await tabTo(viewer, (focused) => focused === "close");
     await press("Enter");
-    expect(await focus(viewer)).toBe("file");
+    expect(await viewer.focused()).toBe("file");
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { corpus, fixture } from "../support/environment.js";
+import { fixture } from "../support/environment.js";
+import { testOnReal } from "../support/real.js";
 import { inBrowser } from "../support/session.js";
 import { join } from "node:path";
 
@@ -34,11 +35,9 @@ test("a dropped archive is opened, and another in its place", async () => {
   });
 });
 
-const real = corpus("debian-app-zstd");
-
-test.skipIf(real === undefined)("a real image of 70 MB verifies in full", async () => {
+testOnReal("a real image of 70 MB verifies in full", "debian-app-zstd", async (folder) => {
   await inBrowser(async ({ viewer }) => {
-    await viewer.drop(join(real ?? "", "image.tar"));
+    await viewer.drop(join(folder, "image.tar"));
     expect(await viewer.scanned()).toBe("done");
     const totals = await viewer.totals();
     expect(totals["blobs"]).toMatchObject({ mismatch: 0, missing: 0, "not-checked": 0 });

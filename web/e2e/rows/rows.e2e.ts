@@ -2,7 +2,8 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { corpus, fixture, fixtureNames, fixtures } from "../support/environment.js";
+import { fixture, fixtureNames, fixtures } from "../support/environment.js";
+import { testOnReal } from "../support/real.js";
 import { inBrowser } from "../support/session.js";
 import { fromRows, nativeTree, truthTree, type Line } from "../support/truth.js";
 import type { Row, Viewer } from "../support/viewer.js";
@@ -79,18 +80,19 @@ test.each(["hello-oci-archive", "weird-pax"])("rows of %s are the truth", async 
   });
 });
 
-const real = corpus("debian-app-zstd");
-
-test.skipIf(real === undefined)("rows of a real image are the truth, each of them", async () => {
-  const folder = real ?? "";
-  await inBrowser(async ({ viewer }) => {
-    await viewer.drop(join(folder, "image.tar"));
-    expect(await viewer.scanned()).toBe("done");
-    const rows = await allRows(viewer);
-    expectTree(rows);
-    const lines = fromRows(rows);
-    expect(lines).toEqual(nativeTree(join(folder, "image.tar"), 0));
-    const truth = truthTree(folder, 0) ?? [];
-    expect(determined(lines, truth)).toEqual(truth);
-  });
-});
+testOnReal(
+  "rows of a real image are the truth, each of them",
+  "debian-app-zstd",
+  async (folder) => {
+    await inBrowser(async ({ viewer }) => {
+      await viewer.drop(join(folder, "image.tar"));
+      expect(await viewer.scanned()).toBe("done");
+      const rows = await allRows(viewer);
+      expectTree(rows);
+      const lines = fromRows(rows);
+      expect(lines).toEqual(nativeTree(join(folder, "image.tar"), 0));
+      const truth = truthTree(folder, 0) ?? [];
+      expect(determined(lines, truth)).toEqual(truth);
+    });
+  },
+);

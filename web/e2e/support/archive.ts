@@ -3,12 +3,18 @@ import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 import { pipeline } from "node:stream/promises";
 import { PassThrough } from "node:stream";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 
 const MIB = 1024 * 1024;
 
 /** A file of a layer: its path and its size in MiB. */
 export type Content = readonly [path: string, mib: number];
+
+/** A layer: its tar, made anew whenever it is asked for, and how it is stored. */
+export interface Layer {
+  readonly tar: () => Iterable<Buffer>;
+  readonly compression: "none" | "gzip";
+}
 
 /**
  * Writes an OCI layout with one image of plain layers, of any size: nothing of
@@ -19,25 +25,35 @@ export async function writeArchive(
   layers: readonly (readonly Content[])[],
   outer: "none" | "gzip" = "none",
 ): Promise<void> {
+  const plain = layers.map((files): Layer => ({
+    tar: () => layerBytes(files),
+    compression: "none",
+  }));
+  await writeLayout(path, plain, outer);
+}
+
+/** Writes an OCI layout with one image of these layers. */
+export async function writeLayout(
+  path: string,
+  layers: readonly Layer[],
+  outer: "none" | "gzip" = "none",
+): Promise<void> {
   const file = createWriteStream(path);
   const sink = outer === "gzip" ? createGzip({ level: 1 }) : new PassThrough();
   const written = pipeline(sink, file);
-  const blobs = layers.map((files) => describe(layerBytes(files)));
+  const blobs = layers.map(storedLayer);
   const config = json({
     architecture: "amd64",
     os: "linux",
     config: {},
-    rootfs: { type: "layers", diff_ids: blobs.map(({ digest }) => digest) },
+    rootfs: { type: "layers", diff_ids: blobs.map(({ diffId }) => diffId) },
     history: blobs.map((_, number) => ({ created_by: `layer ${number}` })),
   });
   const manifest = json({
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
     config: { mediaType: "application/vnd.oci.image.config.v1+json", ...describe([config]) },
-    layers: blobs.map((blob) => ({
-      mediaType: "application/vnd.oci.image.layer.v1.tar",
-      ...blob,
-    })),
+    layers: blobs.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
   });
   const index = json({
     schemaVersion: 2,
@@ -57,10 +73,10 @@ export async function writeArchive(
       bytes.length,
       () => [bytes],
     ]),
-    ...layers.map((files, number): [string, number, () => Iterable<Buffer>] => [
-      blobPath(blobs[number]?.digest ?? ""),
-      blobs[number]?.size ?? 0,
-      () => layerBytes(files),
+    ...blobs.map(({ digest, size, bytes }): [string, number, () => Iterable<Buffer>] => [
+      blobPath(digest),
+      size,
+      bytes,
     ]),
   ];
   for (const [name, size, bytes] of members) {
@@ -71,6 +87,27 @@ export async function writeArchive(
   }
   sink.end(Buffer.alloc(1024));
   await written;
+}
+
+interface StoredLayer {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly diffId: string;
+  readonly bytes: () => Iterable<Buffer>;
+}
+
+function storedLayer({ tar, compression }: Layer): StoredLayer {
+  const mediaType = "application/vnd.oci.image.layer.v1.tar";
+  const plain = describe(tar());
+  if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
+  const packed = gzipSync(Buffer.concat([...tar()]), { level: 1 });
+  return {
+    mediaType: `${mediaType}+gzip`,
+    ...describe([packed]),
+    diffId: plain.digest,
+    bytes: () => [packed],
+  };
 }
 
 const NOISE = randomFillSync(Buffer.alloc(64 * MIB));
@@ -91,24 +128,26 @@ function* contentOf(path: string, mib: number): Generator<Buffer> {
   }
 }
 
-function* tarMember(name: string, size: number, bytes: Iterable<Buffer>): Generator<Buffer> {
-  yield tarHeader(name, size);
+/** A regular file of a tar. */
+export function* tarMember(name: string, size: number, bytes: Iterable<Buffer>): Generator<Buffer> {
+  yield tarHeader(name, "0", size);
   yield* bytes;
   if (size % 512 > 0) yield Buffer.alloc(512 - (size % 512));
 }
 
-function tarHeader(name: string, size: number): Buffer {
+/** A header as in POSIX ustar; `type` is its typeflag. */
+export function tarHeader(name: string, type: "0" | "5", size: number): Buffer {
   const header = Buffer.alloc(512);
   const octal = (value: number, at: number, length: number): void => {
     header.write(value.toString(8).padStart(length - 1, "0"), at, "latin1");
   };
-  header.write(name, 0, "latin1");
+  header.write(name, 0, "utf8");
   octal(0o644, 100, 8);
   octal(0, 108, 8);
   octal(0, 116, 8);
   octal(size, 124, 12);
   octal(1_700_000_000, 136, 12);
-  header.write("        0", 148, "latin1");
+  header.write(`        ${type}`, 148, "latin1");
   header.write("ustar\x0000", 257, "latin1");
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");

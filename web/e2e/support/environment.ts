@@ -4,18 +4,20 @@ import { join } from "node:path";
 function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === "") {
-    throw new Error(`${name} is not set: these tests are run by "cargo xtask test"`);
+    throw new Error(
+      `${name} is not set: tests are run by "cargo xtask test", benches by "cargo xtask bench"`,
+    );
   }
   return value;
 }
 
 /** Address of the page. */
-export const url = required("OCI_LENS_URL");
+export const url = (): string => required("OCI_LENS_URL");
 /** The server's log: a line for each answer. */
-export const serverLog = required("OCI_LENS_SERVER_LOG");
-export const chromium = required("OCI_LENS_CHROMIUM");
+export const serverLog = (): string => required("OCI_LENS_SERVER_LOG");
+export const chromium = (): string => required("OCI_LENS_CHROMIUM");
 /** The native command. */
-export const command = required("OCI_LENS_BIN");
+export const command = (): string => required("OCI_LENS_BIN");
 export const fixtures = join(required("OCI_LENS_ROOT"), "tests", "fixtures");
 
 /** A real image, where the folder of them is there. */

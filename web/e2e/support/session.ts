@@ -3,25 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { chromium as playwright, type BrowserContext } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { expect } from "vitest";
 
-import { chromium, serverLog, url } from "./environment.js";
+import { launch, type Look } from "./browser.js";
+import { serverLog, url } from "./environment.js";
 import { Protocol } from "./protocol.js";
 import { Viewer } from "./viewer.js";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-  // No host but this one has an address.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
 
 // All that the page may ask its server for.
 const ALLOWED = [
@@ -41,15 +29,10 @@ export class Session {
     readonly context: BrowserContext,
   ) {}
 
-  static async start(): Promise<Session> {
+  static async start(look: Look = {}): Promise<Session> {
     const profile = await mkdtemp(join(tmpdir(), "oci-lens-profile-"));
-    const context = await playwright.launchPersistentContext(profile, {
-      executablePath: chromium,
-      headless: true,
-      args: FLAGS,
-      viewport: { width: 1280, height: 1600 },
-    });
-    const protocol = await Protocol.connect(profile, new URL(url).origin);
+    const context = await launch(profile, look);
+    const protocol = await Protocol.connect(profile, new URL(url()).origin);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.addInitScript(() => {
       const violations: string[] = [];
@@ -64,7 +47,7 @@ export class Session {
         });
       }
     });
-    await page.goto(url);
+    await page.goto(url());
     return new Session(new Viewer(page), protocol, profile, context);
   }
 
@@ -83,7 +66,7 @@ export class Session {
   async end(): Promise<void> {
     try {
       expect(await this.complaints()).toEqual([]);
-      const lines = readFileSync(serverLog, "utf8").split("\n").filter(Boolean);
+      const lines = readFileSync(serverLog(), "utf8").split("\n").filter(Boolean);
       expect(lines.length).toBeGreaterThan(0);
       expect(lines.filter((line) => !ALLOWED.some((allowed) => allowed.test(line)))).toEqual([]);
     } finally {
@@ -100,8 +83,11 @@ export class Session {
 }
 
 /** Runs a test in a browser of its own, which is looked after in the end. */
-export async function inBrowser(test: (session: Session) => Promise<void>): Promise<void> {
-  const session = await Session.start();
+export async function inBrowser(
+  test: (session: Session) => Promise<void>,
+  look: Look = {},
+): Promise<void> {
+  const session = await Session.start(look);
   try {
     await test(session);
   } catch (error) {

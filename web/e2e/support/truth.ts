@@ -7,19 +7,12 @@ import { command } from "./environment.js";
 import type { Row } from "./viewer.js";
 
 /** A path of a merged tree, in the fields that page, native command and truth share. */
-export interface Line {
+export interface Line extends Omit<
+  Row,
+  "index" | "level" | "position" | "siblings" | "pathHex" | "text"
+> {
   /** The path's bytes in hex. */
   path: string;
-  type: string;
-  mode: number;
-  uid: number;
-  gid: number;
-  size: string;
-  mtimeNs: string | undefined;
-  layer: number | undefined;
-  linkName: string | undefined;
-  hardlinkTo: string | undefined;
-  device: string | undefined;
 }
 
 interface NativeLine {
@@ -47,7 +40,7 @@ interface TruthLine extends Omit<NativeLine, "pathHex" | "mtimeNs" | "hardlinkTo
 /** The merged tree as the native command prints it, also of an image that is not whole. */
 export function nativeTree(archive: string, image: number): Line[] {
   const { status, stdout, stderr } = spawnSync(
-    command,
+    command(),
     ["tree", archive, "--image", String(image)],
     { encoding: "utf8", maxBuffer: 1 << 30 },
   );

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 
-import type { Report } from "../../generated/simd/oci_lens.js";
+import type { Report } from "../../generated/simd/engine.js";
 
 /** A row of the tree, as its attributes tell. */
 export interface Row {
@@ -158,6 +158,39 @@ export class Viewer {
     await this.element.locator(`[data-image="${image}"]`).first().click();
   }
 
+  /** Goes to a view by its tab. */
+  async view(name: string): Promise<void> {
+    await this.element.locator(`[data-tab="${name}"]`).click();
+    await this.element.locator(`#panel-${name} [aria-busy=true]`).waitFor({ state: "detached" });
+  }
+
+  /** The marks of a table's rows in sight, once it has any. */
+  async marks(label: string): Promise<string[]> {
+    const table = this.element.locator(`oci-lens-table[label="${label}"]`);
+    await table.locator("[data-mark]").first().waitFor();
+    const rows = table.locator("[data-mark]");
+    return rows.evaluateAll((found) =>
+      found
+        .map((row): [number, string] => [
+          Number(row.getAttribute("data-index")),
+          row.getAttribute("data-mark") ?? "",
+        ])
+        .sort(([a], [b]) => a - b)
+        .map(([, mark]) => mark),
+    );
+  }
+
+  /** The text of an element, its spaces made one. */
+  async textOf(selector: string): Promise<string> {
+    const text = await this.element.locator(selector).first().textContent();
+    return (text ?? "").replace(/\s+/g, " ").trim();
+  }
+
+  /** The part of the address behind `#`. */
+  get fragment(): string {
+    return new URL(this.page.url()).hash.slice(1);
+  }
+
   /** How many rows the tree has, all folders opened. */
   async expandAll(): Promise<number> {
     const grid = this.grid;
@@ -173,6 +206,16 @@ export class Viewer {
       before = now;
       await this.page.waitForTimeout(150);
     }
+  }
+
+  /** What has the focus: a row by its path, another control by what it does. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      let active = document.activeElement;
+      while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+      const data = active instanceof HTMLElement ? active.dataset : {};
+      return data["path"] ?? data["action"] ?? data["tab"] ?? active?.tagName ?? "";
+    });
   }
 
   get grid(): Locator {

@@ -71,6 +71,37 @@ export const base = css`
     background: var(--hover);
     color: var(--ink);
   }
+  progress {
+    appearance: none;
+    width: 150px;
+    height: 8px;
+    border: 0;
+    border-radius: 5px;
+    background: var(--line);
+    overflow: hidden;
+  }
+  progress::-webkit-progress-bar {
+    background: var(--line);
+  }
+  progress::-webkit-progress-value {
+    border-radius: 5px;
+    background: var(--accent);
+  }
+  progress::-moz-progress-bar {
+    background: var(--accent);
+  }
+  progress:indeterminate {
+    background: linear-gradient(90deg, var(--line), var(--accent), var(--line)) 0 / 200% 100%;
+    animation: slide 1.4s linear infinite;
+  }
+  progress:indeterminate::-webkit-progress-bar {
+    background: none;
+  }
+  @keyframes slide {
+    to {
+      background-position: -200% 0;
+    }
+  }
   :focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;
@@ -157,6 +188,22 @@ export const base = css`
   }
   .status.not-checked {
     background: var(--not-checked-soft);
+  }
+
+  .change {
+    white-space: nowrap;
+  }
+  .change.added {
+    color: var(--verified);
+  }
+  .change.modified {
+    color: var(--missing);
+  }
+  .change.removed {
+    color: var(--mismatch);
+  }
+  .change.zero {
+    color: var(--muted);
   }
 
   .h0 {

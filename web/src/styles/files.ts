@@ -2,57 +2,191 @@ import { css } from "lit";
 
 export const filesStyle = css`
   :host {
+    position: relative;
     display: flex;
+    flex: 1;
     flex-direction: column;
     min-height: 0;
     min-width: 0;
     container: files / inline-size;
   }
-  .toolbar {
+
+  .mark {
+    font-family: var(--mono);
+    font-weight: 700;
+    color: var(--tone);
+  }
+  .mark:empty {
+    display: none;
+  }
+  .added {
+    --tone: var(--verified);
+  }
+  .modified {
+    --tone: var(--missing);
+  }
+  .removed {
+    --tone: var(--mismatch);
+  }
+  .unchanged {
+    --tone: var(--muted);
+  }
+
+  .problem,
+  .notice {
+    padding: 7px 14px;
+    overflow-wrap: anywhere;
+  }
+  .problem,
+  .notice {
     display: flex;
-    flex-wrap: wrap;
     align-items: center;
-    gap: 4px 14px;
-    padding: 9px 14px;
-  }
-  .toolbar h2 {
-    font-size: 1em;
-    font-weight: 650;
-  }
-  .depth {
-    display: flex;
-    align-items: center;
-    gap: 4px;
-    margin-left: auto;
-  }
-  .depth .muted {
-    margin-right: 4px;
-  }
-  .depth button {
-    padding: 0.1em 0.65em;
-    border-color: var(--line);
-    font-variant-numeric: tabular-nums;
+    justify-content: space-between;
+    gap: 12px;
   }
   .problem {
-    padding: 8px 14px;
     background: var(--mismatch-soft);
     color: var(--mismatch);
   }
+  .notice {
+    background: var(--not-checked-soft);
+    font-size: 0.93em;
+  }
+  .problem button,
+  .notice button {
+    min-height: 26px;
+    padding: 0.1em 0.65em;
+  }
+
+  .stage {
+    display: grid;
+    flex: 1;
+    min-height: 0;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    border-top: 1px solid var(--line);
+  }
+  .stage.side:has(.inspector) {
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr) 7px var(--share);
+  }
+  .stage.below:has(.inspector) {
+    grid-template: minmax(0, 1fr) 7px var(--share) / minmax(0, 1fr);
+  }
+  .stage > .shown {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    flex-wrap: nowrap;
+    align-items: stretch;
+    min-width: 0;
+    min-height: 0;
+    container: shown / inline-size;
+  }
+  oci-lens-size-map {
+    flex: 1;
+  }
+  .separator {
+    position: relative;
+    background: var(--raised);
+    border: solid var(--line);
+    border-width: 0 1px;
+    cursor: col-resize;
+    touch-action: none;
+  }
+  .below > .separator {
+    border-width: 1px 0;
+    cursor: row-resize;
+  }
+  .separator::after {
+    content: "";
+    position: absolute;
+    inset: calc(50% - 12px) 1px;
+    border-radius: 9px;
+    background: var(--line-strong);
+    opacity: 0.6;
+  }
+  .below > .separator::after {
+    inset: 1px calc(50% - 12px);
+  }
+  .separator:hover,
+  .separator:focus-visible {
+    background: var(--chosen);
+  }
+  .separator:focus-visible {
+    z-index: 1;
+    outline-offset: 0;
+  }
+  .inspector {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+    overflow: hidden;
+    background: var(--surface);
+  }
+  .inspector-head {
+    display: flex;
+    flex: none;
+    align-items: center;
+    justify-content: space-between;
+    min-height: 30px;
+    padding: 1px 8px 1px 14px;
+    border-bottom: 1px solid var(--line);
+    background: var(--raised);
+  }
+  .caption {
+    color: var(--muted);
+    font-size: 0.86em;
+    font-weight: 600;
+  }
+  .inspector > :last-child {
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+  }
+  .over > .inspector {
+    position: absolute;
+    inset: 0;
+    z-index: 2;
+  }
+  .over .inspector-head {
+    min-height: 42px;
+    padding: 3px 8px;
+  }
+  .back {
+    padding: 0.5em 0.8em 0.5em 0.4em;
+    color: var(--accent);
+  }
+
   .grid {
+    --change: ;
+    --attributes: ;
+    --info: ;
     flex: 1;
     min-width: 0;
     overflow: auto;
     overflow-anchor: none;
-    border-block: 1px solid var(--line);
     outline-offset: -2px;
+  }
+  .grid.with-changes {
+    --change: 14px;
+  }
+  .grid.with-attributes {
+    --attributes: 100px 92px 138px;
+  }
+  .grid.with-info {
+    --info: 26px;
   }
   .head,
   .row {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) 88px 100px 92px 58px 138px;
+    grid-template-columns: var(--change) minmax(0, 1fr) 88px var(--attributes) 58px var(--info);
     align-items: center;
     column-gap: 12px;
     padding: 0 14px 0 8px;
+  }
+  .row > .change + .name,
+  .head > .change + .name {
+    margin-left: -12px;
   }
   .head {
     position: sticky;
@@ -65,26 +199,45 @@ export const filesStyle = css`
     font-size: 0.86em;
     font-weight: 600;
   }
-  .head :first-child {
+  .head button {
+    max-width: 100%;
+    height: 24px;
+    padding: 0 4px;
+    margin: 0 -4px;
+    gap: 1px;
+    border: 0;
+    background: none;
+    font-weight: 600;
+  }
+  .head button:hover,
+  .head [aria-sort] {
+    color: var(--ink);
+  }
+  .head button:focus-visible {
+    outline-offset: -2px;
+  }
+  .head .end button {
+    flex-direction: row-reverse;
+  }
+  .head .name {
     padding-left: 22px;
   }
-  .rows {
-    position: relative;
-    overflow: clip;
-    contain: strict;
-  }
   .row {
-    position: absolute;
-    inset: 0 0 auto;
-    height: var(--row);
     cursor: default;
-    contain: layout style;
   }
   .row.odd {
     background: var(--raised);
   }
   .row:hover {
     background: var(--hover);
+  }
+  .row.added,
+  .row.modified,
+  .row.removed {
+    background: color-mix(in srgb, var(--tone) 6%, var(--surface));
+  }
+  .row:is(.added, .modified, .removed):hover {
+    background: color-mix(in srgb, var(--tone) 13%, var(--surface));
   }
   .row[aria-selected="true"] {
     background: var(--chosen);
@@ -98,8 +251,15 @@ export const filesStyle = css`
     text-overflow: ellipsis;
     white-space: pre;
   }
+  .head > * {
+    padding: 0 4px;
+    margin: 0 -4px;
+  }
   .end {
     text-align: right;
+  }
+  .row .change {
+    text-align: center;
   }
   .row .size,
   .row .owner,
@@ -132,7 +292,6 @@ export const filesStyle = css`
   .twisty svg {
     width: 12px;
     height: 12px;
-    transition: transform 0.12s;
   }
   .twisty.open svg {
     transform: rotate(90deg);
@@ -160,13 +319,23 @@ export const filesStyle = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
-  .label:not(:last-child) {
+  .label:has(+ .target) {
     flex: none;
     min-width: 0;
     max-width: 70%;
   }
   .dir .label {
     font-weight: 550;
+  }
+  .row.removed .label {
+    color: var(--muted);
+    text-decoration: line-through;
+  }
+  mark {
+    border-radius: 2px;
+    background: color-mix(in srgb, var(--missing) 32%, var(--surface));
+    color: inherit;
+    text-decoration: inherit;
   }
   .target {
     flex: 0 1 auto;
@@ -184,6 +353,9 @@ export const filesStyle = css`
   .target [aria-hidden] {
     margin-right: 0.5em;
   }
+  .info button {
+    padding: 6px;
+  }
   .waiting i {
     display: block;
     width: 32%;
@@ -198,52 +370,39 @@ export const filesStyle = css`
       opacity: 0.45;
     }
   }
-  .details {
-    min-height: 52px;
-    padding: 6px 14px;
-    font-size: 0.93em;
-    overflow-wrap: anywhere;
-  }
-  .details .path {
-    display: flex;
-    align-items: center;
-    gap: 4px;
-  }
-  .details .path code {
-    max-height: 4.6em;
-    overflow: auto;
-    white-space: pre-wrap;
-  }
-  .stage {
-    position: relative;
-    flex: 1;
-    min-height: 0;
-    display: flex;
-  }
   .none {
-    position: absolute;
-    inset: 40% 14px auto;
+    margin: auto;
+    padding: 14px;
     color: var(--muted);
     text-align: center;
   }
+  .grid + .none {
+    position: absolute;
+    inset: 40% 14px auto;
+    display: grid;
+    justify-items: center;
+    gap: 10px;
+    padding: 0;
+  }
 
-  @container files (max-width: 760px) {
-    .head,
-    .row {
-      grid-template-columns: minmax(0, 1fr) 84px 96px 84px 52px;
+  @container shown (max-width: 760px) {
+    .grid.with-attributes {
+      --attributes: 96px 84px;
     }
-    .modified {
+    .head > .modified,
+    .row > .modified {
       display: none;
     }
   }
-  @container files (max-width: 560px) {
+  @container shown (max-width: 560px) {
     .head,
     .row {
-      grid-template-columns: minmax(0, 1fr) 80px 50px;
+      grid-template-columns: var(--change) minmax(0, 1fr) 70px 40px var(--info);
       column-gap: 8px;
+      padding-right: 6px;
     }
-    .mode,
-    .owner {
+    .head > :is(.mode, .owner),
+    .row > :is(.mode, .owner) {
       display: none;
     }
     .row .name {
@@ -254,6 +413,9 @@ export const filesStyle = css`
     .row[aria-selected="true"] {
       outline: 1px solid Highlight;
       outline-offset: -1px;
+    }
+    .separator::after {
+      background: ButtonText;
     }
   }
 `;

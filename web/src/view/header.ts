@@ -4,7 +4,8 @@ import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 
 import { bytes, compression, count, exactBytes, formats } from "./format.js";
-import { closeIcon, fileIcon, folderIcon, logo, statusIcon } from "./icons.js";
+import { fileIcon, folderIcon, logo, statusIcon } from "./icons.js";
+import { closeButton } from "./parts.js";
 import type { Report, Status, StatusCounts } from "./types.js";
 
 export interface HeaderActions {
@@ -13,6 +14,8 @@ export interface HeaderActions {
   close: () => void;
   cancel: () => void;
   scan: () => void;
+  /** Lists the blobs with an outcome. */
+  list: (status: Status) => void;
 }
 
 /** What was opened, and what may be done with it. */
@@ -28,16 +31,7 @@ export function header(name: string, report: Report | undefined, actions: Header
       <button type="button" data-action="folder" @click=${actions.folder}>
         ${folderIcon}${text.openFolder}
       </button>
-      <button
-        class="quiet"
-        type="button"
-        data-action="close"
-        title=${text.close}
-        aria-label=${text.close}
-        @click=${actions.close}
-      >
-        ${closeIcon}
-      </button>
+      ${closeButton(actions.close)}
     </div>
   </header>`;
 }
@@ -94,8 +88,8 @@ export function verificationLine(report: Report, scan: Scan | undefined, actions
   >
     ${bar(blobs)}
     <div class="groups">
-      ${group("blobs", text.verification.blobs, blobs)}
-      ${group("diff-ids", text.verification.diffIds, diffIds)}
+      ${group("blobs", text.verification.blobs, blobs, actions.list)}
+      ${group("diff-ids", text.verification.diffIds, diffIds, actions.list)}
       ${scan ? scanState(scan, actions) : nothing}
     </div>
   </section>`;
@@ -111,7 +105,12 @@ function bar(counts: StatusCounts): TemplateResult {
   </div>`;
 }
 
-function group(id: string, label: string, counts: StatusCounts): TemplateResult {
+function group(
+  id: string,
+  label: string,
+  counts: StatusCounts,
+  list: (status: Status) => void,
+): TemplateResult {
   return html`<div class="group" data-group=${id}>
     <h2>${label}</h2>
     <ul>
@@ -122,7 +121,17 @@ function group(id: string, label: string, counts: StatusCounts): TemplateResult 
             data-status=${status}
             data-count=${counts[key]}
           >
-            ${statusIcon(status)}<b>${count(counts[key])}</b> ${text.status(status)}
+            <button
+              class="quiet"
+              type="button"
+              ?disabled=${counts[key] === 0}
+              title=${text.verification.list(label, status)}
+              @click=${() => {
+                list(status);
+              }}
+            >
+              ${statusIcon(status)}<b>${count(counts[key])}</b> ${text.status(status)}
+            </button>
           </li>`,
       )}
     </ul>

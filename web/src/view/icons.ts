@@ -34,7 +34,7 @@ const SEVERITY: Record<Severity, TemplateResult> = {
 };
 
 // One template for all, because there are many of them on screen and they come and go.
-const outline = (path: string): TemplateResult => html`
+export const outline = (path: string): TemplateResult => html`
   <svg
     viewBox="0 0 16 16"
     fill="none"
@@ -67,6 +67,14 @@ export const twistyIcon = outline("m6 3.5 4.5 4.5L6 12.5");
 export const copyIcon = icon(
   svg`<rect x="5.5" y="5.5" width="8.5" height="8.5" rx="1.5" /><path d="M10.5 2.5h-7a1.5 1.5 0 0 0-1.5 1.5v7" />`,
 );
+export const searchIcon = icon(
+  svg`<circle cx="7" cy="7" r="4.8" /><path d="m10.6 10.6 3.6 3.6" />`,
+);
+export const infoIcon = icon(svg`<circle cx="8" cy="8" r="6.2" /><path d="M8 7.3v3.6M8 5v.01" />`);
+export const backIcon = icon(svg`<path d="M9.8 3.2 5 8l4.8 4.8" />`);
+const ascending = outline("m4.5 9.8 3.5-3.6 3.5 3.6");
+const descending = outline("m4.5 6.2 3.5 3.6 3.5-3.6");
+export const sortIcon = (down: boolean): TemplateResult => (down ? descending : ascending);
 export const closeIcon = icon(svg`<path d="m3.5 3.5 9 9m0-9-9 9" />`);
 export const fileIcon = NODE.file;
 export const folderIcon = NODE.dir;

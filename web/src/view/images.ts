@@ -134,9 +134,10 @@ function imageLine(
     </div>`;
   }
   if (line.kind !== "image") {
-    return html`<div class="entry other" data-digest=${line.descriptor.digest}>
-      <span class="clip" title=${line.descriptor.digest}>${line.label}</span>
-      <span class="muted">${bytes(line.descriptor.size)}</span>
+    const { digest, size } = line.descriptor;
+    return html`<div class="entry other" data-digest=${digest}>
+      <span class="clip" title=${digest}>${line.label}</span>
+      ${size === undefined ? nothing : html`<span class="muted">${bytes(size)}</span>`}
     </div>`;
   }
   const { image, names } = line;

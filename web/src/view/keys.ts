@@ -1,21 +1,3 @@
-/** What a key asks of the tree. */
-export type TreeAction =
-  | { readonly kind: "move"; readonly to: number }
-  | { readonly kind: "expand" }
-  | { readonly kind: "collapse" }
-  | { readonly kind: "parent" };
-
-/** Where the focus is. */
-export interface TreeFocus {
-  readonly index: number;
-  readonly total: number;
-  /** Rows in sight. */
-  readonly page: number;
-  readonly level: number;
-  readonly expandable: boolean;
-  readonly expanded: boolean;
-}
-
 /** A key as an event tells it. */
 export interface Key {
   readonly key: string;
@@ -24,11 +6,19 @@ export interface Key {
   readonly altKey: boolean;
 }
 
-/** The keys of a treegrid whose rows take the focus, by the ARIA Authoring Practices. */
-export function treeAction(pressed: Key, focus: TreeFocus): TreeAction | undefined {
+/** Where the focus is in a list. */
+export interface ListFocus {
+  readonly index: number;
+  readonly total: number;
+  /** Rows in sight. */
+  readonly page: number;
+}
+
+/** The row that a key moves the focus to, if it is a key that moves it. */
+export function moveBy(pressed: Key, focus: ListFocus): number | undefined {
   if (pressed.altKey || pressed.metaKey) return undefined;
   const last = focus.total - 1;
-  const move = (to: number): TreeAction => ({ kind: "move", to: Math.min(last, Math.max(0, to)) });
+  const move = (to: number): number => Math.max(0, Math.min(last, to));
   switch (pressed.key) {
     case "ArrowDown":
       return move(focus.index + 1);
@@ -42,16 +32,6 @@ export function treeAction(pressed: Key, focus: TreeFocus): TreeAction | undefin
       return move(0);
     case "End":
       return move(last);
-    case "ArrowRight":
-      if (!focus.expandable) return undefined;
-      return focus.expanded ? move(focus.index + 1) : { kind: "expand" };
-    case "ArrowLeft":
-      if (focus.expandable && focus.expanded) return { kind: "collapse" };
-      return focus.level > 1 ? { kind: "parent" } : undefined;
-    case "Enter":
-    case " ":
-      if (!focus.expandable) return undefined;
-      return { kind: focus.expanded ? "collapse" : "expand" };
     default:
       return undefined;
   }

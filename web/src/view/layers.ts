@@ -1,38 +1,138 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { text } from "../text.js";
+import { cssom } from "./cssom.js";
 import { findingList } from "./findings.js";
-import { bytes, compression, exactBytes } from "./format.js";
+import { bytes, compression, count, exactBytes } from "./format.js";
 import { twistyIcon } from "./icons.js";
-import { digest, hue, reasonOf, status, verification, type Copy } from "./parts.js";
-import type { EntryCounts, ImageView, LayerView, Verification } from "./types.js";
+import { digest, hue, property, reasonOf, status, verification, type Copy } from "./parts.js";
+import { isShown, type Selection } from "./selection.js";
+import type {
+  EntryCounts,
+  HistoryView,
+  ImageView,
+  LayerRange,
+  LayerView,
+  Verification,
+} from "./types.js";
 
 export interface LayerActions {
   copy: Copy;
   toggle: (layer: number) => void;
+  /** Chooses the layers that views show; none given shows all. */
+  select: (layer: number | undefined, how: Selection) => void;
+  /** Keeps a layer's tar. */
+  download: (layer: number) => void;
 }
 
-/** The layers of an image, the base first. */
+/** The layers of an image, the base first, and between them the steps that made none. */
 export function layers(
   image: ImageView,
+  range: LayerRange | undefined,
   open: ReadonlySet<number>,
   actions: LayerActions,
 ): TemplateResult {
   if (image.presence === "absent") return html`<p class="none">${text.layers.absent}</p>`;
   if (image.layers.length === 0) return html`<p class="none">${text.layers.none}</p>`;
-  return html`<ol class="layers" role="list">
-    ${image.layers.map((layer) => layerItem(image, layer, open.has(layer.number), actions))}
-  </ol>`;
+  const largest = image.layers.reduce((most, layer) => Math.max(most, sizeOf(layer)), 0);
+  const steps = stepsWithoutLayer(image);
+  return html`<div class="layer-all">
+      <button
+        type="button"
+        aria-pressed=${range ? "false" : "true"}
+        data-action="all-layers"
+        @click=${() => {
+          actions.select(undefined, "only");
+        }}
+      >
+        ${text.layers.all}
+      </button>
+      <span class="muted">${layersShown(image, range)}</span>
+    </div>
+    <ol class="layers" role="list" @keydown=${onKey(actions)}>
+      ${image.layers.map((layer) => [
+        steps.get(layer.number)?.map(emptyStep),
+        layerItem(image, layer, { range, open: open.has(layer.number), largest }, actions),
+      ])}
+      ${steps.get(image.layers.length)?.map(emptyStep)}
+    </ol>`;
+}
+
+/** Which layers are shown, in words. */
+export function layersShown(image: ImageView, range: LayerRange | undefined): string {
+  const top = image.layers.length - 1;
+  const last = Math.min(range?.last ?? top, top);
+  if (!range || (range.first === 0 && last === top)) return text.layers.shownAll;
+  if (range.first === last) return text.layers.shownOne(last);
+  if (range.first === 0) return text.layers.shownUpTo(last);
+  return text.layers.shownRange(range.first, last);
+}
+
+// dive's keys: all up to the layer, or the layer alone.
+function onKey(actions: LayerActions) {
+  return (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const item = event.target instanceof Element ? event.target.closest("[data-layer]") : null;
+    const layer = Number(item?.getAttribute("data-layer") ?? Number.NaN);
+    const how = ({ a: "up-to", l: "only" } as const)[event.key];
+    if (!how || Number.isNaN(layer)) return;
+    event.preventDefault();
+    actions.select(layer, how);
+  };
+}
+
+/** History entries that made no layer, by the layer that they stand before. */
+function stepsWithoutLayer(image: ImageView): Map<number, HistoryView[]> {
+  const steps = new Map<number, HistoryView[]>();
+  let next = 0;
+  for (const entry of image.history) {
+    if (entry.layer !== undefined) next = entry.layer + 1;
+    else if (entry.emptyLayer) steps.set(next, [...(steps.get(next) ?? []), entry]);
+  }
+  return steps;
+}
+
+function emptyStep(entry: HistoryView): TemplateResult {
+  return html`<li class="layer-step muted">
+    <span class="step-mark" aria-hidden="true"></span>
+    ${commandLine(entry)}
+    <span class="note">${text.image.emptyLayer}</span>
+  </li>`;
+}
+
+/** A command with its noise taken away; as it was recorded when pointed at. */
+function commandLine(entry: HistoryView | undefined): TemplateResult {
+  if (entry?.createdBy === undefined) {
+    return html`<code class="command"><span class="muted">${text.layers.noHistory}</span></code>`;
+  }
+  const { command, createdBy } = entry;
+  return html`<code class="command" title=${createdBy}
+    >${
+      command && command.instruction !== ""
+        ? html`<b>${command.instruction}</b> ${command.arguments}`
+        : (command?.arguments ?? createdBy)
+    }</code
+  >`;
+}
+
+function sizeOf(layer: LayerView): number {
+  return Math.max(layer.unpackedSize ?? 0, layer.actualSize ?? 0);
+}
+
+interface LayerState {
+  readonly range: LayerRange | undefined;
+  readonly open: boolean;
+  /** Bytes of the largest layer. */
+  readonly largest: number;
 }
 
 function layerItem(
   image: ImageView,
   layer: LayerView,
-  open: boolean,
+  { range, open, largest }: LayerState,
   actions: LayerActions,
 ): TemplateResult {
   const history = layer.history === undefined ? undefined : image.history[layer.history];
-  const command = history?.createdBy;
   const { diffId } = layer;
   // One chip says it all, unless the diff ID comes out otherwise than the blob.
   const apart =
@@ -41,8 +141,9 @@ function layerItem(
     diffId.reason !== "pending";
   const reason = layer.verification.reason === "pending" ? undefined : reasonOf(layer.verification);
   const id = `layer-${layer.number}`;
+  const shown = range !== undefined && isShown(range, layer.number);
   return html`<li
-    class="layer ${hue(layer.number)}"
+    class="layer ${hue(layer.number)} ${shown ? "shown" : ""}"
     data-layer=${layer.number}
     data-digest=${layer.digest ?? nothing}
     data-status=${layer.verification.status}
@@ -61,16 +162,25 @@ function layerItem(
       >
         ${twistyIcon}
       </button>
-      <span class="number" title=${text.layers.number(layer.number)}>${layer.number}</span>
-      <code class="command" title=${command ?? nothing}
-        >${command ?? html`<span class="muted">${text.layers.noHistory}</span>`}</code
+      <button
+        class="quiet pick"
+        type="button"
+        aria-pressed=${shown ? "true" : "false"}
+        title=${text.layers.pick}
+        @click=${(event: MouseEvent) => {
+          actions.select(layer.number, event.shiftKey ? "extend" : "only");
+        }}
       >
+        <span class="number"><span class="spoken">${text.layers.layer} </span>${layer.number}</span>
+        ${commandLine(history)}
+      </button>
       ${status(layer.verification.status)}
     </div>
     <div class="sub">
       ${layer.digest ? digest(actions.copy, layer.digest, text.layers.digest) : nothing}
       ${sizes(layer)}
     </div>
+    <div class="sub">${sizeBar(layer, largest)} ${changeCounts(layer)}</div>
     ${reason === undefined ? nothing : html`<p class="sub muted">${reason}</p>`}
     ${
       apart
@@ -80,6 +190,32 @@ function layerItem(
     ${layer.diagnostics.length > 0 ? findingList(layer.diagnostics, actions.copy) : nothing}
     <div class="details" id=${id} ?hidden=${!open}>${open ? details(layer, actions) : nothing}</div>
   </li>`;
+}
+
+// Stored within unpacked, both against the largest layer: what the words beside it say.
+function sizeBar(layer: LayerView, largest: number): TemplateResult {
+  const part = (bytes: number | undefined) =>
+    `${largest > 0 ? ((bytes ?? 0) / largest) * 100 : 0}%`;
+  return html`<span class="size-bar" aria-hidden="true"
+    ><i class="unpacked" ${cssom({ width: part(sizeOf(layer)) })}></i
+    ><i class="stored" ${cssom({ width: part(layer.actualSize) })}></i
+  ></span>`;
+}
+
+function changeCounts(layer: LayerView): TemplateResult | typeof nothing {
+  const { changes } = layer;
+  if (!changes) return nothing;
+  const { added, modified, removed } = changes;
+  const chip = (change: "added" | "modified" | "removed", n: number) =>
+    html`<span
+      class="change ${change} ${n === 0 ? "zero" : ""}"
+      title=${text.changes.count(change, n)}
+      ><span aria-hidden="true">${text.changes.sign[change]}${count(n)}</span
+      ><span class="spoken">${text.changes.count(change, n)}</span></span
+    >`;
+  return html`<span class="changes"
+    >${chip("added", added)} ${chip("modified", modified)} ${chip("removed", removed)}</span
+  >`;
 }
 
 function sizes(layer: LayerView): TemplateResult | typeof nothing {
@@ -98,25 +234,38 @@ function sizes(layer: LayerView): TemplateResult | typeof nothing {
   >`;
 }
 
-function details(layer: LayerView, { copy }: LayerActions): TemplateResult {
-  const row = (label: string, value: unknown) =>
-    value === undefined
-      ? nothing
-      : html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`;
+function details(layer: LayerView, actions: LayerActions): TemplateResult {
+  const { copy } = actions;
   const { verification: stored, diffId } = layer;
-  return html`<dl class="properties">
-    ${row(text.layers.digest, outcome(stored, copy, text.layers.digest))}
-    ${row(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
-    ${row(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
-    ${row(text.layers.mediaType, layer.mediaType)}
-    ${row(text.layers.compression, layer.compression && compression(layer.compression))}
-    ${row(text.layers.member, layer.member)}
-    ${row(text.layers.declared, layer.size && exactBytes(layer.size))}
-    ${row(text.layers.entries, layer.entries && entries(layer.entries))}
-  </dl>`;
+  return html`<div class="layer-actions">
+      <button
+        type="button"
+        @click=${() => {
+          actions.select(layer.number, "up-to");
+        }}
+      >
+        ${text.layers.upTo}
+      </button>
+      <button
+        type="button"
+        ?disabled=${layer.unpackedSize === undefined}
+        @click=${() => {
+          actions.download(layer.number);
+        }}
+      >
+        ${text.layers.download}
+      </button>
+    </div>
+    <dl class="properties">
+      ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
+      ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}
+      ${property(text.layers.chainId, layer.chainId && digest(copy, layer.chainId, text.layers.chainId))}
+      ${property(text.layers.mediaType, layer.mediaType)}
+      ${property(text.layers.compression, layer.compression && compression(layer.compression))}
+      ${property(text.layers.member, layer.member)}
+      ${property(text.layers.declared, layer.size && exactBytes(layer.size))}
+      ${property(text.layers.entries, layer.entries && entries(layer.entries))}
+    </dl>`;
 }
 
 /** A digest with its status, or both digests where they differ. */
@@ -127,8 +276,8 @@ export function outcome(value: Verification, copy: Copy, what: string): Template
       html`<div class="compared">
         <span class="muted">${label}</span> ${digest(copy, given, what)}
       </div>`;
-    return html`${verification(value)} ${row(text.layers.expected, expected)}
-    ${row(text.layers.found, computed)}`;
+    return html`${verification(value)} ${property(text.layers.expected, expected)}
+    ${property(text.layers.found, computed)}`;
   }
   const known = expected ?? computed;
   return html`<div class="outcome">

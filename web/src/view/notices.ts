@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { text } from "../text.js";
 import { commands, openButtons, type EmptyActions } from "./empty.js";
 import { progressBar, type ByteProgress } from "./header.js";
-import { closeIcon, logo, statusIcon } from "./icons.js";
-import { copyButton } from "./parts.js";
+import { logo, statusIcon } from "./icons.js";
+import { closeButton, copyButton } from "./parts.js";
 import type { Failure } from "./types.js";
 
 /** While it is not yet known what an archive is. */
@@ -56,15 +56,6 @@ export function failed(name: string, failure: Failure, actions: FailedActions): 
           : commands(actions.copy)
       }
     </section>
-    <button
-      class="quiet dismiss"
-      type="button"
-      data-action="close"
-      title=${text.close}
-      aria-label=${text.close}
-      @click=${actions.close}
-    >
-      ${closeIcon}
-    </button>
+    ${closeButton(actions.close, "dismiss")}
   </div>`;
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { text } from "../text.js";
 import { splitDigest } from "./format.js";
-import { copyIcon, statusIcon } from "./icons.js";
+import { closeIcon, copyIcon, statusIcon } from "./icons.js";
 import type { Status, Verification } from "./types.js";
 
 /** Puts a text on the clipboard and says so. */
@@ -66,4 +66,27 @@ export function hue(layer: number): string {
 export function worst(list: readonly (Verification | undefined)[]): Status | undefined {
   const order: readonly Status[] = ["mismatch", "missing", "not-checked", "verified"];
   return order.find((status) => list.some((value) => value?.status === status));
+}
+
+/** A line of a list of properties; none where there is no value. */
+export function property(label: string, value: unknown): TemplateResult | typeof nothing {
+  if (value === undefined) return nothing;
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** The button that goes back to where nothing is open. */
+export function closeButton(close: () => void, place = ""): TemplateResult {
+  return html`<button
+    class="quiet ${place}"
+    type="button"
+    data-action="close"
+    title=${text.close}
+    aria-label=${text.close}
+    @click=${close}
+  >
+    ${closeIcon}
+  </button>`;
 }

@@ -1,15 +1,19 @@
-import type { RowsView, RowView } from "./types.js";
+/** A stretch of rows, and how many there are in all. */
+export interface Rows<Row> {
+  readonly total: number;
+  readonly rows: readonly Row[];
+}
 
 /** Asks the engine for a stretch of rows. */
-export type FetchRows = (offset: number, limit: number) => Promise<RowsView>;
+export type FetchRows<Row> = (offset: number, limit: number) => Promise<Rows<Row>>;
 
 export const PAGE = 200;
 
 /** Pages kept: about 10,000 rows, many screens in each direction. */
 const KEEP = 50;
 
-interface Page {
-  rows: readonly RowView[];
+interface Page<Row> {
+  rows: readonly Row[];
   /** Whether the tree has changed since these rows were read. */
   stale: boolean;
 }
@@ -18,24 +22,24 @@ interface Page {
  * Rows by page, read when first looked at. After a change, the rows known so far are shown until
  * the new ones are there; an answer to a question asked before the change is dropped.
  */
-export class RowCache {
+export class RowCache<Row> {
   total = 0;
-  readonly #fetch: FetchRows;
+  readonly #fetch: FetchRows<Row>;
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   // In order of use, the oldest first.
-  readonly #pages = new Map<number, Page>();
+  readonly #pages = new Map<number, Page<Row>>();
   readonly #pending = new Map<number, Promise<void>>();
   #version = 0;
 
-  constructor(fetch: FetchRows, changed: () => void, failed: (error: unknown) => void) {
+  constructor(fetch: FetchRows<Row>, changed: () => void, failed: (error: unknown) => void) {
     this.#fetch = fetch;
     this.#changed = changed;
     this.#failed = failed;
   }
 
   /** The row if it is known; else it is on its way. */
-  get(index: number): RowView | undefined {
+  get(index: number): Row | undefined {
     const number = Math.floor(index / PAGE);
     const page = this.#pages.get(number);
     if (!page || page.stale) void this.#load(number);
@@ -47,7 +51,7 @@ export class RowCache {
   }
 
   /** The row, once it is known to be up to date. */
-  async read(index: number): Promise<RowView | undefined> {
+  async read(index: number): Promise<Row | undefined> {
     const number = Math.floor(index / PAGE);
     let page = this.#pages.get(number);
     // A change while waiting makes the answer stale: ask again.

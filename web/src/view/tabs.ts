@@ -1,21 +1,22 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { text } from "../text.js";
+import { VIEWS, type ViewName } from "./place.js";
 
 /** The tabs where images and layers have a column of their own. */
-export const MAIN_TABS = ["files", "image", "keys", "findings"] as const;
+export const MAIN_TABS: readonly ViewName[] = VIEWS.filter(
+  (view) => view !== "images" && view !== "layers",
+);
 
 /** The tabs where one panel is shown at a time. */
-export const ALL_TABS = ["images", "layers", ...MAIN_TABS] as const;
-
-export type Tab = (typeof ALL_TABS)[number];
+export const ALL_TABS: readonly ViewName[] = VIEWS;
 
 /** Tabs of which one takes the focus; arrows choose among them. */
 export function tabList(
-  tabs: readonly Tab[],
-  chosen: Tab,
-  label: (tab: Tab) => unknown,
-  choose: (tab: Tab, byKey: boolean) => void,
+  tabs: readonly ViewName[],
+  chosen: ViewName,
+  label: (tab: ViewName) => unknown,
+  choose: (tab: ViewName, byKey: boolean) => void,
 ): TemplateResult {
   const onKey = (event: KeyboardEvent) => {
     const at = tabs.indexOf(chosen);
@@ -50,23 +51,24 @@ export function tabList(
   </div>`;
 }
 
-/** What a tab shows. The files are kept while they are hidden: so is their place. */
-export function tabPanel(id: Tab, chosen: Tab, content: TemplateResult): TemplateResult {
+/** What a tab shows. A view that scrolls by itself takes the focus by itself. */
+export function tabPanel(id: ViewName, chosen: ViewName, content: () => unknown): TemplateResult {
+  const scrolls = id === "keys" || id === "findings" || id === "images" || id === "layers";
   return html`<div
     class="panel ${id}-panel"
     id="panel-${id}"
     role="tabpanel"
     aria-labelledby="tab-${id}"
-    tabindex=${id === "files" ? nothing : 0}
+    tabindex=${scrolls ? 0 : nothing}
     ?hidden=${id !== chosen}
   >
-    ${id === chosen || id === "files" ? content : nothing}
+    ${content()}
   </div>`;
 }
 
 /** A panel that is always in sight. */
 export function sidePanel(
-  id: Tab,
+  id: ViewName,
   title: string,
   note: string,
   content: TemplateResult,

@@ -1,2 +1,2 @@
 /** The report's types as the core generates them. */
-export type * from "../../generated/simd/oci_lens.js";
+export type * from "../../generated/simd/engine.js";

@@ -1,5 +1,6 @@
-import type { Completed, Report, ScanJob } from "../../generated/simd/oci_lens.js";
-import type { CoreModule } from "../../src/wasm.js";
+import type { Completed, Report, ScanJob } from "../../generated/simd/engine.js";
+import type { Unpacker } from "../../src/unpack.js";
+import type { EngineModule, ScanModule } from "../../src/wasm.js";
 
 /** What a fake core was asked to do. */
 export interface Trace {
@@ -13,19 +14,23 @@ export function job(number: number, size: number, offset = 0): ScanJob {
   return { job: number, source: 0, offset, size } as ScanJob;
 }
 
-/** A core that knows nothing of images, and writes down what it is asked. */
-export function fakeCore(trace: Trace): CoreModule {
-  const note = (call: string): void => {
+function noteIn(trace: Trace): (call: string) => void {
+  return (call) => {
     if (trace.trap === call.split(" ", 1)[0]) throw new WebAssembly.RuntimeError("unreachable");
     trace.calls.push(call);
   };
+}
+
+/** An engine that knows nothing of images, and writes down what it is asked. */
+export function fakeCore(trace: Trace): EngineModule {
+  const note = noteIn(trace);
   const completed = (number: number): Completed => ({
     layers: [{ image: 0, layer: number }],
     images: [0],
   });
   class Engine {
-    static openFile(file: Blob, outer?: { compression: string; size: number }): Engine {
-      note(`openFile ${file.size} ${outer ? `${outer.compression} ${outer.size}` : "plain"}`);
+    static openFile(file: Blob, outer?: Uint8Array): Engine {
+      note(`openFile ${file.size} ${outer ? new TextDecoder().decode(outer) : "plain"}`);
       return new Engine();
     }
     static openFolder(paths: string[], files: Blob[]): Engine {
@@ -50,12 +55,46 @@ export function fakeCore(trace: Trace): CoreModule {
       note(`fail ${number} ${reason}`);
       return completed(number);
     }
-    treeState(image: number): unknown {
-      return { rows: image, applied: 0, layers: 0, paths: 0 };
+    openTree(image: number, range?: { first: number; last?: number }): number {
+      note(`openTree ${image} ${range?.first} ${range?.last}`);
+      return image + 100;
     }
-    rows(image: number, offset: number, limit: number): unknown {
-      note(`rows ${image} ${offset} ${limit}`);
+    embedded(number: number): Uint8Array {
+      return new Uint8Array([number, number]);
+    }
+    treeState(tree: number): unknown {
+      return { rows: tree };
+    }
+    rows(tree: number, offset: number, limit: number): unknown {
+      note(`rows ${tree} ${offset} ${limit}`);
       return { total: 0, offset, rows: [] };
+    }
+    arrange(tree: number, { pattern }: { pattern?: { pattern: string } }): unknown {
+      note(`arrange ${tree}`);
+      if (pattern?.pattern === "(") {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- as the core throws
+        throw { code: "pattern-invalid", message: "at character 1", hints: [] };
+      }
+      return { rows: tree };
+    }
+    reveal(tree: number, path: Uint8Array): number | undefined {
+      note(`reveal ${tree} ${path.join()}`);
+      return path.length === 0 ? undefined : 7;
+    }
+    closeTree(tree: number): void {
+      note(`closeTree ${tree}`);
+    }
+    story(image: number, path: Uint8Array): unknown {
+      note(`story ${image} ${path.join()}`);
+      return { steps: [] };
+    }
+    waste(image: number): unknown {
+      note(`waste ${image}`);
+      return { wasted: "1" };
+    }
+    hidden(image: number, offset: number, limit: number): unknown {
+      note(`hidden ${image} ${offset} ${limit}`);
+      return { total: 0, offset, entries: [] };
     }
     free(): void {
       note("free");
@@ -64,31 +103,39 @@ export function fakeCore(trace: Trace): CoreModule {
   const core = {
     version: () => "1.2.3",
     sniffBytes: () => 100,
-    // Bytes `g…` are compressed: each byte is one of the archive.
+    // Bytes `g…` are compressed.
     sniff: (head: Uint8Array) => (head[0] === 0x67 ? "gzip" : "none"),
-    Unpacker: class {
-      #consumed = 0;
-      // Takes less than it is given, as one that fills its buffer does.
-      push(bytes: Uint8Array): Uint8Array {
-        this.#consumed = Math.min(bytes.length, 100_000);
-        return bytes.slice(0, this.#consumed);
-      }
-      consumed(): number {
-        return this.#consumed;
-      }
-      // Holds back two answers.
-      #left = 2;
-      finish(): Uint8Array {
-        return new Uint8Array(this.#left-- > 0 ? 3 : 0);
-      }
-      outer(size: number): unknown {
-        return { compression: "gzip", size, diagnostics: [] };
-      }
-      free(): void {
-        note("freeUnpacker");
-      }
-    },
     Engine,
   };
-  return core as unknown as CoreModule;
+  return core as unknown as EngineModule;
+}
+
+/** An unpacker whose every byte is one of the archive, with some more at the end. */
+export function fakeUnpacker(trace: Trace): Unpacker {
+  let consumed = 0;
+  // Holds back two answers.
+  let left = 2;
+  return {
+    // Takes less than it is given, as one that fills its buffer does.
+    push: (bytes) => {
+      consumed = Math.min(bytes.length, 100_000);
+      return new Uint8Array(bytes.slice(0, consumed));
+    },
+    consumed: () => consumed,
+    finish: () => new Uint8Array(left-- > 0 ? 3 : 0),
+    outer: (size) => new TextEncoder().encode(`gzip ${size}`),
+    free: () => {
+      noteIn(trace)("freeUnpacker");
+    },
+  };
+}
+
+/** Decoders of which only the unpacker is there. */
+export function fakeDecoders(trace: Trace): ScanModule {
+  const decoders = {
+    Unpacker: function () {
+      return fakeUnpacker(trace);
+    },
+  };
+  return decoders as unknown as ScanModule;
 }

@@ -42,6 +42,28 @@ export function fakeEngine({ paths, layers = 99, failing, stuck }: FakeOptions =
   };
 }
 
+const unanswered = () =>
+  Promise.reject(new EngineError({ code: "not-made-up", message: "this is not made up" }));
+
+/** What the made-up archive does not answer. */
+const UNANSWERED = {
+  story: unanswered,
+  waste: unanswered,
+  hidden: unanswered,
+  content: unanswered,
+  describe: unanswered,
+  contentDigest: unanswered,
+  exportTar: unanswered,
+  blob: unanswered,
+  readContents: unanswered,
+  document: unanswered,
+  statement: unanswered,
+  dockerfile: unanswered,
+  compare: unanswered,
+  markdown: unanswered,
+  csv: unanswered,
+};
+
 function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
   const report = sampleReport();
   const tree = new FakeTree(paths === undefined ? smallTree() : largeTree(paths));
@@ -75,25 +97,39 @@ function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
       }
       return now();
     },
-    tree: () =>
-      Promise.resolve({
-        rows: total().total,
-        applied,
-        layers: report.images[0]?.layers.length ?? 0,
-        paths: applied === 0 ? 0 : tree.paths,
-      }),
-    rows: (_image, offset, limit) => Promise.resolve(tree.read(offset, limit)),
-    expand: (_image, node) => {
-      tree.setExpanded(node, true);
-      return Promise.resolve();
-    },
-    collapse: (_image, node) => {
-      tree.setExpanded(node, false);
-      return Promise.resolve();
-    },
-    expandTo: (_image, depth) => {
-      tree.expandTo(depth);
-      return Promise.resolve();
+    ...UNANSWERED,
+    openTree: (_image, range = { first: 0 }) => {
+      const state = () =>
+        Promise.resolve({
+          rows: total().total,
+          applied,
+          layers: report.images[0]?.layers.length ?? 0,
+          paths: applied === 0 ? 0 : tree.paths,
+          matches: applied === 0 ? 0 : tree.paths,
+          size: "0",
+          changes: { added: tree.paths, modified: 0, removed: 0, unchanged: 0 },
+        });
+      return Promise.resolve({
+        range,
+        state,
+        rows: (offset, limit) => Promise.resolve(tree.read(offset, limit)),
+        arrange: state,
+        expand: (node) => {
+          tree.setExpanded(node, true);
+          return Promise.resolve();
+        },
+        collapse: (node) => {
+          tree.setExpanded(node, false);
+          return Promise.resolve();
+        },
+        expandTo: (depth) => {
+          tree.expandTo(depth);
+          return Promise.resolve();
+        },
+        reveal: () => Promise.resolve(undefined),
+        sizes: () => Promise.reject(new EngineError({ code: "no-such-node", message: "none" })),
+        close: () => Promise.resolve(),
+      });
     },
     setPlatform: () => Promise.resolve(now()),
     close: () => Promise.resolve(),

@@ -122,6 +122,8 @@ export class FakeTree {
       uid: sapling.uid ?? 0,
       gid: sapling.gid ?? 0,
       size: String(type === "file" ? (sapling.size ?? 0) : 0),
+      totalSize: String(sapling.size ?? 0),
+      change: "added",
       mtimeNs: "1767225600000000000",
       ...(sapling.layer === undefined ? {} : { layer: sapling.layer }),
       ...(sapling.linkName === undefined ? {} : { linkName: sapling.linkName }),

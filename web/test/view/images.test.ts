@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { allFindings } from "../../src/view/findings.js";
 import { firstImage, imageLines, imageName, type ImageLine } from "../../src/view/images.js";
-import { keysByReference } from "../../src/view/cache-keys.js";
+import { keysByReference } from "../../src/view/keys-view/cache-keys.js";
 import type { Report } from "../../src/view/types.js";
 import { complete, made, sampleReport } from "./fake-report.js";
 

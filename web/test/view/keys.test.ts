@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { treeAction, type TreeAction, type TreeFocus } from "../../src/view/keys.js";
+import { treeAction, type TreeAction, type TreeFocus } from "../../src/view/files/keys.js";
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false };
 const file: TreeFocus = {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { PAGE, RowCache } from "../../src/view/row-cache.js";
-import type { RowsView } from "../../src/view/types.js";
+import type { RowsView, RowView } from "../../src/view/types.js";
 import { FakeTree, largeTree } from "./fake-tree.js";
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -52,8 +52,8 @@ describe("RowCache", () => {
 
   test("an answer from before a change is dropped", async () => {
     const answers: ((rows: RowsView) => void)[] = [];
-    const cache = new RowCache(
-      () => new Promise((resolve) => answers.push(resolve)),
+    const cache = new RowCache<RowView>(
+      () => new Promise<RowsView>((resolve) => answers.push(resolve)),
       () => undefined,
       () => undefined,
     );

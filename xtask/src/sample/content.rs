@@ -8,11 +8,18 @@ use tar::{Builder, EntryType, Header};
 use super::EPOCH;
 
 /// A layer in the making. Paths are written in the order of the calls.
-pub struct Layer(Builder<Vec<u8>>);
+pub struct Layer {
+    tar: Builder<Vec<u8>>,
+    time: u64,
+}
 
 impl Layer {
-    pub fn new() -> Self {
-        Self(Builder::new(Vec::new()))
+    /// A layer that was made `hours` after the first one.
+    pub fn new(hours: u64) -> Self {
+        Self {
+            tar: Builder::new(Vec::new()),
+            time: EPOCH + hours * 3600,
+        }
     }
 
     pub fn directory(&mut self, path: &str, mode: u32) -> io::Result<&mut Self> {
@@ -53,7 +60,7 @@ impl Layer {
 
     /// The tar, and the tar packed as gzip.
     pub fn finish(self) -> io::Result<(Vec<u8>, Vec<u8>)> {
-        let tar = self.0.into_inner()?;
+        let tar = self.tar.into_inner()?;
         let mut packer = GzBuilder::new().write(Vec::new(), Compression::new(6));
         packer.write_all(&tar)?;
         Ok((tar, packer.finish()?))
@@ -67,28 +74,28 @@ impl Layer {
         id: u64,
         content: &[u8],
     ) -> io::Result<&mut Self> {
-        let mut header = header(kind, mode);
+        let mut header = self.header(kind, mode);
         header.set_uid(id);
         header.set_gid(id);
         header.set_size(content.len() as u64);
-        self.0.append_data(&mut header, path, content)?;
+        self.tar.append_data(&mut header, path, content)?;
         Ok(self)
     }
 
     fn link(&mut self, kind: EntryType, path: &str, target: &str) -> io::Result<&mut Self> {
-        let mut header = header(kind, 0o777);
-        self.0.append_link(&mut header, path, target)?;
+        let mut header = self.header(kind, 0o777);
+        self.tar.append_link(&mut header, path, target)?;
         Ok(self)
     }
-}
 
-fn header(kind: EntryType, mode: u32) -> Header {
-    let mut header = Header::new_gnu();
-    header.set_entry_type(kind);
-    header.set_mode(mode);
-    header.set_uid(0);
-    header.set_gid(0);
-    header.set_size(0);
-    header.set_mtime(EPOCH);
-    header
+    fn header(&self, kind: EntryType, mode: u32) -> Header {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(mode);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_size(0);
+        header.set_mtime(self.time);
+        header
+    }
 }

@@ -1,12 +1,14 @@
 //! The image archive that ships with the page: small, of our own making, and
 //! with something to see in every view.
 //!
-//! Two platforms under one index, an attestation with an SBOM, a layer whose
-//! bytes are not what its digest says, and a platform that is listed but not
-//! there. The bytes are the same on every machine.
+//! Two platforms under one index, attestations with an SBOM and a provenance,
+//! the release before to compare with, a layer whose bytes are not what its
+//! digest says, and a platform that is listed but not there. The bytes are the
+//! same on every machine.
 
 mod content;
 mod image;
+mod picture;
 
 use std::{collections::BTreeMap, io, path::Path};
 
@@ -18,7 +20,7 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-/// 2026-01-01T00:00:00Z: all times in the sample are this one.
+/// 2026-01-01T00:00:00Z: when the sample's first layer was made.
 const EPOCH: u64 = 1_767_225_600;
 
 /// Writes the sample to `path`, unless it already holds the same bytes.
@@ -60,7 +62,7 @@ fn archive() -> io::Result<Vec<u8>> {
     let mut blobs = Blobs::default();
     let mut entries = Vec::new();
     for architecture in ["amd64", "arm64"] {
-        let mut manifest = image::add(&mut blobs, architecture)?;
+        let mut manifest = image::add(&mut blobs, architecture, "1.4.0")?;
         manifest["platform"] = json!({"os": "linux", "architecture": architecture});
         let attestation = image::attest(&mut blobs, &manifest)?;
         entries.extend([manifest, attestation]);
@@ -78,11 +80,15 @@ fn archive() -> io::Result<Vec<u8>> {
         "org.opencontainers.image.ref.name": "1.4.0",
         "io.containerd.image.name": "example.com/teahouse/menu:1.4.0",
     });
+    let mut before = image::add(&mut blobs, "amd64", "1.3.0")?;
+    before["platform"] = json!({"os": "linux", "architecture": "amd64"});
+    before["annotations"] = json!({"org.opencontainers.image.ref.name": "1.3.0"});
     let mut tampered = image::add_tampered(&mut blobs)?;
     tampered["platform"] = json!({"os": "linux", "architecture": "amd64"});
     tampered["annotations"] = json!({"org.opencontainers.image.ref.name": "1.4.0-tampered"});
 
-    let root = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [release, tampered]});
+    let root =
+        json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [release, before, tampered]});
     let mut tar = tar::Builder::new(Vec::new());
     member(&mut tar, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
     member(&mut tar, "index.json", &serde_json::to_vec(&root)?)?;

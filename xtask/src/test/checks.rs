@@ -29,8 +29,9 @@ pub fn clippy_wasm(session: &Session) -> Result<()> {
         return Ok(());
     }
     run(toolchain
-        .cargo("clippy", Variant::Simd.rustflags())
-        .args(["--quiet", "--package", "oci-lens", "--lib", "--tests"])
+        .cargo("clippy", &Variant::Simd.rustflags())
+        .args(["--quiet", "--workspace", "--exclude", "xtask"])
+        .args(["--lib", "--tests"])
         .args(["--", "-D", "warnings"]))
 }
 

@@ -121,17 +121,17 @@ const STEPS: &[Step] = &[
     Step {
         name: "lint",
         about: "TypeScript lint and format",
-        run: |session| web::script("lint", session.env()),
+        run: |session| web::script("lint", &[], session.env()),
     },
     Step {
         name: "types",
         about: "TypeScript types",
-        run: |session| web::script("check", session.env()),
+        run: |session| web::script("check", &[], session.env()),
     },
     Step {
         name: "unit",
         about: "TypeScript unit tests",
-        run: |session| web::script("test", session.env()),
+        run: |session| web::script("test", &[], session.env()),
     },
     Step {
         name: "size",

@@ -9,17 +9,19 @@ use super::Session;
 use crate::stamp;
 use crate::system;
 use crate::toolchain::{Route, Toolchain};
-use crate::wasm::{self, Variant};
+use crate::wasm::{self, Module, Variant};
 use crate::workspace::{output, target};
 
-/// Instantiates the module by its glue and prints the names of what it exports.
+/// Instantiates each module by its glue and prints the names of what it exports.
 const LOAD: &str = "
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-const folder = process.argv[1];
-const module = await import(pathToFileURL(`${folder}/oci_lens.js`));
-module.initSync({ module: readFileSync(`${folder}/oci_lens_bg.wasm`) });
-console.log(Object.keys(module).sort().join(' '));
+const [, folder, ...names] = process.argv;
+for (const name of names) {
+  const module = await import(pathToFileURL(`${folder}/${name}.js`));
+  module.initSync({ module: readFileSync(`${folder}/${name}_bg.wasm`) });
+  console.log(name, Object.keys(module).sort().join(' '));
+}
 ";
 
 pub fn run(session: &Session) -> Result<()> {
@@ -50,7 +52,7 @@ pub fn run(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The names that the module built by a toolchain exports.
+/// The names that the modules built by a toolchain export.
 fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
     // What the page is made with, or was tried as another route, need not be compiled again.
     let built = if toolchain.identity() == chosen.identity() {
@@ -65,8 +67,10 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
         &inputs,
         &[&out],
         || {
-            let module = wasm::compile(toolchain, Variant::Plain, &built)?;
-            wasm::bind(&module, &out)?;
+            wasm::compile(toolchain, Variant::Plain, &built)?;
+            for module in Module::ALL {
+                wasm::bind(module, &built, &out)?;
+            }
             fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
             Ok(())
         },
@@ -75,6 +79,7 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
     output(
         Command::new(node)
             .args(["--input-type=module", "--eval", LOAD])
-            .arg(&out),
+            .arg(&out)
+            .args(Module::ALL.map(Module::name)),
     )
 }

@@ -39,7 +39,7 @@ fn wasm(session: &Session, variant: Variant) -> Result<()> {
     let runner = runner
         .to_str()
         .context("the path of the workspace is not Unicode")?;
-    let mut command = session.toolchain()?.cargo("test", variant.rustflags());
+    let mut command = session.toolchain()?.cargo("test", &variant.rustflags());
     command
         .args([
             "--package",

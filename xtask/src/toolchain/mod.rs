@@ -75,16 +75,16 @@ pub struct Toolchain {
 
 impl Toolchain {
     /// A cargo command that builds for wasm with this toolchain and nothing of the caller's flags.
-    pub fn cargo(&self, subcommand: &str, rustflags: &str) -> Command {
+    pub fn cargo(&self, subcommand: &str, rustflags: &[String]) -> Command {
         let mut command = Command::new(&self.cargo);
         command
             .current_dir(workspace::root())
             .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("CARGO_BUILD_RUSTFLAGS")
             // Set for us by the cargo that runs xtask; another compiler would load its libraries.
             .env_remove("LD_LIBRARY_PATH")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustflags)
+            // The form in which a flag may have spaces; for the target only, since one is named.
+            .env("CARGO_ENCODED_RUSTFLAGS", rustflags.join("\x1f"))
             .env("CARGO_TERM_PROGRESS_WHEN", "never")
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .args([subcommand, "--locked", "--target", TARGET])

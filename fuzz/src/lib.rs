@@ -1,0 +1,9 @@
+//! What the fuzz targets do with their bytes. The integration tests do the same with mutated
+//! fixtures, so that every target runs where there is no fuzzer.
+
+pub mod apply;
+pub mod archive;
+pub mod documents;
+pub mod scan;
+pub mod tar;
+pub mod transfer;

@@ -1,0 +1,176 @@
+//! The fuzz targets on mutated fixtures: each of them runs on every machine, in every test run.
+//! Longer with more rounds: `OCI_LENS_FUZZ_ROUNDS`.
+
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
+
+use oci_lens::archive::Archive;
+use oci_lens::limits::Limits;
+
+use crate::support::files;
+use crate::support::inspect;
+use crate::support::random::Random;
+
+/// Rounds of a target, where the environment says nothing else.
+const ROUNDS: u64 = 300;
+
+/// Longer inputs would make a round of the slowest target take seconds.
+const LONGEST: usize = 48 << 10;
+
+/// Bytes that mean something to one of the formats, or are the edge of a number.
+const TELLING: [&[u8]; 16] = [
+    b"\0",
+    b"\xff",
+    b"/",
+    b"..",
+    b"\0\0\0\0\0\0\0\0",
+    b"\xff\xff\xff\xff",
+    b"\x80\0\0\0",
+    b"\x7f",
+    b"7777777",
+    b"ustar",
+    b"\x1f\x8b\x08",
+    b"\x28\xb5\x2f\xfd",
+    b".wh.",
+    b"{}",
+    b"[\"\"]",
+    b"-1",
+];
+
+/// Says which input was at fault, since a panic of the core does not.
+struct Round<'a>(&'a str, u64);
+
+impl Drop for Round<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            files::say(&format!("fuzz target {}: round {}", self.0, self.1));
+        }
+    }
+}
+
+/// Runs a target on the seeds as they are, then on mutations of them.
+fn fuzz(name: &str, seeds: &[Vec<u8>], run: fn(&[u8])) {
+    assert!(!seeds.is_empty(), "{name} has no seeds");
+    for seed in seeds {
+        run(seed);
+    }
+    let rounds = files::variable("OCI_LENS_FUZZ_ROUNDS");
+    let rounds = rounds
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(ROUNDS);
+    for round in 0..rounds {
+        let mut random = Random::new(round);
+        let input = mutated(seeds, &mut random);
+        let _round = Round(name, round);
+        run(&input);
+    }
+}
+
+fn mutated(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seeds[random.below(seeds.len())].clone();
+    for _ in 0..=random.below(6) {
+        let at = random.below(bytes.len() + 1);
+        let end = at + random.below(bytes.len() - at + 1).min(600);
+        match random.below(8) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+            3 => {
+                let other = &seeds[random.below(seeds.len())];
+                let from = random.below(other.len() + 1);
+                let part = other[from..].iter().copied().take(600);
+                bytes.splice(at..end, part);
+            }
+            4 | 5 => {
+                let telling = TELLING[random.below(TELLING.len())];
+                for (to, from) in bytes[at..].iter_mut().zip(telling) {
+                    *to = *from;
+                }
+            }
+            _ => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+        }
+    }
+    bytes.truncate(LONGEST);
+    bytes
+}
+
+/// Small archives of the fixtures, and those that are broken on purpose.
+fn archives() -> Vec<Vec<u8>> {
+    let names = files::list(&format!("{}/tests/fixtures", files::root()));
+    let read = |name: &String| files::read(&format!("tests/fixtures/{name}/image.tar"));
+    names
+        .iter()
+        .map(read)
+        .filter(|bytes| bytes.len() <= LONGEST)
+        .collect()
+}
+
+/// Every blob of the archives, as it is stored.
+fn blobs() -> Vec<Vec<u8>> {
+    let mut blobs = Vec::new();
+    for archive in archives() {
+        let Ok(opened) = Archive::open_tar(archive.as_slice(), &Limits::default()) else {
+            continue;
+        };
+        for blob in opened.blobs() {
+            let start = usize::try_from(blob.location.offset).expect("in memory");
+            let length = usize::try_from(blob.location.available).expect("in memory");
+            blobs.push(archive[start..start + length].to_vec());
+        }
+    }
+    blobs.sort();
+    blobs.dedup();
+    blobs
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&b'{')
+}
+
+fn layers() -> Vec<Vec<u8>> {
+    blobs().into_iter().filter(|blob| !is_json(blob)).collect()
+}
+
+fn tars() -> Vec<Vec<u8>> {
+    let unpacked = layers().into_iter().map(|layer| inspect::unpack(&layer).0);
+    unpacked.filter(|tar| tar.len() <= LONGEST).collect()
+}
+
+cases! {
+    fn layers_that_meet_are_applied() {
+        let mut random = Random::new(7);
+        let seeds: Vec<Vec<u8>> = (1..40)
+            .map(|length| (0..length * 9).map(|_| random.byte()).collect())
+            .collect();
+        fuzz("apply", &seeds, targets::apply::run);
+    }
+
+    fn archives_open_or_are_refused() {
+        fuzz("archive", &archives(), targets::archive::run);
+    }
+
+    fn documents_are_read_or_refused() {
+        let documents: Vec<Vec<u8>> = blobs().into_iter().filter(|blob| is_json(blob)).collect();
+        fuzz("documents", &documents, targets::documents::run);
+    }
+
+    fn layers_scan_alike_in_all_cuts() {
+        fuzz("scan", &layers(), targets::scan::run);
+    }
+
+    fn tars_with_right_checksums_are_read() {
+        fuzz("tar", &tars(), targets::tar::run);
+    }
+
+    fn scans_are_transferred_or_refused() {
+        let scans: Vec<Vec<u8>> = tars().iter().map(|tar| targets::scan::transferred(tar)).collect();
+        fuzz("transfer", &scans, targets::transfer::run);
+    }
+}

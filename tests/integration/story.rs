@@ -1,0 +1,5 @@
+//! The story of a path.
+
+mod links;
+mod steps;
+mod truth;

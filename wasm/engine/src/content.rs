@@ -1,0 +1,190 @@
+//! Where contents lie: what the other module needs to read them.
+
+use oci_lens::export::Plan;
+use oci_lens::image::content::{ContentError, StoredBlob};
+use oci_lens::layer::ScanJob;
+use oci_lens::report::{EntryPlace, Failure, LayerRange};
+use oci_lens::wasm::{Thrown, give, throw, thrown};
+use tsify::Ts;
+use wasm_bindgen::prelude::*;
+
+use super::Engine;
+
+fn refused(error: ContentError) -> Thrown {
+    throw(Failure::from(&error))
+}
+
+fn packed<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Thrown> {
+    postcard::to_allocvec(value).map_err(|error| thrown("protocol", error))
+}
+
+/// Where a blob's stored bytes lie.
+#[wasm_bindgen]
+pub struct BlobPlace(StoredBlob);
+
+#[wasm_bindgen]
+impl BlobPlace {
+    /// Number of the blob: that of its job.
+    #[wasm_bindgen(getter)]
+    pub fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// Which input holds them; none where a document carries them.
+    #[wasm_bindgen(getter)]
+    pub fn source(&self) -> Option<u32> {
+        self.0.source
+    }
+
+    /// Where in it they begin.
+    #[wasm_bindgen(getter)]
+    pub fn offset(&self) -> f64 {
+        self.0.offset as f64
+    }
+
+    /// How many there are.
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> f64 {
+        self.0.size as f64
+    }
+}
+
+/// What is to be read, and of which blob.
+#[wasm_bindgen]
+pub struct ReadPlan {
+    plan: Vec<u8>,
+    blob: StoredBlob,
+    size: u64,
+}
+
+#[wasm_bindgen]
+impl ReadPlan {
+    /// For the other module's `Reader`.
+    #[wasm_bindgen(getter)]
+    pub fn plan(&self) -> Vec<u8> {
+        self.plan.clone()
+    }
+
+    /// Where the stored bytes lie.
+    #[wasm_bindgen(getter)]
+    pub fn blob(&self) -> BlobPlace {
+        BlobPlace(self.blob)
+    }
+
+    /// Bytes of the whole file or tar.
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> f64 {
+        self.size as f64
+    }
+}
+
+/// A tar that is planned: its batches in order.
+#[wasm_bindgen]
+pub struct TarPlan(Plan);
+
+/// Some entries of a tar.
+#[wasm_bindgen]
+pub struct TarBatch {
+    batch: Vec<u8>,
+    blob: Option<StoredBlob>,
+}
+
+#[wasm_bindgen]
+impl TarBatch {
+    /// For the other module's `TarWriter`.
+    #[wasm_bindgen(getter)]
+    pub fn batch(&self) -> Vec<u8> {
+        self.batch.clone()
+    }
+
+    /// The layer whose bytes they need, if any.
+    #[wasm_bindgen(getter)]
+    pub fn blob(&self) -> Option<BlobPlace> {
+        self.blob.map(BlobPlace)
+    }
+}
+
+#[wasm_bindgen]
+impl TarPlan {
+    /// The next entries; nothing after the last.
+    pub fn next(&mut self) -> Result<Option<TarBatch>, Thrown> {
+        let Some(batch) = self.0.next_batch() else {
+            return Ok(None);
+        };
+        let blob = batch.from.map(|from| from.blob);
+        let batch = packed(&batch)?;
+        Ok(Some(TarBatch { batch, blob }))
+    }
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// How to read a part of a file's content.
+    ///
+    /// # Errors
+    ///
+    /// A `Failure`, here and below.
+    pub fn content(
+        &self,
+        image: u32,
+        layer: u32,
+        entry: u32,
+        offset: f64,
+        length: f64,
+    ) -> Result<ReadPlan, Thrown> {
+        let place = EntryPlace { layer, entry };
+        let plan = self
+            .inspection
+            .content(image, place, offset as u64, length as u64)
+            .map_err(refused)?;
+        Ok(ReadPlan {
+            plan: packed(&plan)?,
+            blob: plan.blob,
+            size: plan.size,
+        })
+    }
+
+    /// How to read a layer's whole tar.
+    #[wasm_bindgen(js_name = layerContent)]
+    pub fn layer_content(&self, image: u32, layer: u32) -> Result<ReadPlan, Thrown> {
+        let plan = self
+            .inspection
+            .layer_content(image, layer)
+            .map_err(refused)?;
+        Ok(ReadPlan {
+            plan: packed(&plan)?,
+            blob: plan.blob,
+            size: plan.size,
+        })
+    }
+
+    /// Plans a tar of what lies at a path, and below it, of some layers.
+    #[wasm_bindgen(js_name = exportTar)]
+    pub fn export_tar(
+        &self,
+        image: u32,
+        first: u32,
+        last: Option<u32>,
+        path: &[u8],
+    ) -> Result<TarPlan, Thrown> {
+        let plan = self
+            .inspection
+            .export(image, LayerRange { first, last }, path);
+        plan.map(TarPlan).map_err(refused)
+    }
+
+    /// Where the stored bytes of the blob with a digest lie.
+    pub fn stored(&self, digest: &str) -> Option<BlobPlace> {
+        self.inspection.stored(digest).map(BlobPlace)
+    }
+
+    /// What is to be scanned again so that contents of images are known.
+    #[wasm_bindgen(js_name = contentJobs)]
+    pub fn content_jobs(&self, images: &[u32]) -> Result<Vec<Ts<ScanJob>>, Thrown> {
+        self.inspection
+            .content_jobs(images)
+            .iter()
+            .map(give)
+            .collect()
+    }
+}

@@ -1,0 +1,87 @@
+import { cpus } from "node:os";
+
+/** A number with the unit it is in; both are printed. */
+export interface Figure {
+  readonly value: number;
+  readonly unit: "ms" | "%" | "";
+}
+
+/** One thing that was measured, beside others in the same run. */
+export interface Case {
+  readonly name: string;
+  readonly figures: Readonly<Record<string, Figure>>;
+}
+
+/** What a run of a bench found. */
+export interface Findings {
+  /** Which browser it was, and what was measured. */
+  readonly setting: Readonly<Record<string, string | number>>;
+  /** All cases have the same figures. */
+  readonly cases: readonly Case[];
+  /** Figures of two cases of this run to be divided: they mean more than the figures alone. */
+  readonly ratios: readonly { readonly figure: string; readonly of: string; readonly to: string }[];
+}
+
+/** A measurement that `cargo xtask bench` can be asked for. */
+export interface Bench {
+  readonly name: string;
+  readonly about: string;
+  readonly run: () => Promise<Findings>;
+}
+
+/** Prints what was found, for a person or as a line of JSON. */
+export function report(bench: Bench, findings: Findings, json: boolean): void {
+  const setting = { ...findings.setting, processors: cpus().length };
+  const ratios = findings.ratios.map(({ figure, of, to }) => ({
+    figure,
+    of,
+    to,
+    value: valueOf(findings, of, figure) / valueOf(findings, to, figure),
+  }));
+  if (json) {
+    console.log(JSON.stringify({ bench: bench.name, setting, cases: findings.cases, ratios }));
+    return;
+  }
+  console.log(`\n${bench.name}: ${bench.about}`);
+  for (const [name, value] of Object.entries(setting)) console.log(`  ${name}: ${value}`);
+  const names = Object.keys(findings.cases[0]?.figures ?? {});
+  console.log();
+  table([
+    ["", ...names],
+    ...findings.cases.map(({ name, figures }) => [
+      name,
+      ...names.map((each) => (figures[each] ? shown(figures[each]) : "")),
+    ]),
+  ]);
+  console.log();
+  table(ratios.map(({ figure, of, to, value }) => [`${figure}, ${of} / ${to}`, value.toFixed(2)]));
+}
+
+function valueOf({ cases }: Findings, name: string, figure: string): number {
+  return cases.find((each) => each.name === name)?.figures[figure]?.value ?? NaN;
+}
+
+function shown({ value, unit }: Figure): string {
+  const digits = Number.isInteger(value) ? 0 : 1;
+  return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
+}
+
+function table(lines: readonly (readonly string[])[]): void {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  for (const line of lines) {
+    const cells = line.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    console.log(`  ${cells.join("  ")}`);
+  }
+}
+
+/** The value below which a share of all values lies, by nearest rank. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = Math.max(0, Math.ceil(share * sorted.length) - 1);
+  return sorted[rank] ?? NaN;
+}

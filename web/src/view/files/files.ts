@@ -1,0 +1,598 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+import { ref } from "lit/directives/ref.js";
+
+import { base } from "../../styles/base.js";
+import { filesStyle } from "../../styles/files.js";
+import { toolbarStyle } from "../../styles/files-toolbar.js";
+import { listStyle } from "../../styles/list.js";
+import { text as words } from "../../text.js";
+import { text } from "../../text/files.js";
+import { cssom } from "../cssom.js";
+import { backIcon, closeIcon } from "../icons.js";
+import { Lazy } from "../lazy.js";
+import { lossy, pathBytes, samePath } from "../place.js";
+import type { ImageView, LayerRange, LayerView, PathPattern, RowView, SizeView } from "../types.js";
+import { ViewElement } from "../view-element.js";
+import { rowIndex, VirtualList } from "../virtual-list.js";
+import { asksForFilter, asksForMap, filesAction, treeAction, type FilesAction } from "./keys.js";
+import { ALL, TreeModel } from "./model.js";
+import { layoutOf, separator, SHARE, type Layout } from "./pane.js";
+import { isPart, leavesOut, PLAIN, sortedBy, toggled, type Arrangement } from "./query.js";
+import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
+import { toolbar, type ToolbarActions } from "./toolbar.js";
+
+/** Height of a row and of the head, in pixels; the style sheet has the same. */
+const ROW = 28;
+const HEAD = 30;
+
+const SLASH = 0x2f;
+
+/** Pause in typing after which a pattern is tried. */
+const TYPING = 150;
+
+/** The files of an image, or of some of its layers: a treegrid, or a map by size. */
+export class OciLensFiles extends ViewElement {
+  static override styles = [base, listStyle, toolbarStyle, filesStyle];
+
+  @state() private shown: "list" | "map" = "list";
+  @state() private filter: PathPattern = PLAIN.filter;
+  @state() private withAttributes = true;
+  @state() private totals = true;
+  @state() private layout: Layout = "below";
+  @state() private share: number = SHARE.usual;
+  /** What is to be said of a path that is asked for and not among the rows. */
+  @state() private notice: string | undefined;
+
+  readonly #model = new TreeModel(() => {
+    this.requestUpdate();
+  });
+  readonly #list = new VirtualList(this, { rowHeight: ROW, head: HEAD });
+  readonly #map = new Lazy(
+    () => import("./size-map.js"),
+    () => {
+      this.requestUpdate();
+    },
+  );
+  readonly #inspector = new Lazy(
+    () => import("../path/path.js"),
+    () => {
+      this.requestUpdate();
+    },
+  );
+  readonly #resize = new ResizeObserver(([entry]) => {
+    if (!entry || entry.contentRect.width === 0) return;
+    this.layout = layoutOf(entry.contentRect.width, entry.contentRect.height);
+  });
+  #shownRange: { archive: unknown; image: number; range: LayerRange | undefined } | undefined;
+  #path: Uint8Array | undefined;
+  /** The path that a click or key here has chosen: it is in sight already. */
+  #own: Uint8Array | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #focus: string | undefined;
+  #closing = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+    this.addEventListener("keydown", this.#onAnyKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    this.removeEventListener("keydown", this.#onAnyKey);
+  }
+
+  /** Puts the focus into the filter. */
+  focusFilter(): void {
+    this.shown = "list";
+    this.#focusNext(".pattern");
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { archive, image, place } = this;
+    const { range, path } = place;
+    const before = this.#shownRange;
+    const other = !samePath(path, this.#path);
+    this.#path = path;
+    if (!image || image.presence === "absent") {
+      if (before) this.#model.close();
+      this.#shownRange = undefined;
+    } else if (
+      before?.archive !== archive ||
+      before.image !== image.number ||
+      before.range?.first !== range?.first ||
+      before.range?.last !== range?.last
+    ) {
+      this.#shownRange = { archive, image: image.number, range };
+      if (before?.archive !== archive || before.image !== image.number) this.#list.reset();
+      void this.#open(image, range);
+    } else {
+      if (other) void this.#reveal();
+      if (changed.has("revision") || changed.has("scanning")) void this.#follow();
+    }
+    this.#list.total = this.#model.total;
+  }
+
+  protected override updated(): void {
+    // Until the details are gone, what they lie over takes no focus.
+    if (this.#closing && this.place.path === undefined) {
+      this.#closing = false;
+      this.#show(this.shown);
+    }
+    if (this.#focus === undefined) return;
+    const element = this.renderRoot.querySelector<HTMLElement>(this.#focus);
+    // It may still have to be loaded.
+    if (!element) return;
+    this.#focus = undefined;
+    element.focus();
+    if (element instanceof HTMLInputElement) element.select();
+  }
+
+  get #part(): boolean {
+    return isPart(this.place.range, this.image?.layers.length ?? 0);
+  }
+
+  async #open(image: ImageView, range: LayerRange | undefined): Promise<void> {
+    const { archive } = this;
+    if (await this.#model.open(archive, image.number, range, this.#part)) await this.#reveal();
+  }
+
+  async #follow(): Promise<void> {
+    await this.#model.refresh();
+    // What was not there yet may be now.
+    if (this.notice !== undefined) await this.#reveal();
+  }
+
+  /** Brings the chosen path into sight. */
+  async #reveal(): Promise<void> {
+    const { path } = this.place;
+    this.notice = undefined;
+    const model = this.#model;
+    // The root has no row; and what was chosen here is in sight.
+    if (!path?.length || !model.tree || path === this.#own) return;
+    const at = await model.reveal(path);
+    if (path !== this.place.path) return;
+    if (at === undefined) {
+      const name = `/${lossy(path)}`;
+      const hidden = leavesOut(model.arrangement, this.#part);
+      if (!model.busy) this.notice = hidden ? text.hidden(name) : text.notHere(name);
+      return;
+    }
+    this.#moveTo(at, false);
+  }
+
+  protected override render(): TemplateResult {
+    const { image, place } = this;
+    if (!image) return html`<p class="none">${text.noImage}</p>`;
+    if (image.presence === "absent") return html`<p class="none">${text.noTree}</p>`;
+    const model = this.#model;
+    const over = place.path !== undefined && this.layout === "over";
+    return html`<div class="page" ?inert=${over}>
+        ${toolbar(
+          {
+            state: model.state,
+            filter: this.filter,
+            changes: model.arrangement.changes,
+            patternProblem: model.patternProblem,
+            shown: this.shown,
+            part: this.#part ? place.range : undefined,
+            layers: image.layers.length,
+            leftOut: image.layers.filter(leftOut).length,
+            attributes: this.withAttributes,
+            totals: this.totals,
+          },
+          this.#toolbarActions,
+        )}
+        ${
+          model.problem === undefined
+            ? nothing
+            : html`<p class="problem" role="alert">
+                ${text.problem}: ${model.problem}
+                <button
+                  type="button"
+                  data-action="again"
+                  @click=${() => {
+                    this.#shownRange = undefined;
+                    this.requestUpdate();
+                  }}
+                >
+                  ${words.again}
+                </button>
+              </p>`
+        }
+        ${this.#noticeLine()}
+      </div>
+      <div class="stage ${this.layout}" ${cssom({ "--share": `${this.share}%` })}>
+        <div class="shown" ?inert=${over}>
+          ${this.shown === "list" ? this.#grid() : this.#sizeMap()}
+        </div>
+        ${place.path === undefined ? nothing : this.#details()}
+      </div>`;
+  }
+
+  #noticeLine(): TemplateResult | typeof nothing {
+    if (this.notice === undefined || this.scanning) return nothing;
+    return html`<p class="notice" role="status">
+      <bdi>${this.notice}</bdi>
+      ${
+        leavesOut(this.#model.arrangement, this.#part)
+          ? html`<button type="button" data-action="show-all" @click=${this.#showEverything}>
+              ${text.clear}
+            </button>`
+          : nothing
+      }
+    </p>`;
+  }
+
+  #grid(): TemplateResult {
+    const list = this.#list;
+    const { total } = list;
+    const { busy, state, cache } = this.#model;
+    const look: RowLook = {
+      changes: this.#part,
+      attributes: this.withAttributes,
+      totals: this.totals,
+      info: this.layout === "over",
+    };
+    const waiting = state === undefined || this.scanning || busy;
+    const chosen = chosenBy(this.place.path);
+    return html`<div
+        class="grid ${look.changes ? "with-changes" : ""} ${look.attributes ? "with-attributes" : ""} ${look.info ? "with-info" : ""}"
+        part="tree"
+        role="treegrid"
+        aria-label=${text.label}
+        aria-rowcount=${total + 1}
+        aria-colcount=${3 + (look.changes ? 1 : 0) + (look.attributes ? 3 : 0) + (look.info ? 1 : 0)}
+        aria-busy=${waiting ? "true" : "false"}
+        tabindex=${total === 0 ? "0" : "-1"}
+        ${ref(list.attach)}
+        @keydown=${this.#onKey}
+        @focusin=${this.#onFocus}
+        @click=${this.#onClick}
+        @dblclick=${this.#onDoubleClick}
+      >
+        ${gridHead(look, this.#model.arrangement, (key) => {
+          void this.#arrange(sortedBy(this.#model.arrangement, key));
+        })}
+        <div class="rows" role="rowgroup" ${cssom({ height: `${list.height}px` })}>
+          ${list.rows((index, top) => {
+            const row = cache?.get(index);
+            const spot = {
+              index,
+              top,
+              tabIndex: list.tabIndex(index),
+              chosen: row !== undefined && chosen(row),
+            };
+            return rowTemplate(row, spot, look);
+          })}
+        </div>
+      </div>
+      ${total === 0 ? this.#nothing() : nothing}`;
+  }
+
+  #nothing(): TemplateResult {
+    const { state, arrangement, busy, problem } = this.#model;
+    const part = this.#part;
+    if (problem !== undefined) return html``;
+    if (!state || (busy && state.paths > 0)) return html`<p class="none">${text.loading}</p>`;
+    if (this.scanning && state.applied < state.layers) {
+      return html`<p class="none">${part ? text.waitingFor : text.waiting}</p>`;
+    }
+    if (!leavesOut(arrangement, part)) return html`<p class="none">${text.none}</p>`;
+    return html`<p class="none">
+      ${arrangement.filter.pattern === "" ? text.noneOfThese : text.noMatches}
+      <button type="button" data-action="show-all" @click=${this.#showEverything}>
+        ${text.clear}
+      </button>
+    </p>`;
+  }
+
+  #sizeMap(): unknown {
+    return this.#map.show(
+      () =>
+        html`<oci-lens-size-map
+          .tree=${this.#model.tree}
+          .revision=${this.revision}
+          .path=${this.place.path}
+          .choose=${this.#chooseSize}
+        ></oci-lens-size-map>`,
+    );
+  }
+
+  #details(): TemplateResult {
+    const over = this.layout === "over";
+    return html`${
+        over
+          ? nothing
+          : separator(this.layout, this.share, (share) => {
+              this.share = share;
+            })
+      }
+      <section
+        class="inspector"
+        id="inspector"
+        part="path"
+        aria-label=${text.inspector}
+        @keydown=${this.#onInspectorKey}
+      >
+        <div class="inspector-head">
+          ${
+            over
+              ? html`<button
+                  class="quiet back"
+                  type="button"
+                  data-action="back"
+                  @click=${this.#closeDetails}
+                >
+                  ${backIcon}${text.back}
+                </button>`
+              : html`<span class="caption">${text.inspector}</span>
+                  <button
+                    class="quiet"
+                    type="button"
+                    data-action="close-path"
+                    title=${text.closeInspector}
+                    aria-label=${text.closeInspector}
+                    @click=${this.#closeDetails}
+                  >
+                    ${closeIcon}
+                  </button>`
+          }
+        </div>
+        ${this.#inspector.show(
+          () =>
+            html`<oci-lens-path
+              .archive=${this.archive}
+              .report=${this.report}
+              .image=${this.image}
+              .place=${this.place}
+              .host=${this.host}
+              .revision=${this.revision}
+              .scanning=${this.scanning}
+            ></oci-lens-path>`,
+        )}
+      </section>`;
+  }
+
+  readonly #toolbarActions: ToolbarActions = {
+    filter: (filter, at) => {
+      this.filter = filter;
+      clearTimeout(this.#typing);
+      if (at === "once") this.#applyFilter();
+      else {
+        this.#typing = setTimeout(() => {
+          this.#applyFilter();
+        }, TYPING);
+      }
+    },
+    toList: () => {
+      this.#list.moveTo(this.#list.active);
+    },
+    change: (change) => {
+      void this.#arrange(toggled(this.#model.arrangement, change));
+    },
+    show: (as) => {
+      this.shown = as;
+    },
+    showAll: () => {
+      this.host.go({ range: undefined });
+    },
+    attributes: () => {
+      this.withAttributes = !this.withAttributes;
+    },
+    totals: () => {
+      this.totals = !this.totals;
+    },
+    depth: (depth) => {
+      // A tree opened to depth 1 shows what lies in the root, with no folder open.
+      void this.#expandTo(depth === 0 ? ALL : depth - 1);
+    },
+  };
+
+  #applyFilter(): void {
+    const { arrangement } = this.#model;
+    if (this.filter === arrangement.filter) return;
+    void this.#arrange({ ...arrangement, filter: this.filter });
+  }
+
+  readonly #showEverything = (): void => {
+    clearTimeout(this.#typing);
+    this.filter = { ...this.filter, pattern: "" };
+    const { arrangement } = this.#model;
+    void this.#arrange({ ...arrangement, filter: this.filter, changes: PLAIN.changes });
+  };
+
+  async #arrange(arrangement: Arrangement): Promise<void> {
+    const model = this.#model;
+    if (!(await model.arrange(arrangement))) return;
+    const { state } = model;
+    if (state && leavesOut(arrangement, this.#part)) this.host.say(text.matches(state.matches));
+    this.#list.reset();
+    this.#own = undefined;
+    await this.#reveal();
+  }
+
+  async #expandTo(depth: number): Promise<void> {
+    await this.#model.expandTo(depth);
+    this.#list.reset();
+  }
+
+  #focusNext(selector: string): void {
+    this.#focus = selector;
+    this.requestUpdate();
+  }
+
+  #choose(row: RowView): void {
+    const path = pathBytes(row);
+    if (samePath(path, this.place.path)) return;
+    this.#own = path;
+    if (this.layout === "over") this.#focusNext(".back");
+    this.host.go({ path });
+  }
+
+  readonly #chooseSize = (size: SizeView): void => {
+    if (this.layout === "over") this.#focusNext(".back");
+    this.host.go({ path: pathBytes(size) });
+  };
+
+  readonly #closeDetails = (): void => {
+    this.#closing = true;
+    this.host.go({ path: undefined });
+  };
+
+  readonly #onInspectorKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    this.#closeDetails();
+  };
+
+  readonly #onAnyKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    const [target] = event.composedPath();
+    const typing =
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement;
+    if (typing && event.key.length === 1 && !event.ctrlKey && !event.metaKey) return;
+    if (asksForFilter(event)) this.focusFilter();
+    else if (asksForMap(event)) this.#show(this.shown === "list" ? "map" : "list");
+    else return;
+    event.preventDefault();
+  };
+
+  #onFocus(event: FocusEvent): void {
+    const index = rowIndex(event);
+    if (index !== undefined) this.#list.focused(index);
+  }
+
+  #onClick(event: MouseEvent): void {
+    const index = rowIndex(event);
+    const row = index === undefined ? undefined : this.#model.cache?.get(index);
+    if (index === undefined || !row) return;
+    this.#list.moveTo(index);
+    // Where the details take the list's place, a tap on a folder opens it.
+    const opens = this.layout === "over" && row.expandable && !hits(event, ".info");
+    if (opens || hits(event, ".twisty")) void this.#model.toggle(index, row);
+    else this.#choose(row);
+  }
+
+  #onDoubleClick(event: MouseEvent): void {
+    const index = rowIndex(event);
+    // On the twisty, each of the two clicks has done its part.
+    if (index === undefined || hits(event, ".twisty, .info") || this.layout === "over") return;
+    const row = this.#model.cache?.get(index);
+    if (row) void this.#model.toggle(index, row);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    // Keys on what lies in a head or row are that control's.
+    if (event.target instanceof Element && event.target.closest("button")) return;
+    if (event.key === "Escape") {
+      if (this.filter.pattern !== "") this.#showEverything();
+      else if (this.place.path !== undefined) this.#closeDetails();
+      else return;
+      event.preventDefault();
+      return;
+    }
+    const asked = filesAction(event, this.#part);
+    if (asked) {
+      // A text that is selected is what Ctrl+C is about.
+      if (asked.kind === "copy" && getSelection()?.isCollapsed === false) return;
+      event.preventDefault();
+      this.#act(asked);
+      return;
+    }
+    const list = this.#list;
+    const index = list.active;
+    const row = this.#model.cache?.get(index);
+    const action = treeAction(event, {
+      index,
+      total: list.total,
+      page: list.page,
+      level: row?.level ?? 1,
+      expandable: row?.expandable ?? false,
+      expanded: row?.expanded ?? false,
+    });
+    const chooses = event.key === "Enter" || (event.key === " " && !row?.expandable);
+    if (action || chooses || event.key === " ") event.preventDefault();
+    if (row && chooses) this.#choose(row);
+    switch (action?.kind) {
+      case "move":
+        list.moveTo(action.to);
+        break;
+      case "expand":
+      case "collapse":
+        if (row) void this.#model.toggle(index, row);
+        break;
+      case "parent":
+        if (row) void this.#toParent(row);
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  #act(action: FilesAction): void {
+    const { arrangement } = this.#model;
+    switch (action.kind) {
+      case "change":
+        void this.#arrange(toggled(arrangement, action.change));
+        break;
+      case "attributes":
+        this.withAttributes = !this.withAttributes;
+        break;
+      case "sort":
+        void this.#arrange(
+          sortedBy({ ...arrangement, sort: "mode" }, arrangement.sort === "size" ? "name" : "size"),
+        );
+        break;
+      case "collapse-all":
+        void this.#expandTo(0);
+        break;
+      case "copy": {
+        const row = this.#model.cache?.get(this.#list.active);
+        if (row) this.host.copy(`/${lossy(pathBytes(row))}`);
+        break;
+      }
+    }
+  }
+
+  /** Shows list or map, and puts the focus there. */
+  #show(as: "list" | "map"): void {
+    this.shown = as;
+    if (as === "list") this.#list.moveTo(this.#list.active);
+    else this.#focusNext("oci-lens-size-map");
+  }
+
+  async #toParent(row: RowView): Promise<void> {
+    const path = pathBytes(row);
+    const at = await this.#model.reveal(path.subarray(0, path.lastIndexOf(SLASH)));
+    if (at !== undefined) this.#moveTo(at);
+  }
+
+  #moveTo(index: number, focus = true): void {
+    this.#list.total = this.#model.total;
+    this.#list.moveTo(index, { focus });
+  }
+}
+
+function hits(event: Event, selector: string): boolean {
+  return event.target instanceof Element && event.target.closest(selector) !== null;
+}
+
+/** Whether a layer can have no part in the tree, as opposed to having none yet. */
+function leftOut({ entries, verification, diffId }: LayerView): boolean {
+  if (entries) return false;
+  return verification.status === "missing" || diffId.reason === "encrypted";
+}
+
+// A page may load two copies of the module; the first one wins.
+if (!customElements.get("oci-lens-files")) customElements.define("oci-lens-files", OciLensFiles);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "oci-lens-files": OciLensFiles;
+  }
+}

@@ -1,0 +1,110 @@
+import { html, nothing, type TemplateResult } from "lit";
+
+import { overviewText } from "../../text/overview.js";
+import { text } from "../../text.js";
+import { findingList } from "../findings.js";
+import { created, platform } from "../format.js";
+import { outcome } from "../layers.js";
+import { digest, property, type Copy } from "../parts.js";
+import type { ImageView, Report, RuntimeView } from "../types.js";
+
+/** What is known of one image besides its layers. */
+export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
+  const whole = (value: string | undefined, what: string) => value && digest(copy, value, what);
+  const { manifest, config } = image;
+  return html`<div class="sheet">
+    ${image.diagnostics.length > 0 ? findingList(image.diagnostics, copy) : nothing}
+    <dl class="properties wide">
+      ${property(
+        text.image.names,
+        image.names.length === 0
+          ? html`<span class="muted">${text.image.noNames}</span>`
+          : image.names.map((name) => html`<div class="name">${name}</div>`),
+      )}
+      ${property(
+        text.image.platform,
+        image.platform &&
+          html`${platform(image.platform)}
+          ${
+            image.platformSource
+              ? html`<span class="muted">${text.platformSource(image.platformSource)}</span>`
+              : nothing
+          }`,
+      )}
+      ${property(
+        text.image.manifest,
+        manifest
+          ? outcome(
+              { ...manifest, ...(image.digest ? { expected: image.digest } : {}) },
+              copy,
+              text.image.manifest,
+            )
+          : whole(image.digest, text.image.manifest),
+      )}
+      ${property(
+        text.image.imageId,
+        config
+          ? outcome(
+              { ...config, ...(image.imageId ? { expected: image.imageId } : {}) },
+              copy,
+              text.image.imageId,
+            )
+          : whole(image.imageId, text.image.imageId),
+      )}
+      ${property(text.image.chainId, whole(image.chainId, text.image.chainId))}
+      ${property(text.image.created, image.created && created(image.created))}
+      ${property(
+        text.image.via,
+        image.via.length > 0
+          ? image.via.map((via) => {
+              const names = report.indexes.find((index) => index.digest === via)?.names ?? [];
+              return html`<div>
+                ${names.map((name) => html`<div class="name">${name}</div>`)}
+                ${digest(copy, via, text.image.via)}
+              </div>`;
+            })
+          : undefined,
+      )}
+    </dl>
+    ${
+      image.annotations && image.annotations.length > 0
+        ? html`<h3>${text.image.annotations}</h3>
+            <dl class="properties wide">
+              ${image.annotations.map(({ key, value }) =>
+                property(key, html`<span class="mono">${value}</span>`),
+              )}
+            </dl>`
+        : nothing
+    }
+    ${image.runtime ? runtime(image.runtime) : nothing}
+  </div>`;
+}
+
+/** How containers of the image are run. */
+function runtime(view: RuntimeView): TemplateResult {
+  const { runtime: words } = overviewText;
+  const row = (label: string, value: unknown) =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd class="mono">${value}</dd>
+    </div>`;
+  const array = (list: readonly string[] | undefined) =>
+    list && list.length > 0 ? JSON.stringify(list) : undefined;
+  const each = (list: readonly string[] | undefined) =>
+    list && list.length > 0 ? list.map((value) => html`<div>${value}</div>`) : undefined;
+  const facts: [string, unknown][] = [
+    [words.entrypoint, array(view.entrypoint)],
+    [words.cmd, array(view.cmd)],
+    [words.user, view.user],
+    [words.workingDir, view.workingDir],
+    [words.env, each(view.env)],
+    [words.ports, each(view.exposedPorts)],
+    [words.volumes, each(view.volumes)],
+    [words.stopSignal, view.stopSignal],
+    [words.labels, each(view.labels?.map(({ key, value }) => `${key}=${value}`))],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined && value !== "");
+  if (known.length === 0) return html``;
+  return html`<h3>${words.title}</h3>
+    <dl class="properties wide">${known.map(([label, value]) => row(label, value))}</dl>`;
+}

@@ -1,0 +1,265 @@
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
+
+import type { Session } from "../session.js";
+import { text } from "../text.js";
+import { allFindings, findings, type Finding } from "./findings.js";
+import { count } from "./format.js";
+import { header, verificationLine, type HeaderActions } from "./header.js";
+import { imageLines, images, type ImageLine } from "./images.js";
+import { layers, layersShown } from "./layers.js";
+import { Lazy } from "./lazy.js";
+import { failureOf } from "../session.js";
+import type { Place, ViewName } from "./place.js";
+import { layerSelection, type Selection } from "./selection.js";
+import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel } from "./tabs.js";
+import type { ImageView, Report } from "./types.js";
+import type { ViewElement, ViewHost } from "./view-element.js";
+
+interface ShellHost extends ReactiveControllerHost {
+  readonly renderRoot: HTMLElement | DocumentFragment;
+}
+
+/** Everything around the views of an open archive: header, outcomes, images, layers, tabs. */
+export class Shell {
+  readonly #element: ShellHost;
+  readonly #lazy: Partial<Record<ViewName, Lazy>>;
+  readonly #sheet: Lazy;
+  /** The views of the archive that were looked at: what they hold stays while another one is. */
+  readonly #views = new Map<ViewName, ViewElement>();
+  #openLayers: ReadonlySet<number> = new Set();
+  #openLayersOf = -1;
+  #report: Report | undefined;
+  #lines: readonly ImageLine[] = [];
+  #findings: readonly Finding[] = [];
+
+  constructor(element: ShellHost) {
+    this.#element = element;
+    const lazy = (load: () => Promise<unknown>) => new Lazy(load, this.#changed);
+    this.#lazy = {
+      overview: lazy(() => import("./overview/overview.js")),
+      files: lazy(() => import("./files/files.js")),
+      waste: lazy(() => import("./waste/waste.js")),
+      hidden: lazy(() => import("./hidden/hidden.js")),
+      dockerfile: lazy(() => import("./dockerfile/dockerfile.js")),
+      keys: lazy(() => import("./keys-view/keys.js")),
+      raw: lazy(() => import("./raw/raw.js")),
+      compare: lazy(() => import("./compare/compare.js")),
+    };
+    this.#sheet = lazy(() => import("./sheet/sheet.js"));
+  }
+
+  readonly #changed = (): void => {
+    this.#element.requestUpdate();
+  };
+
+  /** Forgets what belonged to the archive that was open. */
+  leave(): void {
+    this.#views.clear();
+    this.#openLayers = new Set();
+    this.#openLayersOf = -1;
+    this.#report = undefined;
+  }
+
+  render(
+    session: Session,
+    place: Place,
+    host: ViewHost,
+    actions: HeaderActions,
+    narrow: boolean,
+  ): TemplateResult {
+    const { report } = session;
+    if (report !== this.#report) {
+      this.#report = report;
+      this.#lines = imageLines(report);
+      this.#findings = allFindings(report);
+    }
+    const image = report.images[place.image];
+    if (place.image !== this.#openLayersOf) {
+      this.#openLayersOf = place.image;
+      this.#openLayers = new Set();
+    }
+    const tabs = narrow ? ALL_TABS : MAIN_TABS;
+    const view = tabs.includes(place.view) ? place.view : "files";
+    const imagesList = () => this.#images(place, host);
+    const layersList = () => this.#layers(image, session, place, host);
+    return html`${header(session.name, report, actions)}
+      ${verificationLine(report, session.scan, actions)}
+      <div class="columns" @keydown=${this.#onKey(image, place, host)}>
+        ${
+          narrow
+            ? nothing
+            : html`<div class="side" part="side">
+                ${sidePanel("images", text.images.title, "", imagesList())}
+                ${sidePanel("layers", text.layers.title, text.layers.order, layersList())}
+              </div>`
+        }
+        <div class="main" part="main">
+          ${this.#tabs(tabs, view, host)}
+          ${tabs.map((tab) =>
+            tabPanel(tab, view, () => {
+              if (tab !== view) return this.#views.get(tab) ?? nothing;
+              if (tab === "images") return imagesList();
+              if (tab === "layers") return layersList();
+              return this.#view(tab, session, image, place, host);
+            }),
+          )}
+        </div>
+      </div>
+      ${this.#sheetOpen ? this.#sheet.show(() => this.#sheetTemplate()) : nothing}`;
+  }
+
+  #sheetOpen = false;
+
+  #sheetTemplate(): TemplateResult {
+    return html`<oci-lens-sheet
+      @close=${() => {
+        this.#sheetOpen = false;
+        this.#changed();
+      }}
+    ></oci-lens-sheet>`;
+  }
+
+  #view(
+    name: ViewName,
+    session: Session,
+    image: ImageView | undefined,
+    place: Place,
+    host: ViewHost,
+  ): unknown {
+    const { archive, report } = session;
+    if (name === "findings") return findings(this.#findings, host.copy);
+    return this.#lazy[name]?.show(() => {
+      const element = this.#views.get(name) ?? createView(name);
+      this.#views.set(name, element);
+      // Set all at once, the element draws itself once.
+      return Object.assign(element, {
+        archive,
+        report,
+        image,
+        place,
+        revision: session.revision(place.image),
+        scanning: session.scanning,
+        host,
+      } satisfies Partial<ViewElement>);
+    });
+  }
+
+  #tabs(tabs: readonly ViewName[], chosen: ViewName, host: ViewHost): TemplateResult {
+    const label = (tab: ViewName) => {
+      if (tab !== "findings") return text.tabs[tab];
+      // The worst comes first.
+      const [worst, ...others] = this.#findings;
+      if (!worst) return text.tabs.findings;
+      return html`${text.tabs.findings}
+        <span class="badge ${worst.diagnostic.severity}">${count(others.length + 1)}</span>`;
+    };
+    const choose = (tab: ViewName, byKey: boolean) => {
+      host.go({ view: tab });
+      if (byKey) this.#focusTab(tab);
+    };
+    return html`<div class="tab-bar">
+      ${tabList(tabs, chosen, label, choose)}
+      <button
+        class="quiet help"
+        type="button"
+        title="${text.sheet.title} (?)"
+        aria-label=${text.sheet.title}
+        aria-haspopup="dialog"
+        @click=${this.#openSheet}
+      >
+        ?
+      </button>
+    </div>`;
+  }
+
+  readonly #openSheet = (): void => {
+    this.#sheetOpen = true;
+    this.#changed();
+  };
+
+  #focusTab(tab: ViewName): void {
+    void this.#element.updateComplete.then(() => {
+      this.#element.renderRoot.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
+    });
+  }
+
+  #images(place: Place, host: ViewHost): TemplateResult {
+    return images(this.#lines, place.image, (image) => {
+      host.go({ image });
+    });
+  }
+
+  #layers(
+    image: ImageView | undefined,
+    session: Session,
+    place: Place,
+    host: ViewHost,
+  ): TemplateResult {
+    if (!image) return html`<p class="none">${text.images.none}</p>`;
+    return layers(image, place.range, this.#openLayers, {
+      copy: host.copy,
+      toggle: (layer) => {
+        const open = new Set(this.#openLayers);
+        if (!open.delete(layer)) open.add(layer);
+        this.#openLayers = open;
+        this.#changed();
+      },
+      select: (layer, how) => {
+        this.#select(image, place, host, layer, how);
+      },
+      download: (layer) => {
+        const name = `${session.name}-layer-${layer}.tar`;
+        void host
+          .save(name, () => session.archive.exportTar(image.number, { layer }))
+          .catch((error: unknown) => {
+            host.say(failureOf(error).message);
+          });
+      },
+    });
+  }
+
+  #select(
+    image: ImageView,
+    place: Place,
+    host: ViewHost,
+    layer: number | undefined,
+    how: Selection,
+  ): void {
+    const range = layerSelection(image.layers.length, place.range, layer, how);
+    host.go({ range, view: place.view === "layers" ? "layers" : "files" });
+    host.say(layersShown(image, range));
+  }
+
+  #onKey(image: ImageView | undefined, place: Place, host: ViewHost) {
+    return (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.altKey || event.metaKey || event.ctrlKey) return;
+      const [target] = event.composedPath();
+      if (target instanceof HTMLElement && isTyping(target)) return;
+      if (event.key === "?") this.#openSheet();
+      else if (/^[1-9]$/.test(event.key)) {
+        const view = MAIN_TABS[Number(event.key) - 1];
+        if (!view) return;
+        host.go({ view });
+        this.#focusTab(view);
+      } else if ((event.key === "[" || event.key === "]") && image) {
+        const top = image.layers.length - 1;
+        const at = place.range?.last ?? (event.key === "]" ? -1 : top + 1);
+        const layer = at + (event.key === "]" ? 1 : -1);
+        this.#select(image, place, host, layer < 0 || layer > top ? undefined : layer, "only");
+      } else return;
+      event.preventDefault();
+    };
+  }
+}
+
+function createView(name: ViewName): ViewElement {
+  const element = document.createElement(`oci-lens-${name}`) as ViewElement;
+  if (name === "files") element.setAttribute("exportparts", "tree, path");
+  return element;
+}
+
+/** Whether letters go into the element. */
+function isTyping(target: HTMLElement): boolean {
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+  return target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type);
+}

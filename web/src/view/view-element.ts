@@ -1,0 +1,42 @@
+import { LitElement } from "lit";
+import { property } from "lit/decorators.js";
+
+import type { Keepable } from "../save.js";
+import type { ArchiveSource } from "../source.js";
+import type { OpenedArchive } from "./api.js";
+import type { Copy } from "./parts.js";
+import type { Place } from "./place.js";
+import type { ImageView, Report } from "./types.js";
+
+/** What a view may ask of the viewer around it. */
+export interface ViewHost {
+  /** Puts a text on the clipboard and says so. */
+  copy: Copy;
+  /** Shows something else; what is not given stays. It is a step that Back takes back. */
+  go: (to: Partial<Place>) => void;
+  /** Takes a report that a call gave. */
+  take: (report: Report) => void;
+  /** Says something in the live region. */
+  say: (text: string) => void;
+  /**
+   * Lets the user keep bytes: streamed to disk where the browser allows it, else as a download.
+   * Resolves to false when the user thought better of it.
+   */
+  save: (name: string, bytes: Keepable, signal?: AbortSignal) => Promise<boolean>;
+  /** Opens another archive beside the one that is open; the view closes it. */
+  open: (source: ArchiveSource | Blob, signal?: AbortSignal) => Promise<OpenedArchive>;
+}
+
+/** What every view of an open archive is given. A view is loaded when it is first shown. */
+export class ViewElement extends LitElement {
+  @property({ attribute: false }) archive!: OpenedArchive;
+  @property({ attribute: false }) report!: Report;
+  /** The image that is chosen; none in an archive without any. */
+  @property({ attribute: false }) image: ImageView | undefined;
+  @property({ attribute: false }) place!: Place;
+  /** Counts up whenever more layers are applied. */
+  @property({ attribute: false }) revision = 0;
+  /** Whether layers are still being read. */
+  @property({ attribute: false }) scanning = false;
+  @property({ attribute: false }) host!: ViewHost;
+}
