@@ -21,11 +21,14 @@ use crate::tree::{EntryRef, MergedTree, Rules};
 
 /// Where a blob's stored bytes lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct StoredBlob {
     /// Number of the blob among those of its archive: that of its scan job.
     pub number: u32,
     /// Which of the archive's inputs holds them; none where a document carries
     /// them.
+    #[serde(default)]
     pub source: Option<u32>,
     /// Where in it they begin.
     pub offset: u64,

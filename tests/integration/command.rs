@@ -1,5 +1,7 @@
 //! The native command, run as a process.
 
+mod content;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
