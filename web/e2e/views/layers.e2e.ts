@@ -41,7 +41,7 @@ test("one layer, a range, and all up to here are shown with what they changed", 
     await page.keyboard.press("a");
     expect(viewer.fragment).toContain("layers=0-2");
     expect(await changed()).toContain("home/menu/.token");
-    await element.locator("[data-action=all-layers]").click();
+    await element.locator(".layer-all [data-action=all-layers]").click();
     expect(viewer.fragment).not.toContain("layers=");
     expect(await changed()).not.toContain("home/menu/.token");
   });
