@@ -47,7 +47,7 @@ export async function* contentOf(
   stored: Stored,
   [image, layer, entry, offset, length]: [number, number, number, number, number],
   told: { size?: (size: number) => void; digest?: (digest: string) => void } & Progress,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, void> {
   const plan = stored.engine.content(image, layer, entry, offset, length);
   try {
     told.size?.(plan.size);
@@ -67,7 +67,7 @@ export async function* tarOf(
   stored: Stored,
   image: number,
   what: TarOf,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, void> {
   const { engine } = stored;
   if ("layer" in what) {
     const plan = engine.layerContent(image, what.layer);
@@ -112,7 +112,7 @@ async function* feed(
   bytes: Blob,
   told: Progress,
   done?: () => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, void> {
   try {
     yield* pump(machine, bytes, told);
     done?.();
@@ -126,7 +126,7 @@ async function* pump(
   machine: Machine,
   bytes: Blob,
   { progress }: Progress,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, void> {
   const turns = new Turns();
   let slice = new Uint8Array();
   let used = 0;

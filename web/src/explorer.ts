@@ -15,7 +15,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** What is being looked at in an archive beside its trees. */
 export interface Explored extends Stored {
   comparisons: Map<number, Comparison>;
-  streams: Map<number, AsyncGenerator<Uint8Array | string>>;
+  streams: Map<number, AsyncGenerator<Uint8Array | string, void>>;
 }
 
 export interface ExplorerParts {
@@ -35,7 +35,7 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
   const { find, decoders } = parts;
   let numbers = 0;
 
-  const add = (archive: number, stream: AsyncGenerator<Uint8Array | string>): number => {
+  const add = (archive: number, stream: AsyncGenerator<Uint8Array | string, void>): number => {
     const number = numbers++;
     find(archive).streams.set(number, stream);
     return number;
@@ -139,9 +139,8 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
         },
       };
       const whole = [image, place.layer, place.entry, 0, Number.MAX_SAFE_INTEGER] as const;
-      for await (const _ of contentOf(core, find(archive), [...whole], told)) {
-        signal.throwIfAborted();
-      }
+      const content = contentOf(core, find(archive), [...whole], told);
+      while ((await content.next()).done !== true) signal.throwIfAborted();
       return digest;
     },
     describe: async ({ bytes, name }) => (await decoders()).describe(bytes, name),
@@ -171,11 +170,12 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const pieces: Uint8Array[] = [];
       let size = 0;
       while (size < PIECE) {
-        const { value, done } = await stream.next();
-        if (done === true) {
+        const next = await stream.next();
+        if (next.done === true) {
           streams.delete(number);
           break;
         }
+        const { value } = next;
         if (typeof value === "string") return value;
         pieces.push(value);
         size += value.length;
@@ -202,7 +202,11 @@ export async function leaveExplored({ comparisons, streams }: Explored): Promise
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream like the others
-async function* csvOf(core: EngineModule, engine: Engine, image: number): AsyncGenerator<string> {
+async function* csvOf(
+  core: EngineModule,
+  engine: Engine,
+  image: number,
+): AsyncGenerator<string, void> {
   const csv = new core.CsvExport(engine, image);
   try {
     for (;;) {

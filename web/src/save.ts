@@ -12,16 +12,17 @@ interface PickerWindow {
  */
 export async function save(name: string, bytes: Keepable, signal?: AbortSignal): Promise<boolean> {
   const suggestedName = fileName(name);
-  const target = await pick(suggestedName);
-  if (target === "none") return false;
-  if (target === "download") {
+  const chosen = await pick(suggestedName);
+  if (chosen === "none") return false;
+  if (chosen === "download") {
     download(suggestedName, bytes instanceof Blob ? bytes : await gather(await bytes(), signal));
     return true;
   }
-  const writable = await target.createWritable();
+  const writable = await chosen.createWritable();
   const stream = bytes instanceof Blob ? bytes.stream() : await bytes();
   // Aborting discards what was written: a file is there whole or not at all.
-  await stream.pipeTo(writable as WritableStream, signal ? { signal } : {});
+  const target: WritableStream<Uint8Array<ArrayBuffer> | string> = writable;
+  await stream.pipeTo(target, signal ? { signal } : {});
   return true;
 }
 

@@ -19,7 +19,8 @@ test("documents are shown as they are, and their digests are links", async () =>
     await lines.getByText('"schemaVersion"').first().waitFor();
     // The first digest of the root index leads to the index of the release.
     const digest = report.indexes[1]?.digest ?? "";
-    await lines.getByText(digest).first().click();
+    // Long lines are broken: its beginning is on one of them.
+    await lines.getByText(digest.slice(0, 40)).first().click();
     expect(viewer.fragment).toContain(`blob=${digest}`);
   });
 });
@@ -69,9 +70,7 @@ test("the Dockerfile is made up from the history, each line tied to its layer", 
     await viewer.view("dockerfile");
     const lines = await viewer.element
       .locator("oci-lens-dockerfile [data-history]")
-      .evaluateAll((items) =>
-        items.map((item) => (item.textContent ?? "").replace(/\s+/g, " ").trim()),
-      );
+      .evaluateAll((items) => items.map((item) => item.textContent.replace(/\s+/g, " ").trim()));
     expect(lines).toHaveLength(10);
     expect(lines[0]).toBe("0 ADD rootfs.tar.xz /");
     expect(lines[1]).toBe('no layer CMD ["/bin/sh"]');

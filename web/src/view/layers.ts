@@ -276,8 +276,8 @@ export function outcome(value: Verification, copy: Copy, what: string): Template
       html`<div class="compared">
         <span class="muted">${label}</span> ${digest(copy, given, what)}
       </div>`;
-    return html`${verification(value)} ${property(text.layers.expected, expected)}
-    ${property(text.layers.found, computed)}`;
+    return html`${verification(value)} ${row(text.layers.expected, expected)}
+    ${row(text.layers.found, computed)}`;
   }
   const known = expected ?? computed;
   return html`<div class="outcome">

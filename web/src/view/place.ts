@@ -52,7 +52,7 @@ export function fragment(place: Place): string {
 export function parseFragment(text: string): Partial<Place> {
   const place: { -readonly [K in keyof Place]?: Place[K] } = {};
   for (const part of text.replace(/^#/, "").split("&")) {
-    const [key = "", value = ""] = split(part);
+    const [key, value] = split(part);
     if (key === "view" && isView(value)) place.view = value;
     if (key === "image" && /^\d{1,9}$/.test(value)) place.image = Number(value);
     const range = /^(\d{1,5})(-(\d{0,5}))?$/.exec(value);

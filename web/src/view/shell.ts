@@ -13,7 +13,9 @@ import type { Place, ViewName } from "./place.js";
 import { layerSelection, type Selection } from "./selection.js";
 import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel } from "./tabs.js";
 import type { ImageView, Report } from "./types.js";
-import type { ViewElement, ViewHost } from "./view-element.js";
+import type { ViewHost, ViewProperties } from "./view-element.js";
+
+type View = HTMLElement & ViewProperties;
 
 interface ShellHost extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
@@ -25,7 +27,7 @@ export class Shell {
   readonly #lazy: Partial<Record<ViewName, Lazy>>;
   readonly #sheet: Lazy;
   /** The views of the archive that were looked at: what they hold stays while another one is. */
-  readonly #views = new Map<ViewName, ViewElement>();
+  readonly #views = new Map<ViewName, View>();
   #openLayers: ReadonlySet<number> = new Set();
   #openLayersOf = -1;
   #report: Report | undefined;
@@ -140,7 +142,7 @@ export class Shell {
         revision: session.revision(place.image),
         scanning: session.scanning,
         host,
-      } satisfies Partial<ViewElement>);
+      } satisfies ViewProperties);
     });
   }
 
@@ -252,8 +254,8 @@ export class Shell {
   }
 }
 
-function createView(name: ViewName): ViewElement {
-  const element = document.createElement(`oci-lens-${name}`) as ViewElement;
+function createView(name: ViewName): View {
+  const element = document.createElement(`oci-lens-${name}`) as View;
   if (name === "files") element.setAttribute("exportparts", "tree, path");
   return element;
 }

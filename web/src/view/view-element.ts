@@ -1,4 +1,4 @@
-import { LitElement } from "lit";
+import { LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 
 import type { Keepable } from "../save.js";
@@ -39,4 +39,15 @@ export class ViewElement extends LitElement {
   /** Whether layers are still being read. */
   @property({ attribute: false }) scanning = false;
   @property({ attribute: false }) host!: ViewHost;
+
+  /** Whether another image was chosen: a new report has the same one as another object. */
+  protected isOtherImage(changed: PropertyValues<this>): boolean {
+    return changed.has("image") && changed.get("image")?.number !== this.image?.number;
+  }
 }
+
+/** What a view is given. */
+export type ViewProperties = Pick<
+  ViewElement,
+  "archive" | "report" | "image" | "place" | "revision" | "scanning" | "host"
+>;

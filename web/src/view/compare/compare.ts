@@ -77,8 +77,7 @@ export class OciLensCompare extends ViewElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("archive") && changed.get("archive") !== undefined) void this.#drop();
-    const image = changed.get("image");
-    if ((image && image.number !== this.image?.number) || changed.has("revision")) {
+    if (this.isOtherImage(changed) || changed.has("revision")) {
       void this.#compare();
     }
   }

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
 import { failureOf } from "../../session.js";
@@ -17,8 +17,8 @@ export class OciLensDockerfile extends ViewElement {
   @state() private file: DockerfileView | undefined;
   @state() private problem: string | undefined;
 
-  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("image") && changed.get("image") !== this.image) void this.#read();
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.isOtherImage(changed)) void this.#read();
   }
 
   async #read(): Promise<void> {

@@ -19,7 +19,7 @@ export class OciLensHidden extends ViewElement {
   @property({ attribute: false }) private source: TableSource<unknown> | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("archive") || changed.get("image")?.number !== this.image?.number) {
+    if (changed.has("archive") || this.isOtherImage(changed)) {
       this.#start();
     }
   }

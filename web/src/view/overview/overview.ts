@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
 import { failureOf } from "../../session.js";
@@ -23,8 +23,8 @@ export class OciLensOverview extends ViewElement {
   @state() private paths: number | undefined;
   @state() private problem: string | undefined;
 
-  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("image") || changed.has("revision")) void this.#countPaths();
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.isOtherImage(changed) || changed.has("revision")) void this.#countPaths();
   }
 
   async #countPaths(): Promise<void> {

@@ -32,7 +32,7 @@ export class OciLensWaste extends ViewElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("archive") || changed.get("image")?.number !== this.image?.number) {
+    if (changed.has("archive") || this.isOtherImage(changed)) {
       this.waste = undefined;
       void this.#read();
     } else if (changed.has("revision")) void this.#read();
