@@ -125,7 +125,7 @@ impl<S: ReadAt> Inspection<S> {
         }
     }
 
-    /// Does a job: reads its bytes where they lie. `go_on` is that of [`layer::scan`].
+    /// Does a job: reads its bytes where they lie. `go_on` is that of [`layer::scan()`].
     ///
     /// # Errors
     ///

@@ -100,6 +100,12 @@ pub struct TarWriter {
     consumed: usize,
 }
 
+impl Default for TarWriter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[wasm_bindgen]
 impl TarWriter {
     /// A tar without entries.

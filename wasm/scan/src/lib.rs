@@ -22,6 +22,12 @@ pub struct Unpacker {
     consumed: usize,
 }
 
+impl Default for Unpacker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[wasm_bindgen]
 impl Unpacker {
     /// An unpacker that has seen no bytes.
