@@ -95,7 +95,7 @@ export const rawStyle = css`
     border-bottom: 1px solid var(--line);
     overflow: auto;
   }
-  .facts .head {
+  .facts .title {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -105,7 +105,7 @@ export const rawStyle = css`
   .facts button:not(.quiet) {
     padding: 0.2em 0.7em;
   }
-  .facts .link {
+  .facts button.link {
     padding: 0;
     border: 0;
     background: none;

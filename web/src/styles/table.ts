@@ -85,6 +85,11 @@ export const tableStyle = css`
     color: var(--muted);
     font-size: 0.84em;
   }
+  .outcome {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.35em;
+  }
   .gone {
     text-decoration: line-through;
   }

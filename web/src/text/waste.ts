@@ -3,10 +3,10 @@ import type { HiddenBy } from "../view/types.js";
 
 const HIDDEN_BY: Record<HiddenBy, string> = {
   whiteout: "deleted",
-  "parent-whiteout": "deleted with its folder",
-  "opaque-whiteout": "hidden by an opaque folder",
+  "parent-whiteout": "folder deleted",
+  "opaque-whiteout": "opaque folder",
   replaced: "replaced",
-  "parent-replaced": "its folder was replaced",
+  "parent-replaced": "folder replaced",
   "not-applied": "could not be applied",
   marker: "a marker, no file",
 };

@@ -45,7 +45,7 @@ export class OciLensHidden extends ViewElement {
           },
           {
             label: columns.why,
-            width: "minmax(150px, 260px)",
+            width: "190px",
             spare: true,
             cell: ({ hiddenBy, hiddenIn }) => wasteText.hiddenBy(hiddenBy, hiddenIn),
           },

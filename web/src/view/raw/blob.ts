@@ -83,7 +83,7 @@ export class OciLensBlob extends ViewElement {
 
   #facts(view: BlobView | undefined): TemplateResult {
     const { copy } = this.host;
-    return html`<div class="head">
+    return html`<div class="title">
         <button
           type="button"
           @click=${() => {
