@@ -224,8 +224,12 @@ impl Blob {
         }
     }
 
-    /// Notes that it will not be scanned to its end.
+    /// Notes that it will not be scanned to its end. Of a second scan, nothing:
+    /// what the first one found stands.
     pub fn fail(&mut self, reason: Reason, message: &str) {
+        if self.unpacked.is_some() {
+            return;
+        }
         self.verification = Verification {
             status: Status::NotChecked,
             reason: Some(reason),
