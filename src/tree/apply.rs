@@ -57,6 +57,7 @@ impl MergedTree {
         self.first_paths = OnceLock::new();
         self.links = OnceLock::new();
         self.stored = OnceLock::new();
+        self.dive = OnceLock::new();
         let limit = self.limits.layers.min(usize::from(u16::MAX));
         let small = u16::try_from(layer)
             .ok()

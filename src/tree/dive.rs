@@ -57,8 +57,6 @@ struct Payload {
 /// A path, in each of the roles that it has.
 #[derive(Debug, Clone, Copy)]
 struct Path {
-    parent: u32,
-    name: u32,
     /// In the layer that is being looked at, if `layer` is its number.
     layer: u32,
     own: Payload,
@@ -81,8 +79,6 @@ struct Path {
 
 impl Path {
     const NEW: Self = Self {
-        parent: ROOT,
-        name: NONE,
         layer: NONE,
         own: Payload {
             size: 0,
@@ -112,6 +108,8 @@ struct TooMany;
 struct Stack {
     names: Names,
     slots: Slots,
+    /// Of each path its parent and its name: apart, as lookups need nothing else.
+    keys: Vec<(u32, u32)>,
     paths: Vec<Path>,
     limit: usize,
 }
@@ -119,6 +117,10 @@ struct Stack {
 impl MergedTree {
     /// dive's score of the layers; none where they have too many paths.
     pub(super) fn dive_score(&self) -> Option<Score> {
+        *self.dive.get_or_init(|| self.find_dive_score())
+    }
+
+    fn find_dive_score(&self) -> Option<Score> {
         let root = Path {
             is_stacked: true,
             ..Path::NEW
@@ -126,6 +128,7 @@ impl MergedTree {
         let mut stack = Stack {
             names: Names::default(),
             slots: Slots::default(),
+            keys: vec![(ROOT, NONE)],
             paths: vec![root],
             limit: self.limits.scored_paths,
         };
@@ -167,37 +170,42 @@ impl Stack {
         }
     }
 
+    fn parent(&self, id: u32) -> u32 {
+        self.keys.get(id as usize).map_or(ROOT, |key| key.0)
+    }
+
     fn name(&self, id: u32) -> &[u8] {
-        self.names.get(self.path(id).name)
+        let name = self.keys.get(id as usize).map_or(NONE, |key| key.1);
+        self.names.get(name)
     }
 
     fn find(&self, parent: u32, name: &[u8]) -> Option<u32> {
         let name = self.names.find(name)?;
-        self.slots.find(self.slots.hash((parent, name)), |id| {
-            let path = self.path(id);
-            path.parent == parent && path.name == name
-        })
+        self.find_at((parent, name), self.slots.hash((parent, name)))
+    }
+
+    fn find_at(&self, key: (u32, u32), hash: u64) -> Option<u32> {
+        self.slots
+            .find(hash, |id| self.keys.get(id as usize) == Some(&key))
     }
 
     fn find_or_add(&mut self, parent: u32, name: &[u8]) -> Result<u32, TooMany> {
-        if let Some(id) = self.find(parent, name) {
+        // A name that is not yet known will be: it is hashed once.
+        let name = self.names.intern(name).ok_or(TooMany)?;
+        let key = (parent, name);
+        let hash = self.slots.hash(key);
+        if let Some(id) = self.find_at(key, hash) {
             return Ok(id);
         }
         if self.paths.len() > self.limit {
             return Err(TooMany);
         }
         let id = u32::try_from(self.paths.len()).map_err(|_| TooMany)?;
-        let name = self.names.intern(name).ok_or(TooMany)?;
-        self.paths.push(Path {
-            parent,
-            name,
-            ..Path::NEW
-        });
-        let hash = self.slots.hash((parent, name));
-        let paths = &self.paths;
+        self.keys.push(key);
+        self.paths.push(Path::NEW);
+        let keys = &self.keys;
         self.slots.insert(hash, id, |slots, id| {
-            let path = paths.get(id as usize).unwrap_or(&Path::NEW);
-            slots.hash((path.parent, path.name))
+            slots.hash(keys.get(id as usize).copied().unwrap_or_default())
         });
         Ok(id)
     }
@@ -264,7 +272,7 @@ impl Stack {
         };
         self.update(id, |path| path.own = own);
         if is_plain && known.is_none() {
-            last.set(parent, self.path(id).parent, 0, layer.into());
+            last.set(parent, self.parent(id), 0, layer.into());
         }
         Ok(())
     }
@@ -297,7 +305,7 @@ impl Stack {
     /// of its own directory.
     fn hidden(&self, whiteout: u32) -> Option<u32> {
         let name = self.hidden_name(whiteout)?;
-        let parent = self.path(whiteout).parent;
+        let parent = self.parent(whiteout);
         let id = match name {
             b"" => parent,
             name => self.find(parent, name)?,
@@ -315,7 +323,7 @@ impl Stack {
             let (named, size) = match whiteout {
                 None => (id, self.path(id).own.size),
                 Some(name) => {
-                    let named = self.find_or_add(self.path(id).parent, &name)?;
+                    let named = self.find_or_add(self.parent(id), &name)?;
                     self.update(named, |path| path.is_named = true);
                     let Some(hidden) = self.hidden(id) else {
                         return Ok(());
@@ -342,7 +350,7 @@ impl Stack {
     fn put(&mut self, id: u32) {
         let mut at = id;
         while !self.path(at).is_stacked {
-            let parent = self.path(at).parent;
+            let parent = self.parent(at);
             let first = self.path(parent).child;
             let is_listed = self.path(at).is_listed;
             self.update(at, |path| {
@@ -376,7 +384,7 @@ impl Stack {
             if at == ROOT {
                 return;
             }
-            at = self.path(at).parent;
+            at = self.parent(at);
         }
     }
 
@@ -385,8 +393,7 @@ impl Stack {
         if id == ROOT {
             return;
         }
-        let path = *self.path(id);
-        self.resize(path.parent, path.below, 0);
+        self.resize(self.parent(id), self.path(id).below, 0);
         self.clear(id);
         // Taken lists are not visited again.
         let mut lists = vec![self.take_children(id)];

@@ -42,6 +42,7 @@ use crate::{
     limits::Limits,
 };
 use arena::{Arena, NONE, ROOT};
+use dive::Score;
 use links::Links;
 use stored::Stored;
 
@@ -72,6 +73,8 @@ pub struct MergedTree {
     links: OnceLock<Links>,
     /// What is stored and not shown. Made when asked for.
     stored: OnceLock<Stored>,
+    /// dive's score. Made when asked for.
+    dive: OnceLock<Option<Score>>,
 }
 
 impl MergedTree {
@@ -86,6 +89,7 @@ impl MergedTree {
             shared: BTreeMap::new(),
             links: OnceLock::new(),
             stored: OnceLock::new(),
+            dive: OnceLock::new(),
         }
     }
 

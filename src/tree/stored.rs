@@ -7,7 +7,6 @@
 use super::{
     EntryRef, EventKind, MergedTree, PathEvent,
     arena::{NONE, ROOT},
-    dive::Score,
     path::EntryPath,
     spec::Meaning,
 };
@@ -53,7 +52,6 @@ pub(super) struct Stored {
     /// Paths that waste bytes, most first.
     pub groups: Vec<Group>,
     pub layers: Vec<LayerSum>,
-    pub dive: Option<Score>,
 }
 
 /// What becomes of each entry: of no path, shown, or ended by an event, whose
@@ -93,7 +91,6 @@ impl MergedTree {
             hidden: Vec::new(),
             groups: Vec::new(),
             layers: vec![LayerSum::default(); self.tables.len()],
-            dive: self.dive_score(),
         };
         let mut pathless = Vec::new();
         let fates = self.fates();

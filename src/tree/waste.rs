@@ -48,7 +48,7 @@ impl MergedTree {
             total: total.to_string(),
             wasted: wasted.to_string(),
             efficiency: ratio(total.saturating_sub(wasted), total),
-            dive: stored.dive.map(|score| DiveScore {
+            dive: self.dive_score().map(|score| DiveScore {
                 efficiency: match u128::try_from(score.minimum) {
                     Ok(minimum) => ratio(minimum, score.discovered),
                     Err(_) => "0.0000".to_owned(),
