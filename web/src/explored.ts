@@ -5,6 +5,7 @@ import type {
   DocumentView,
   EntryPlace,
   HiddenPage,
+  LayerRange,
   PathChanges,
   Report,
   StatementDetail,
@@ -63,8 +64,8 @@ export interface Explored<Other> {
   compare: (image: number, other: Other, otherImage: number) => Promise<Comparison>;
   /** A summary of the report; of one image, or of all. */
   markdown: (image?: number) => Promise<string>;
-  /** The paths of an image as CSV, made as it is read. */
-  csv: (image: number) => Promise<ReadableStream<string>>;
+  /** Paths as CSV, made as it is read: those that some layers made or changed, or all. */
+  csv: (image: number, range?: LayerRange) => Promise<ReadableStream<string>>;
 }
 
 /** Two images side by side. */
@@ -171,8 +172,8 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
     return this.explore("markdown", image === undefined ? {} : { image });
   }
 
-  async csv(image: number): Promise<ReadableStream<string>> {
-    return this.#stream<string>(await this.explore("csv", { image }));
+  async csv(image: number, range: LayerRange = { first: 0 }): Promise<ReadableStream<string>> {
+    return this.#stream<string>(await this.explore("csv", { image, range }));
   }
 
   // One piece is asked for at a time, when there is room for it.

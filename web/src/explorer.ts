@@ -1,4 +1,4 @@
-import type { Comparison, Engine, Report } from "../generated/simd/engine.js";
+import type { Comparison, CsvExport, Engine, Report } from "../generated/simd/engine.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
 import { bytesAt, contentOf, tarOf, type Stored } from "./contents.js";
 import { EngineError } from "./errors.js";
@@ -75,9 +75,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
     },
     dockerfile: ({ archive, image }) => find(archive).engine.dockerfile(image),
     markdown: ({ archive, image }) => find(archive).engine.markdown(image),
-    csv: async ({ archive, image }) => {
+    csv: async ({ archive, image, range }) => {
       const core = await parts.engine();
-      return add(archive, csvOf(core, find(archive).engine, image));
+      const { engine } = find(archive);
+      return add(archive, csvOf(new core.CsvExport(engine, image, range), engine));
     },
 
     compare: async ({ archive, image, other, otherImage }) => {
@@ -202,12 +203,7 @@ export async function leaveExplored({ comparisons, streams }: Explored): Promise
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream like the others
-async function* csvOf(
-  core: EngineModule,
-  engine: Engine,
-  image: number,
-): AsyncGenerator<string, void> {
-  const csv = new core.CsvExport(engine, image);
+async function* csvOf(csv: CsvExport, engine: Engine): AsyncGenerator<string, void> {
   try {
     for (;;) {
       const piece = csv.next(engine);

@@ -86,7 +86,11 @@ export interface ExploreCalls {
   };
   markdown: { params: { archive: number; image?: number }; result: string; progress: never };
   /** Gives the number of a stream, as `exportTar` does. */
-  csv: { params: { archive: number; image: number }; result: number; progress: never };
+  csv: {
+    params: { archive: number; image: number; range?: LayerRange };
+    result: number;
+    progress: never;
+  };
   compare: {
     params: { archive: number; image: number; other: number; otherImage: number };
     result: number;

@@ -192,30 +192,21 @@ cases! {
     }
 
     fn contents_that_are_read_later_are_compared_then() {
-        let without = |entries: Entries<'_>| {
-            let mut inspection = inspect::open(archive(&[entries], plain, "amd64")).expect("it opens");
-            let job = inspection.jobs().remove(0);
-            let mut scan = |digests: bool| {
-                let mut job = job.clone();
-                job.content_digests = digests;
-                let source = &inspection.archive().sources()[job.source.unwrap_or_default() as usize];
-                let scanned = oci_lens::layer::scan(source, &job, &oci_lens::limits::Limits::default(), |_| true);
-                inspection.complete(scanned.expect("memory can be read"));
-            };
-            scan(false);
-            (inspection, job)
+        let mut left = inspect::open(archive(&[BASE], plain, "amd64")).expect("it opens");
+        let right = scanned(archive(&[OTHER], plain, "amd64"));
+        let mut job = left.jobs().remove(0);
+        let mut scan = |left: &mut Inspection<Vec<u8>>, digests: bool| {
+            job.content_digests = digests;
+            let source = &left.archive().sources()[job.source.unwrap_or_default() as usize];
+            let limits = oci_lens::limits::Limits::default();
+            let scanned = oci_lens::layer::scan(source, &job, &limits, |_| true);
+            left.complete(scanned.expect("memory can be read"));
         };
-        let (mut left, job) = without(BASE);
-        let (right, _) = without(OTHER);
-        let right = { let _ = right; scanned(archive(&[OTHER], plain, "amd64")) };
+        scan(&mut left, false);
         let mut comparison = Comparison::new(&left, 0, &right, 0).expect("two images");
         while comparison.step(&left, &right) {}
         assert_eq!(comparison.view().contents_unknown, 2);
-        let mut again = job;
-        again.content_digests = true;
-        let source = &left.archive().sources()[again.source.unwrap_or_default() as usize];
-        let again = oci_lens::layer::scan(source, &again, &oci_lens::limits::Limits::default(), |_| true);
-        left.complete(again.expect("memory can be read"));
+        scan(&mut left, true);
         while comparison.step(&left, &right) {}
         let view = comparison.view();
         assert_eq!((view.contents_compared, view.contents_unknown), (true, 0));
