@@ -130,15 +130,17 @@ fn bounds(scanner: &mut Scanner<'_>) -> Result<(usize, Option<usize>), PatternEr
 }
 
 fn number(scanner: &mut Scanner<'_>) -> Result<Option<usize>, PatternError> {
+    // As wide on every machine, so that too large a number is told of at one place.
     let mut number = None;
     while let Some(digit) = scanner.peek().and_then(|character| character.to_digit(10)) {
         scanner.next();
-        let before: usize = number.unwrap_or(0);
-        let digit = usize::try_from(digit).unwrap_or(0);
-        let longer = before.checked_mul(10).and_then(|n| n.checked_add(digit));
+        let before: u64 = number.unwrap_or(0);
+        let longer = before
+            .checked_mul(10)
+            .and_then(|n| n.checked_add(digit.into()));
         number = Some(longer.ok_or_else(|| PatternError::too_large(scanner.position()))?);
     }
-    Ok(number)
+    Ok(number.map(|number| usize::try_from(number).unwrap_or(usize::MAX)))
 }
 
 /// What stands behind `[`.
