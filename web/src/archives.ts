@@ -1,9 +1,16 @@
-import type { Completed, Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type {
+  Completed,
+  Engine,
+  Failure,
+  Reason,
+  Report,
+  ScanJob,
+} from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
-import { bytesAt } from "./contents.js";
+import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
-import { scanAll, type ScanWorker } from "./pool.js";
+import { scanAll } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
@@ -19,8 +26,8 @@ export interface Surroundings {
   start: (urls: CoreUrls) => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */
   decoders: () => Promise<ScanModule>;
-  /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
-  prepareScan: () => Promise<() => ScanWorker>;
+  /** Loads the decoders, if they are not there yet, for workers with them to be spawned. */
+  prepareScan: () => Promise<() => DecoderWorker>;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
@@ -92,11 +99,15 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
         if (!core) throw new EngineError({ code: "internal", message: "a call before start" });
         return core;
       },
-      decoders: surroundings.decoders,
-      readContents: (archive, images, context) => {
+      readContents: async (archive, images, context) => {
         const found = find(archive);
-        const jobs = () => found.engine.contentJobs(Uint32Array.from(images));
-        return scanArchive(found, { jobs, workers: undefined }, surroundings, context);
+        const unread: Failure[] = [];
+        const work: ScanWork = {
+          jobs: () => found.engine.contentJobs(Uint32Array.from(images)),
+          workers: undefined,
+          failed: ({ job }, message) => unread.push(found.engine.contentsUnread(job, message)),
+        };
+        return { report: await scanArchive(found, work, surroundings, context), unread };
       },
     }),
 
@@ -122,14 +133,14 @@ async function openArchive(
 ): Promise<Archive> {
   if (source.kind === "folder") {
     const engine = core.Engine.openFolder(source.paths, source.files);
-    return opened(engine, source.files);
+    return opened(engine, source.files, surroundings);
   }
 
   const { file } = source;
   const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
   if (core.sniff(head) === "none") {
     const engine = core.Engine.openFile(file);
-    return opened(engine, [file]);
+    return opened(engine, [file], surroundings);
   }
 
   const { createScratch } = surroundings;
@@ -149,14 +160,19 @@ async function openArchive(
     const unpacked = await scratch.blob();
     context.signal.throwIfAborted();
     const engine = core.Engine.openFile(unpacked, outer);
-    return opened(engine, [unpacked], scratch);
+    return opened(engine, [unpacked], surroundings, scratch);
   } catch (error) {
     await scratch.discard();
     throw error;
   }
 }
 
-function opened(engine: Engine, sources: Blob[], scratch?: Scratch): Archive {
+function opened(
+  engine: Engine,
+  sources: Blob[],
+  { prepareScan }: Surroundings,
+  scratch?: Scratch,
+): Archive {
   return {
     engine,
     sources,
@@ -164,6 +180,7 @@ function opened(engine: Engine, sources: Blob[], scratch?: Scratch): Archive {
     scan: undefined,
     comparisons: new Map(),
     streams: new Map(),
+    reader: new ContentReader(prepareScan),
   };
 }
 
@@ -180,11 +197,13 @@ interface ScanWork {
   workers: number | undefined;
   /** What has changed before the first job. */
   changed?: Completed;
+  /** Told of each job that did not come to its end. */
+  failed?: (job: ScanJob, message: string) => void;
 }
 
 async function scanArchive(
   archive: Archive,
-  { jobs: list, workers, changed }: ScanWork,
+  { jobs: list, workers, changed, failed }: ScanWork,
   surroundings: Surroundings,
   context: CallContext<ScanUpdate>,
 ): Promise<Report> {
@@ -224,6 +243,7 @@ async function scanArchive(
         },
         failed: (job, reason: Reason, message) => {
           sums.over(job, { stored: job.size, unpacked: 0 });
+          failed?.(job, message);
           context.progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
         },
       },
