@@ -156,6 +156,11 @@ cases! {
         fuzz("archive", &archives(), targets::archive::run);
     }
 
+    fn contents_and_tars_are_alike_however_they_are_read() {
+        let seeds = [layers(), tars()].concat();
+        fuzz("contents", &seeds, targets::contents::run);
+    }
+
     fn documents_are_read_or_refused() {
         let documents: Vec<Vec<u8>> = blobs().into_iter().filter(|blob| is_json(blob)).collect();
         fuzz("documents", &documents, targets::documents::run);
