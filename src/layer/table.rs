@@ -175,6 +175,17 @@ pub struct EntryTable {
     fragments: Vec<Fragment>,
 }
 
+/// What lists show of an entry: cheaper than all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// As in [`Entry`], here and below.
+    pub mode: u32,
+    pub uid: u64,
+    pub gid: u64,
+    pub size: u64,
+    pub mtime: Timestamp,
+}
+
 /// The table has no room for another entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableFull;
@@ -318,6 +329,17 @@ impl EntryTable {
             stored_size: extra
                 .and_then(|extra| extra.stored_size)
                 .unwrap_or(row.size),
+        })
+    }
+
+    /// What lists show of the entry at `index`.
+    pub(crate) fn columns(&self, index: usize) -> Option<Columns> {
+        self.rows.get(index).map(|row| Columns {
+            mode: row.mode,
+            uid: row.uid,
+            gid: row.gid,
+            size: row.size,
+            mtime: row.mtime,
         })
     }
 

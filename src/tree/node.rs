@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    layer::table::{Entry, Timestamp},
+    layer::table::{Columns, Entry, Timestamp},
     report::NodeType,
 };
 
@@ -84,18 +84,23 @@ impl<'a> NodeRef<'a> {
         if self.node_type() == NodeType::Symlink {
             return SYMLINK_MODE;
         }
-        self.attributes_entry()
-            .map_or(IMPLIED_MODE, |entry| entry.mode)
+        self.columns().map_or(IMPLIED_MODE, |columns| columns.mode)
     }
 
     /// Owner.
     pub fn uid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.uid)
+        self.owner().0
     }
 
     /// Group.
     pub fn gid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.gid)
+        self.owner().1
+    }
+
+    /// Owner and group.
+    pub fn owner(&self) -> (u64, u64) {
+        self.columns()
+            .map_or((0, 0), |columns| (columns.uid, columns.gid))
     }
 
     /// Size in bytes; 0 unless a file.
@@ -103,7 +108,8 @@ impl<'a> NodeRef<'a> {
         if self.node_type() != NodeType::File {
             return 0;
         }
-        self.content_entry().map_or(0, |entry| entry.size)
+        let content = self.content().and_then(|at| self.tree.columns(at));
+        content.map_or(0, |columns| columns.size)
     }
 
     /// Modification time in nanoseconds since 1970; none where no entry
@@ -116,7 +122,7 @@ impl<'a> NodeRef<'a> {
             None if node.is(Node::STALE) => None,
             None => self.attributes(),
         };
-        let mtime = self.tree.entry(at?)?.mtime;
+        let mtime = self.tree.columns(at?)?.mtime;
         Some(match self.tree.rules {
             Rules::Spec => mtime.as_nanoseconds(),
             Rules::Containerd => bound(mtime),
@@ -257,8 +263,8 @@ impl<'a> NodeRef<'a> {
         }
     }
 
-    fn attributes_entry(&self) -> Option<Entry<'a>> {
-        self.tree.entry(self.attributes()?)
+    fn columns(&self) -> Option<Columns> {
+        self.tree.columns(self.attributes()?)
     }
 }
 
