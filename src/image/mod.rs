@@ -270,17 +270,24 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image's lowest `layers` alone. One that is made
     /// twice has the same nodes, as has the image's own tree with as many.
     pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
-        let image = self.image(image)?;
+        self.image(image)?;
         let mut tree = MergedTree::new(Rules::Spec, &self.limits);
-        // What is found is told by the image's own tree.
-        let mut diagnostics = Diagnostics::new(0);
-        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
-            let blob = self.blobs.get(layer.blob);
-            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
-                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
-            }
+        for layer in 0..layers {
+            self.apply_layer(image, layer, &mut tree);
         }
         Some(tree)
+    }
+
+    /// Applies a layer of an image to a tree of those below it, if it was read.
+    fn apply_layer(&self, image: u32, layer: usize, tree: &mut MergedTree) {
+        let found = self.image(image).and_then(|image| image.layers.get(layer));
+        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
+        let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
+        if let (Some(unpacked), Ok(number)) = (unpacked, u32::try_from(layer)) {
+            // What is found is told by the image's own tree.
+            let mut diagnostics = Diagnostics::new(0);
+            tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+        }
     }
 
     /// Rises when the merged tree of an image was made anew: its nodes are
