@@ -386,9 +386,9 @@ impl EntryTable {
         (0..self.rows.len()).filter_map(|index| self.entry(index))
     }
 
-    /// Paths of all entries, in archive order.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
-        self.rows.iter().map(|row| self.slice(row.path))
+    /// The path of the entry at `index`, as the archive spells it.
+    pub(crate) fn path(&self, index: usize) -> Option<&[u8]> {
+        self.rows.get(index).map(|row| self.slice(row.path))
     }
 
     fn extra(&self, row: &Row) -> Option<&Extra> {
