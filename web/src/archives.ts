@@ -1,9 +1,9 @@
-import type { Completed, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type { Completed, Failure, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
-import { bytesAt } from "./contents.js";
+import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
-import { scanAll, type ScanWorker } from "./pool.js";
+import { scanAll } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
@@ -21,8 +21,8 @@ export interface Surroundings {
   engine: () => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */
   decoders: () => Promise<ScanModule>;
-  /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
-  prepareScan: () => Promise<() => ScanWorker>;
+  /** Loads the decoders, if they are not there yet, for workers with them to be spawned. */
+  prepareScan: () => Promise<() => DecoderWorker>;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
@@ -65,7 +65,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       // What has failed may have trapped, and a trapped module is never used again.
       if (failure !== undefined) throw failure as Error;
       try {
-        open.set(number, openedIn(core, source));
+        open.set(number, openedIn(core, source, surroundings));
       } catch (error) {
         failure = error;
         throw error;
@@ -91,11 +91,15 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     ...explorerHandlers({
       find,
       engine,
-      decoders: surroundings.decoders,
-      readContents: (archive, images, context) => {
+      readContents: async (archive, images, context) => {
         const found = find(archive);
-        const jobs = () => found.engine.contentJobs(Uint32Array.from(images));
-        return scanArchive(found, { jobs, workers: undefined }, surroundings, context);
+        const unread: Failure[] = [];
+        const work: ScanWork = {
+          jobs: () => found.engine.contentJobs(Uint32Array.from(images)),
+          workers: undefined,
+          failed: ({ job }, message) => unread.push(found.engine.contentsUnread(job, message)),
+        };
+        return { report: await scanArchive(found, work, surroundings, context), unread };
       },
     }),
 
@@ -243,12 +247,23 @@ async function listOf(source: Unpacked, core: ListModule): Promise<Report> {
   }
 }
 
-function openedIn(core: EngineModule, source: Unpacked): Archive {
+function openedIn(
+  core: EngineModule,
+  source: Unpacked,
+  { prepareScan }: Surroundings,
+): Archive {
   const [engine, sources] =
     source.kind === "file"
       ? [core.Engine.openFile(source.file, source.outer), [source.file]]
       : [core.Engine.openFolder(source.paths, source.files), source.files];
-  return { engine, sources, scan: undefined, comparisons: new Map(), streams: new Map() };
+  return {
+    engine,
+    sources,
+    scan: undefined,
+    comparisons: new Map(),
+    streams: new Map(),
+    reader: new ContentReader(prepareScan),
+  };
 }
 
 async function closeArchive(archive: Archive): Promise<void> {
@@ -263,11 +278,13 @@ interface ScanWork {
   workers: number | undefined;
   /** What has changed before the first job. */
   changed?: Completed;
+  /** Told of each job that did not come to its end. */
+  failed?: (job: ScanJob, message: string) => void;
 }
 
 async function scanArchive(
   archive: Archive,
-  { jobs: list, workers, changed }: ScanWork,
+  { jobs: list, workers, changed, failed }: ScanWork,
   surroundings: Surroundings,
   context: CallContext<ScanUpdate>,
 ): Promise<Report> {
@@ -307,6 +324,7 @@ async function scanArchive(
         },
         failed: (job, reason: Reason, message) => {
           sums.over(job, { stored: job.size, unpacked: 0 });
+          failed?.(job, message);
           context.progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
         },
       },

@@ -2,8 +2,8 @@ import { answer, reportLostRejections, type WorkerScope } from "./answerer.js";
 import { archiveHandlers } from "./archives.js";
 import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
+import type { DecoderWorker } from "./contents.js";
 import { EngineError } from "./errors.js";
-import type { ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
 import scanWorkerUrl from "./scan-worker.ts?worker&url";
 import { removeStaleScratch } from "./scratch.js";
@@ -32,11 +32,11 @@ function compiledDecoders(): Promise<Compiled> {
 }
 
 /**
- * Scan workers are children of this one, not of the page: their tables come
+ * Workers with the decoders are children of this one, not of the page: their tables come
  * here without a turn of the page's event loop, and they end with this worker,
  * however it ends.
  */
-function spawnScanWorker(compiled: Compiled): ScanWorker {
+function spawnScanWorker(compiled: Compiled): DecoderWorker {
   const worker = spawnWorker(urls.scanWorker ?? scanWorkerUrl, "oci-lens-scan");
   const caller = new Caller<ScanCalls>(worker, BUILD, {
     interval: 1000,

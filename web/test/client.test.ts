@@ -2,15 +2,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { archiveHandlers } from "../src/archives.js";
 import { BUILD } from "../src/build.js";
+import { Caller } from "../src/caller.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
-import type { ScanWorker } from "../src/pool.js";
-import type { EngineCalls, Scanned } from "../src/protocol.js";
+import type { EngineCalls, ScanCalls, Scanned } from "../src/protocol.js";
+import { readHandlers } from "../src/reader.js";
 import { fakeCore, fakeDecoders, fakeList, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
 let trace: Trace;
 let workers: FakeWorker[];
+let decoderWorkers: FakeWorker[];
 /** What scan workers do: by default they read the job's bytes. */
 let scan: (bytes: Blob) => Promise<Scanned>;
 /** Loads the engine: at once by default. */
@@ -42,11 +44,18 @@ function engine(workerCount?: number): Engine {
         prepareScan: async () => {
           loads += 1;
           await loadDecoders();
-          return (): ScanWorker => ({
-            ended: undefined,
-            call: (_call, { bytes }) => scan(bytes),
-            end: () => undefined,
-          });
+          return () => {
+            const worker = FakeWorker.answering<ScanCalls>(
+              {
+                start: () => undefined,
+                scan: ({ bytes }) => scan(bytes),
+                ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
+              },
+              BUILD,
+            );
+            decoderWorkers.push(worker);
+            return new Caller<ScanCalls>(worker, BUILD, PATIENCE);
+          };
         },
         processors: 8,
         createScratch: () => {
@@ -69,11 +78,14 @@ function engine(workerCount?: number): Engine {
   });
 }
 
+const PATIENCE = { interval: 1000, running: 10, starting: 10 };
+
 const ARCHIVE = { kind: "file", name: "a.tar", file: new Blob(["0123456789"]) } as const;
 
 beforeEach(() => {
   trace = { calls: [], jobs: [job(7, 4, 2), job(8, 3, 6)] };
   workers = [];
+  decoderWorkers = [];
   discarded = 0;
   loads = 0;
   loadEngine = () => Promise.resolve();
@@ -400,5 +412,118 @@ describe("every promise settles", () => {
       },
     });
     expect(await outcome(failing.open(ARCHIVE))).toBe("core-unavailable: no wasm");
+  });
+});
+
+describe("contents", () => {
+  const place = { layer: 1, entry: 2 };
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+  test("are read by one worker beside the engine's", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const read = await archive.content(0, place, { offset: 2, length: 5 });
+    expect([text(read.bytes), read.size]).toEqual(["23456", 10]);
+    expect(await archive.contentDigest(0, place)).toBe("digest");
+    expect(await archive.describe(new Uint8Array(3), "a")).toEqual({ description: "a 3" });
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([false]);
+    await archive.close();
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true]);
+  });
+
+  test("can be read again after a trap, by another worker", async () => {
+    const archive = await engine().open(ARCHIVE);
+    trace.trap = "push";
+    const trapped = "worker-failed: the worker stopped: unreachable";
+    expect(await outcome(archive.content(0, place, { length: 4 }))).toBe(trapped);
+    expect(trace.calls).not.toContain("keep 0");
+    delete trace.trap;
+    expect(text((await archive.content(0, place, { length: 4 })).bytes)).toBe("0123");
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true, false]);
+    expect((await archive.report()).schema).toMatch(/^after/);
+  });
+
+  test("given up are gone on with", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const controller = new AbortController();
+    const given = outcome(archive.content(0, place, { signal: controller.signal }));
+    await archive.report();
+    controller.abort();
+    expect(await given).toBe("aborted");
+    expect(text((await archive.content(0, place, { offset: 9, length: 1 })).bytes)).toBe("9");
+  });
+
+  test("end with their archive", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const reading = outcome(archive.content(0, place));
+    await archive.close();
+    expect(await reading).toBe("archive-closed: the archive is closed");
+    expect(await outcome(archive.content(0, place))).toBe("archive-closed: the archive is closed");
+  });
+
+  test("that were not read again are named, and the others kept", async () => {
+    const archive = await engine(1).open(ARCHIVE);
+    scan = async (bytes) => {
+      if (bytes.size === 4) throw new EngineError({ code: "read-failed", message: "gone" });
+      return { table: new Uint8Array(await bytes.arrayBuffer()), stored: 3, unpacked: 6 };
+    };
+    const { report, unread } = await archive.readContents([0, 3]);
+    expect(unread).toEqual([{ code: "contents-unread", message: "7: gone" }]);
+    expect(archive.latest).toBe(report);
+    expect(trace.calls.slice(2)).toEqual([
+      "contentJobs 0,3",
+      "fail 7 read-failed",
+      "complete 54,55,56",
+      "report",
+    ]);
+  });
+});
+
+describe("a tar", () => {
+  const all = async (stream: ReadableStream<Uint8Array>) => {
+    let text = "";
+    for await (const piece of stream) text += new TextDecoder().decode(piece);
+    return text;
+  };
+
+  test("of a layer is what the layer is", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const { view, stream } = await archive.exportTar(5, { layer: 2 });
+    expect(view).toEqual({ paths: 5, layers: [2] });
+    expect(await all(stream)).toBe("0123456789");
+  });
+
+  test("is made of batches, and says first what it lacks", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const what = { path: new Uint8Array([47]), range: { first: 1, last: 2 } };
+    const { view, stream } = await archive.exportTar(0, what);
+    expect(view).toEqual({ paths: 2, leftOutCount: 1 });
+    expect(await all(stream)).toBe("012");
+    expect(trace.calls.slice(2)).toEqual([
+      "exportTar 0 1 2 47",
+      "take 3",
+      "push 10",
+      "take 4",
+      "push 0",
+      "freeTar",
+      "freeWriter",
+    ]);
+  });
+
+  test("that nobody wants any more is not made to its end", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const { stream } = await archive.exportTar(0, { path: new Uint8Array() });
+    await stream.cancel();
+    await archive.report();
+    expect(trace.calls).toContain("freeTar");
+    expect(trace.calls).not.toContain("take 4");
+  });
+
+  test("fails when its worker traps, and the next one does not", async () => {
+    const archive = await engine().open(ARCHIVE);
+    trace.trap = "push";
+    const { stream } = await archive.exportTar(0, { layer: 0 });
+    expect(await outcome(all(stream))).toBe("worker-failed: the worker stopped: unreachable");
+    delete trace.trap;
+    expect(await all((await archive.exportTar(0, { layer: 0 })).stream)).toBe("0123456789");
   });
 });
