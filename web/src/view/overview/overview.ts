@@ -11,19 +11,25 @@ import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
 import { bytes, compression, exactBytes, formats, platform } from "../format.js";
 import { imageLines, imageName, storedSize, type ImageLine } from "../images.js";
+import { longList, SHORT } from "../long-list.js";
 import { hue, status, worst } from "../parts.js";
 import type { ImageView, Report } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { imageDetails } from "./image.js";
 
+/** Pixels that an image usually takes in the table. */
+const LINE = 33;
+
 /** What the archive is, what is in it, and everything on the chosen image but its files. */
 export class OciLensOverview extends ViewElement {
   static override styles = [base, sheetStyle, findingsStyle, overviewStyle];
 
+  #lines: readonly ImageLine[] = [];
   @state() private paths: number | undefined;
   @state() private problem: string | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("report")) this.#lines = imageLines(this.report);
     if (this.isOtherImage(changed) || changed.has("revision")) void this.#countPaths();
   }
 
@@ -56,7 +62,7 @@ export class OciLensOverview extends ViewElement {
       <h2>${overviewText.archive}</h2>
       ${totals(report, this.paths)}
       <h2>${overviewText.table}</h2>
-      ${this.#images(report)}
+      ${this.#images()}
       ${
         image
           ? html`<h2>${overviewText.image}: ${imageName(image)}</h2>
@@ -111,7 +117,7 @@ export class OciLensOverview extends ViewElement {
     }
   }
 
-  #images(report: Report): TemplateResult {
+  #images(): TemplateResult {
     const { columns } = overviewText;
     return html`<div class="table" tabindex="0" role="region" aria-label=${overviewText.table}>
       <table>
@@ -125,7 +131,7 @@ export class OciLensOverview extends ViewElement {
           </tr>
         </thead>
         <tbody>
-          ${imageLines(report).map((line) => this.#line(line))}
+          ${longList(this.#lines, (line) => this.#line(line), LINE)}
         </tbody>
       </table>
     </div>`;
@@ -185,28 +191,44 @@ export class OciLensOverview extends ViewElement {
     return html`<figure class="shares">
       <figcaption class="muted">${overviewText.sizes}</figcaption>
       <ol>
-        ${image.layers.map(({ number, unpackedSize = 0 }) => {
-          const words = overviewText.share(
-            number,
-            bytes(unpackedSize),
-            (100 * unpackedSize) / total,
-          );
-          return html`<li class=${hue(number)} ${cssom({ "flex-grow": unpackedSize })}>
+        ${shares(image, total).map(({ first, last, size }) => {
+          const words = overviewText.share(first, last, bytes(size), (100 * size) / total);
+          return html`<li class=${hue(first)} ${cssom({ "flex-grow": size })}>
             <button
               type="button"
               title=${words}
               aria-label=${words}
               @click=${() => {
-                this.host.go({ view: "files", range: { first: number, last: number } });
+                this.host.go({ view: "files", range: { first, last } });
               }}
             >
-              ${number}
+              ${first === last ? first : `${first}–${last}`}
             </button>
           </li>`;
         })}
       </ol>
     </figure>`;
   }
+}
+
+/** Layers one above the other, and the bytes that they unpack to. */
+interface Share {
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+}
+
+/** Layers by size; where there are many, small ones together with their neighbours. */
+function shares({ layers }: ImageView, total: number): Share[] {
+  const least = layers.length > SHORT ? total / SHORT : 0;
+  const found: Share[] = [];
+  for (const { number, unpackedSize: size = 0 } of layers) {
+    const below = found.at(-1);
+    if (below && below.size < least && size < least) {
+      found[found.length - 1] = { ...below, last: number, size: below.size + size };
+    } else found.push({ first: number, last: number, size });
+  }
+  return found;
 }
 
 function totals({ archive, totals }: Report, paths: number | undefined): TemplateResult {
