@@ -101,10 +101,18 @@ test("an archive with thousands of everything keeps the page small", async () =>
         expect(await elements(viewer), view).toBeLessThan(MANY);
       }
       await viewer.view("findings");
+      await toEnd(element.locator(".findings-panel .findings"));
       const finding = element.locator(".findings-panel .finding").last();
       const total = Number(await finding.getAttribute("aria-setsize"));
       expect(total).toBeGreaterThan(CROWD.layers);
       expect(await finding.getAttribute("aria-posinset")).toBe(String(total));
+
+      // Paper has no scrolling: there, all is drawn.
+      await page.emulateMedia({ media: "print" });
+      const paper = element.locator("oci-lens-print");
+      await expect.poll(() => paper.locator(".layer").count()).toBe(CROWD.layers);
+      await paper.getByText(`key.${CROWD.annotations - 1}`).waitFor();
+      await paper.getByText(`image:${CROWD.images - 1}`).waitFor();
     });
   });
 }, 600_000);

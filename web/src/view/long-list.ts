@@ -14,6 +14,19 @@ const SPARE = 400;
 /** What is drawn of a list that was not laid out yet. */
 const FIRST = 30;
 
+/** Whether lists are drawn whole, for paper. */
+let whole = false;
+
+/** Draws with all lists whole, however long they are. */
+export function drawWhole(draw: () => void): void {
+  whole = true;
+  try {
+    draw();
+  } finally {
+    whole = false;
+  }
+}
+
 type Template<Item> = (item: Item, index: number) => unknown;
 
 /**
@@ -54,7 +67,7 @@ class LongListDirective extends AsyncDirective {
     this.#part = part;
     this.#items = items;
     this.#template = template;
-    if (items.length <= SHORT) {
+    if (items.length <= SHORT || whole) {
       this.#detach();
       this.#heights = undefined;
       this.#stretch = { first: 0, end: FIRST };
@@ -85,9 +98,9 @@ class LongListDirective extends AsyncDirective {
 
   #draw(): unknown {
     const { length } = this.#items;
-    const whole = this.#heights === undefined;
-    const first = whole ? 0 : Math.min(this.#stretch.first, length);
-    const end = whole ? length : Math.min(this.#stretch.end, length);
+    const windowed = this.#heights !== undefined;
+    const first = windowed ? Math.min(this.#stretch.first, length) : 0;
+    const end = windowed ? Math.min(this.#stretch.end, length) : length;
     const indexes = Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
     const held = this.#held;
     if (held !== undefined && held < length) {

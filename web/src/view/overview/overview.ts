@@ -9,16 +9,14 @@ import { sheetStyle } from "../../styles/sheet.js";
 import { overviewText } from "../../text/overview.js";
 import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
-import { bytes, compression, exactBytes, formats, platform } from "../format.js";
-import { imageLines, imageName, storedSize, type ImageLine } from "../images.js";
-import { longList, SHORT } from "../long-list.js";
-import { hue, status, worst } from "../parts.js";
+import { bytes, compression, exactBytes, formats } from "../format.js";
+import { imageLines, imageName, type ImageLine } from "../images.js";
+import { SHORT } from "../long-list.js";
+import { hue } from "../parts.js";
 import type { ImageView, Report } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { imageDetails } from "./image.js";
-
-/** Pixels that an image usually takes in the table. */
-const LINE = 33;
+import { imageRow, imageTable } from "./table.js";
 
 /** What the archive is, what is in it, and everything on the chosen image but its files. */
 export class OciLensOverview extends ViewElement {
@@ -62,7 +60,11 @@ export class OciLensOverview extends ViewElement {
       <h2>${overviewText.archive}</h2>
       ${totals(report, this.paths)}
       <h2>${overviewText.table}</h2>
-      ${this.#images()}
+      ${imageTable(this.#lines, (line) =>
+        imageRow(line, this.image?.number, (chosen) => {
+          this.host.go({ image: chosen });
+        }),
+      )}
       ${
         image
           ? html`<h2>${overviewText.image}: ${imageName(image)}</h2>
@@ -101,10 +103,7 @@ export class OciLensOverview extends ViewElement {
             )
           : nothing
       }
-      ${button(overviewText.print, "print", () => {
-        globalThis.print();
-        return Promise.resolve(false);
-      })}
+      ${button(overviewText.print, "print", () => this.host.print())}
     </div>`;
   }
 
@@ -115,74 +114,6 @@ export class OciLensOverview extends ViewElement {
     } catch (error) {
       this.problem = failureOf(error).message;
     }
-  }
-
-  #images(): TemplateResult {
-    const { columns } = overviewText;
-    return html`<div class="table" tabindex="0" role="region" aria-label=${overviewText.table}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${columns.name}</th>
-            <th scope="col">${columns.platform}</th>
-            <th scope="col" class="end">${columns.layers}</th>
-            <th scope="col" class="end">${columns.stored}</th>
-            <th scope="col">${columns.outcome}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${longList(this.#lines, (line) => this.#line(line), LINE)}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  #line(line: ImageLine): TemplateResult {
-    const indent = cssom({ "--depth": line.depth });
-    if (line.kind === "index") {
-      const { index } = line;
-      return html`<tr>
-        <th scope="row" ${indent}>${index.names[0] ?? index.digest}</th>
-        <td colspan="3" class="muted">
-          ${text.images.index}, ${text.images.entries(index.entries.length)}
-        </td>
-        <td>${index.verification ? status(index.verification.status) : nothing}</td>
-      </tr>`;
-    }
-    if (line.kind !== "image") {
-      return html`<tr class="muted">
-        <th scope="row" ${indent}>${line.label}</th>
-        <td colspan="2"></td>
-        <td class="end">${bytes(line.descriptor.size ?? 0)}</td>
-        <td></td>
-      </tr>`;
-    }
-    const { image, names } = line;
-    const absent = image.presence === "absent";
-    const outcome = absent
-      ? undefined
-      : worst([image.manifest, image.config, ...image.layers.map((layer) => layer.verification)]);
-    return html`<tr
-      class=${absent ? "muted" : ""}
-      aria-current=${image.number === this.image?.number}
-    >
-      <th scope="row" ${indent}>
-        <button
-          class="link"
-          type="button"
-          data-overview-image=${image.number}
-          @click=${() => {
-            this.host.go({ image: image.number });
-          }}
-        >
-          ${imageName(image, names)}
-        </button>
-      </th>
-      <td>${image.platform ? platform(image.platform) : text.images.noPlatform}</td>
-      <td class="end">${absent ? nothing : image.layers.length}</td>
-      <td class="end">${absent ? nothing : bytes(storedSize(image))}</td>
-      <td>${absent ? text.images.absent : outcome ? status(outcome) : nothing}</td>
-    </tr>`;
   }
 
   #sizes(image: ImageView): TemplateResult | typeof nothing {
