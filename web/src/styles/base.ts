@@ -117,6 +117,12 @@ export const base = css`
     font-family: var(--mono);
     font-size: 0.92em;
   }
+  code,
+  .mono,
+  .clip,
+  .name {
+    unicode-bidi: isolate;
+  }
   .muted {
     color: var(--muted);
   }
@@ -262,10 +268,34 @@ export const base = css`
     line-height: 1.5;
   }
 
+  @media (prefers-contrast: more) {
+    .status {
+      border: 1px solid;
+    }
+    .muted {
+      color: var(--ink);
+    }
+  }
   @media (forced-colors: active) {
     .status,
     .number {
       border: 1px solid;
+    }
+    button[aria-pressed="true"],
+    [aria-current="true"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    button:disabled {
+      color: GrayText;
+      opacity: 1;
+    }
+    progress {
+      border: 1px solid;
+    }
+    progress::-webkit-progress-value {
+      background: Highlight;
+      forced-color-adjust: none;
     }
   }
   @media (prefers-reduced-motion: reduce) {

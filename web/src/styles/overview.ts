@@ -116,4 +116,9 @@ export const overviewStyle = css`
   .sheet .sheet {
     padding: 0;
   }
+  @media (forced-colors: active) {
+    .shares button {
+      border: 1px solid;
+    }
+  }
 `;

@@ -11,7 +11,7 @@ import { text } from "../../text/files.js";
 import { cssom } from "../cssom.js";
 import { backIcon, closeIcon } from "../icons.js";
 import { Lazy } from "../lazy.js";
-import { lossy, pathBytes, samePath } from "../place.js";
+import { exactText, lossy, pathBytes, samePath } from "../place.js";
 import type { ImageView, LayerRange, LayerView, PathPattern, RowView, SizeView } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { rowIndex, VirtualList } from "../virtual-list.js";
@@ -553,7 +553,7 @@ export class OciLensFiles extends ViewElement {
         break;
       case "copy": {
         const row = this.#model.cache?.get(this.#list.active);
-        if (row) this.host.copy(`/${lossy(pathBytes(row))}`);
+        if (row) this.host.copy(`/${exactText(row)}`);
         break;
       }
     }

@@ -8,7 +8,7 @@ import { pathText } from "../../text/path.js";
 import { copyIcon, nodeIcon } from "../icons.js";
 import { longList } from "../long-list.js";
 import { copyButton } from "../parts.js";
-import { lossy, pathBytes, samePath } from "../place.js";
+import { exactText, lossy, pathBytes, samePath } from "../place.js";
 import { problemOf, type Problem } from "../problem.js";
 import type { EntryPlace, EntryView, ImageView, PathView, StoryView } from "../types.js";
 import { ViewElement } from "../view-element.js";
@@ -369,12 +369,7 @@ export class OciLensPath extends ViewElement {
 
   /** The path as it is, where it can be told in text; else as it is shown. */
   #exactPath(story: StoryView | undefined): string {
-    const bytes = story ? pathBytes(story.path) : (this.place.path ?? new Uint8Array());
-    try {
-      return `/${new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)}`;
-    } catch {
-      return `/${story?.path.path ?? lossy(bytes)}`;
-    }
+    return `/${story ? exactText(story.path) : lossy(this.place.path ?? new Uint8Array())}`;
   }
 
   #copyDigest(entry: EntryView, content: EntryPlace): void {
