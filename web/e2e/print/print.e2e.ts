@@ -100,7 +100,7 @@ test("the browser's own command prints the report, too", async () => {
       // What the browser dispatches, and then lays the page out at once.
       for (;;) {
         dispatchEvent(new Event("beforeprint"));
-        await Promise.resolve();
+        await new Promise((done) => setTimeout(done));
         const report = viewer?.shadowRoot?.querySelector("oci-lens-print");
         const count = report?.shadowRoot?.querySelectorAll(".layer").length ?? 0;
         dispatchEvent(new Event("afterprint"));
