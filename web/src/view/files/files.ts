@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { ref } from "lit/directives/ref.js";
 
 import { base } from "../../styles/base.js";
@@ -265,7 +266,10 @@ export class OciLensFiles extends ViewElement {
               tabIndex: list.tabIndex(index),
               chosen: row !== undefined && chosen(row),
             };
-            return rowTemplate(row, spot, look);
+            // While the list is scrolled, most rows stay as they are.
+            return guard([row, ...Object.values(spot), ...Object.values(look)], () =>
+              rowTemplate(row, spot, look),
+            );
           })}
         </div>
       </div>
