@@ -237,6 +237,7 @@ export class OciLensFiles extends ViewElement {
       totals: this.totals,
       info: this.layout === "over",
     };
+    const looks = JSON.stringify(look);
     const waiting = state === undefined || this.scanning || busy;
     const chosen = chosenBy(this.place.path);
     return html`<div
@@ -260,15 +261,11 @@ export class OciLensFiles extends ViewElement {
         <div class="rows" role="rowgroup" ${cssom({ height: `${list.height}px` })}>
           ${list.rows((index, top) => {
             const row = cache?.get(index);
-            const spot = {
-              index,
-              top,
-              tabIndex: list.tabIndex(index),
-              chosen: row !== undefined && chosen(row),
-            };
+            const tabIndex = list.tabIndex(index);
+            const isChosen = row !== undefined && chosen(row);
             // While the list is scrolled, most rows stay as they are.
-            return guard([row, ...Object.values(spot), ...Object.values(look)], () =>
-              rowTemplate(row, spot, look),
+            return guard([row, index, top, tabIndex, isChosen, looks], () =>
+              rowTemplate(row, { index, top, tabIndex, chosen: isChosen }, look),
             );
           })}
         </div>
