@@ -169,7 +169,7 @@ export interface ByteProgress {
 
 /** Calls from the page to the engine worker. */
 export interface EngineCalls extends TreeCalls, ExploreCalls {
-  /** Comes first: loads the core, without its decoders. */
+  /** Comes first: loads what lists archives. The engine follows with the first list. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -194,7 +194,9 @@ export interface EngineCalls extends TreeCalls, ExploreCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file that opens archives; both builds of it do. */
+  /** The wasm file that lists archives; both builds of it do. */
+  listWasm?: string;
+  /** The wasm file that answers for them; both builds of it do. */
   wasm?: string;
   /** The wasm file that decodes; both builds of it do. */
   scanWasm?: string;

@@ -8,7 +8,15 @@ import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
 import scanWorkerUrl from "./scan-worker.ts?worker&url";
 import { removeStaleScratch } from "./scratch.js";
 import { spawnWorker } from "./spawn.js";
-import { compileEngine, compileScan, startEngine, startScan, type Compiled } from "./wasm.js";
+import {
+  compileEngine,
+  compileList,
+  compileScan,
+  startEngine,
+  startList,
+  startScan,
+  type Compiled,
+} from "./wasm.js";
 
 let urls: CoreUrls = {};
 let decoders: Promise<Compiled> | undefined;
@@ -55,10 +63,11 @@ answer<EngineCalls>(
   archiveHandlers({
     start: async (given) => {
       urls = given;
-      const compiled = await compileEngine(urls.wasm);
+      const compiled = await compileList(urls.listWasm);
       await removeStaleScratch();
-      return startEngine(compiled);
+      return startList(compiled);
     },
+    engine: async () => startEngine(await compileEngine(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
     prepareScan: async () => {
       const compiled = await compiledDecoders();

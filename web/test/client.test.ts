@@ -6,7 +6,7 @@ import { Caller } from "../src/caller.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
 import type { EngineCalls, ScanCalls, Scanned } from "../src/protocol.js";
 import { readHandlers } from "../src/reader.js";
-import { fakeCore, fakeDecoders, job, type Trace } from "./support/fake-core.js";
+import { fakeCore, fakeDecoders, fakeList, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
@@ -15,6 +15,8 @@ let workers: FakeWorker[];
 let decoderWorkers: FakeWorker[];
 /** What scan workers do: by default they read the job's bytes. */
 let scan: (bytes: Blob) => Promise<Scanned>;
+/** Loads the engine: at once by default. */
+let loadEngine: () => Promise<void>;
 /** Loads the decoders: at once by default. */
 let loadDecoders: () => Promise<void>;
 let loads: number;
@@ -28,8 +30,12 @@ function engine(workerCount?: number): Engine {
         // Later than the first calls, as a download is.
         start: () =>
           new Promise((resolve) => {
-            setTimeout(resolve, 5, fakeCore(trace));
+            setTimeout(resolve, 5, fakeList(trace));
           }),
+        engine: async () => {
+          await loadEngine();
+          return fakeCore(trace);
+        },
         decoders: async () => {
           loads += 1;
           await loadDecoders();
@@ -82,6 +88,7 @@ beforeEach(() => {
   decoderWorkers = [];
   discarded = 0;
   loads = 0;
+  loadEngine = () => Promise.resolve();
   loadDecoders = () => Promise.resolve();
   scan = async (bytes) => ({
     table: new Uint8Array(await bytes.arrayBuffer()),
@@ -97,7 +104,7 @@ describe("an archive", () => {
   test("is opened, scanned, shown and closed", async () => {
     const updates: ScanUpdate[] = [];
     const archive = await engine(1).open(ARCHIVE);
-    expect(archive.latest.schema).toBe("after 2");
+    expect(archive.latest.schema).toBe("list");
     const report = await archive.scan({ onUpdate: (update) => updates.push(update) });
     expect(archive.latest).toBe(report);
     const tree = await archive.openTree(3, { first: 1, last: 2 });
@@ -112,8 +119,8 @@ describe("an archive", () => {
     await tree.close();
     await archive.close();
     expect(trace.calls).toEqual([
+      "listFile 10 plain",
       "openFile 10 plain",
-      "report",
       "complete 50,51,52,53",
       "complete 54,55,56",
       "report",
@@ -155,8 +162,10 @@ describe("an archive", () => {
       paths: ["a", "b"],
       files: [new File([], "a"), new File([], "b")],
     });
-    expect(trace.calls.filter((call) => call !== "report")).toEqual([
+    expect(trace.calls).toEqual([
+      "listFile 1 plain",
       "openFile 1 plain",
+      "listFolder a,b 2",
       "openFolder a,b 2",
     ]);
   });
@@ -172,8 +181,70 @@ describe("an archive", () => {
   test("is unpacked when it is compressed, and the storage given back", async () => {
     const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
     await archive.close();
-    expect(trace.calls).toEqual(["freeUnpacker", "openFile 250007 gzip 250001", "report", "free"]);
+    expect(trace.calls).toEqual([
+      "freeUnpacker",
+      "listFile 250007 gzip 250001",
+      "openFile 250007 gzip 250001",
+      "free",
+    ]);
     expect(discarded).toBe(1);
+  });
+});
+
+describe("the engine", () => {
+  test("is not waited for by the list, but by all else", async () => {
+    let arrive: () => void = () => undefined;
+    loadEngine = () => new Promise((resolve) => (arrive = resolve));
+    const archive = await engine().open(ARCHIVE);
+    expect(archive.latest.schema).toBe("list");
+    const report = archive.report();
+    const tree = archive.openTree(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(trace.calls).toEqual(["listFile 10 plain"]);
+    arrive();
+    await Promise.all([report, tree]);
+    expect(trace.calls.slice(1)).toEqual([
+      "openFile 10 plain",
+      "report",
+      "openTree 1 0 undefined",
+    ]);
+  });
+
+  test("is asked for again after it could not be loaded", async () => {
+    loadEngine = () =>
+      Promise.reject(new EngineError({ code: "core-unavailable", message: "no network" }));
+    const archive = await engine().open(ARCHIVE);
+    expect(await outcome(archive.scan())).toBe("core-unavailable: no network");
+    loadEngine = () => Promise.resolve();
+    await archive.scan();
+    expect(trace.calls.slice(0, 2)).toEqual(["listFile 10 plain", "openFile 10 plain"]);
+  });
+
+  test("is not waited for by who cancels or closes, and opens nothing then", async () => {
+    let arrive: () => void = () => undefined;
+    loadEngine = () => new Promise((resolve) => (arrive = resolve));
+    const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
+    const controller = new AbortController();
+    const scanned = outcome(archive.scan({ signal: controller.signal }));
+    controller.abort();
+    expect(await scanned).toBe("aborted");
+    const report = outcome(archive.report());
+    await archive.close();
+    expect(await report).toBe("archive-closed: the archive is closed");
+    expect(discarded).toBe(1);
+    arrive();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(trace.calls).toEqual(["freeUnpacker", "listFile 250007 gzip 250001"]);
+  });
+
+  test("that traps while it opens an archive is not used again", async () => {
+    const trapping = engine();
+    trace.trap = "openFile";
+    const archive = await trapping.open(ARCHIVE);
+    const message = "worker-failed: the worker stopped: unreachable";
+    expect(await outcome(archive.report())).toBe(message);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+    expect(trace.calls).toEqual(["listFile 10 plain"]);
   });
 });
 
@@ -332,6 +403,7 @@ describe("every promise settles", () => {
         const handlers = archiveHandlers({
           start: () =>
             Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
+          engine: () => Promise.reject(new Error("not reached")),
           decoders: () => Promise.reject(new Error("not reached")),
           prepareScan: () => Promise.reject(new Error("not reached")),
           processors: 1,

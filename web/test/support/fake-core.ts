@@ -1,6 +1,6 @@
 import type { Completed, Failure, Report, ScanJob } from "../../generated/simd/engine.js";
 import type { Unpacker } from "../../src/unpack.js";
-import type { EngineModule, ScanModule } from "../../src/wasm.js";
+import type { EngineModule, ListModule, ScanModule } from "../../src/wasm.js";
 
 /** What a fake core was asked to do. */
 export interface Trace {
@@ -143,14 +143,27 @@ export function fakeCore(trace: Trace): EngineModule {
     size: 10,
     free: () => undefined,
   });
-  const core = {
+  return { Engine } as unknown as EngineModule;
+}
+
+/** A list of nothing, that writes down what it is asked. */
+export function fakeList(trace: Trace): ListModule {
+  const note = noteIn(trace);
+  const list = {
     version: () => "1.2.3",
     sniffBytes: () => 100,
     // Bytes `g…` are compressed.
     sniff: (head: Uint8Array) => (head[0] === 0x67 ? "gzip" : "none"),
-    Engine,
+    listFile: (file: Blob, outer?: Uint8Array): Report => {
+      note(`listFile ${file.size} ${outer ? new TextDecoder().decode(outer) : "plain"}`);
+      return { schema: "list" } as Report;
+    },
+    listFolder: (paths: string[], files: Blob[]): Report => {
+      note(`listFolder ${paths.join()} ${files.length}`);
+      return { schema: "list" } as Report;
+    },
   };
-  return core as unknown as EngineModule;
+  return list as unknown as ListModule;
 }
 
 /** An unpacker whose every byte is one of the archive, with some more at the end. */
