@@ -247,11 +247,7 @@ async function listOf(source: Unpacked, core: ListModule): Promise<Report> {
   }
 }
 
-function openedIn(
-  core: EngineModule,
-  source: Unpacked,
-  { prepareScan }: Surroundings,
-): Archive {
+function openedIn(core: EngineModule, source: Unpacked, { prepareScan }: Surroundings): Archive {
   const [engine, sources] =
     source.kind === "file"
       ? [core.Engine.openFile(source.file, source.outer), [source.file]]
