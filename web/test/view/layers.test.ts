@@ -7,14 +7,11 @@ import type { HistoryView, ImageView, LayerView } from "../../src/view/types.js"
 function lines(layers: number, history: readonly string[]): string[] {
   const image = {
     layers: Array.from({ length: layers }, (_, number) => ({ number }) as LayerView),
-    history: history.map(
-      (entry) =>
-        ({
-          createdBy: entry,
-          emptyLayer: entry.startsWith("-"),
-          ...(entry.startsWith("L") ? { layer: Number(entry.slice(1)) } : {}),
-        }) as HistoryView,
-    ),
+    history: history.map((entry) => ({
+      createdBy: entry,
+      emptyLayer: entry.startsWith("-"),
+      ...(entry.startsWith("L") ? { layer: Number(entry.slice(1)) } : {}),
+    })),
   } as unknown as ImageView;
   return layerLines(image).map((line) =>
     "step" in line ? (line.step.createdBy ?? "") : `layer ${line.layer.number}`,
