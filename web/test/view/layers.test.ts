@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { layerLines } from "../../src/view/layers.js";
-import type { HistoryView, ImageView, LayerView } from "../../src/view/types.js";
+import type { ImageView, LayerView } from "../../src/view/types.js";
 
 /** `L0` for a history entry of layer 0, `-` for one without a layer, `?` for one left over. */
 function lines(layers: number, history: readonly string[]): string[] {
