@@ -99,7 +99,8 @@ async function hold({ element }: Viewer, protocol: Protocol): Promise<() => Prom
     await protocol.send("Debugger.pause", {}, session);
   }
   return async () => {
-    for (const { session } of held) await protocol.send("Debugger.resume", {}, session);
+    for (const { session } of held)
+      await protocol.send("Debugger.resume", {}, session).catch(() => undefined);
   };
 }
 
@@ -110,6 +111,7 @@ test.each([LOOKS[0], LOOKS[1]])(
       const archive = join(folder, "large.tar");
       await writeArchive(archive, [[["small", 1]], [["large", 384]]]);
       await inBrowser(async ({ viewer, protocol }) => {
+        const { element } = viewer;
         await look(viewer, colorScheme, viewport);
         await viewer.pick(archive);
         const letGo = await hold(viewer, protocol);
@@ -124,8 +126,12 @@ test.each([LOOKS[0], LOOKS[1]])(
           "broken-diffid-mismatch",
         ]) {
           await viewer.drop(fixture(name));
-          await viewer.scanned();
-          await everyView(viewer, name);
+          await element
+            .locator("[data-scan=done], [role=alert][data-code]")
+            .first()
+            .waitFor({ timeout: 90_000 });
+          if ((await element.locator("[role=tab]").count()) > 0) await everyView(viewer, name);
+          else expect.soft(await serious(viewer), name).toEqual([]);
         }
       });
     });
