@@ -121,8 +121,8 @@ async function* feed(
   }
 }
 
-// Reads on from where the machine wants, until it needs no more.
-async function* pump(
+/** Reads on from where the machine wants, until it needs no more. */
+export async function* pump(
   machine: Machine,
   bytes: Blob,
   { progress }: Progress,

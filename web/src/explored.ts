@@ -1,4 +1,6 @@
 import type {
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   ContentView,
   DockerfileView,
@@ -13,6 +15,7 @@ import type {
   WasteView,
 } from "../generated/simd/engine.js";
 import type { CallOptions } from "./caller.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type { ByteProgress, Content, EngineCalls, ExploreCalls, ScanUpdate } from "./protocol.js";
 
@@ -44,6 +47,8 @@ export interface Explored<Other> {
   describe: (bytes: Uint8Array, name: string) => Promise<ContentView>;
   /** SHA-256 of a file's content, in hex. */
   contentDigest: (image: number, place: EntryPlace, options?: Watched) => Promise<string>;
+  /** BuildKit's content checksum of a path, and what is hashed for it. */
+  checksum: (image: number, what: ChecksumOf, options?: Watched) => Promise<ChecksumView>;
   /**
    * A layer's tar as it is, or a tar of what some layers make of a path: of the
    * root where that is empty. It is made as it is read.
@@ -73,6 +78,8 @@ export interface Comparison {
   /** Resolves when all paths that are known are compared. */
   view: () => Promise<CompareView>;
   paths: (offset: number, limit: number) => Promise<PathChanges>;
+  /** What makes the content checksums of a path differ, given by its exact bytes. */
+  checksum: (path: Uint8Array) => Promise<ChecksumDifference>;
   close: () => Promise<void>;
 }
 
@@ -120,6 +127,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
     return this.explore("contentDigest", { image, place }, options);
   }
 
+  checksum(image: number, what: ChecksumOf, options: Watched = {}): Promise<ChecksumView> {
+    return this.explore("checksum", { image, what }, options);
+  }
+
   async exportTar(image: number, what: TarOf): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     return this.#stream<Uint8Array<ArrayBuffer>>(await this.explore("exportTar", { image, what }));
   }
@@ -160,6 +171,9 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
       view: () => this.explore("compared", { other: right, comparison }),
       paths: (offset, limit) => {
         return this.explore("comparedPaths", { other: right, comparison, offset, limit });
+      },
+      checksum: (path) => {
+        return this.explore("comparedChecksum", { other: right, comparison, path });
       },
       close: async () => {
         // With an archive that is closed, its comparisons are gone already.

@@ -1,5 +1,6 @@
 import type { Comparison, CsvExport, Engine, Report } from "../generated/simd/engine.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
+import { checksumOf } from "./checksums.js";
 import { bytesAt, contentOf, tarOf, type Stored } from "./contents.js";
 import { EngineError } from "./errors.js";
 import type { ExploreCalls, ScanUpdate } from "./protocol.js";
@@ -102,6 +103,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const [left, right] = [find(archive).engine, find(other).engine];
       return comparison(archive, number).paths(left, right, offset, limit);
     },
+    comparedChecksum: ({ archive, other, comparison: number, path }) => {
+      const [left, right] = [find(archive).engine, find(other).engine];
+      return comparison(archive, number).checksum(left, right, path);
+    },
     closeComparison: ({ archive, comparison: number }) => {
       const { comparisons } = find(archive);
       comparisons.get(number)?.free();
@@ -143,6 +148,9 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const content = contentOf(core, find(archive), [...whole], told);
       while ((await content.next()).done !== true) signal.throwIfAborted();
       return digest;
+    },
+    checksum: ({ archive, image, what }, context) => {
+      return checksumOf(decoders, find(archive), [image, what], context);
     },
     describe: async ({ bytes, name }) => (await decoders()).describe(bytes, name),
     exportTar: async ({ archive, image, what }) => {

@@ -1,4 +1,6 @@
 import type {
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   Completed,
   ContentView,
@@ -18,6 +20,7 @@ import type {
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
@@ -106,6 +109,11 @@ export interface ExploreCalls {
     result: PathChanges;
     progress: never;
   };
+  comparedChecksum: {
+    params: { archive: number; other: number; comparison: number; path: Uint8Array };
+    result: ChecksumDifference;
+    progress: never;
+  };
   closeComparison: {
     params: { archive: number; comparison: number };
     result: undefined;
@@ -119,6 +127,11 @@ export interface ExploreCalls {
   contentDigest: {
     params: { archive: number; image: number; place: EntryPlace };
     result: string;
+    progress: ByteProgress;
+  };
+  checksum: {
+    params: { archive: number; image: number; what: ChecksumOf };
+    result: ChecksumView;
     progress: ByteProgress;
   };
   describe: {

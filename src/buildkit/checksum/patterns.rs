@@ -304,7 +304,7 @@ fn push_escaped(text: &mut String, character: char) {
 
 /// A regular expression that fits whole texts.
 #[derive(Debug)]
-struct Expression(Automaton);
+struct Expression(Box<Automaton>);
 
 impl Expression {
     fn new(pattern: &str, expression: String, limits: &Limits) -> Result<Self, ChecksumError> {
@@ -314,7 +314,7 @@ impl Expression {
             case_sensitive: true,
         };
         match compile(&expression, limits) {
-            Ok((automaton, _)) => Ok(Self(automaton)),
+            Ok((automaton, _)) => Ok(Self(Box::new(automaton))),
             Err(_) => Err(ChecksumError::pattern(pattern)),
         }
     }

@@ -14,6 +14,7 @@ import { platform } from "../format.js";
 import type { TableSource } from "../table.js";
 import type { CompareView, ImageView, Report } from "../types.js";
 import { ViewElement } from "../view-element.js";
+import "./checksum.js";
 import { results } from "./results.js";
 import { pathTable } from "./paths.js";
 
@@ -215,8 +216,9 @@ export class OciLensCompare extends ViewElement {
       }
       ${problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`}
       ${
-        result && this.#paths
+        result && this.#paths && this.#comparison
           ? results(result, {
+              comparison: this.#comparison,
               paths: this.#paths,
               revision: this.revision,
               busy: work !== undefined,

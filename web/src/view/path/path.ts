@@ -12,6 +12,7 @@ import { problemOf, type Problem } from "../problem.js";
 import type { EntryPlace, EntryView, ImageView, PathView, StoryView } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { newest, samePlace, versions } from "./changes.js";
+import "./checksum.js";
 import "./contents.js";
 import { downloadIcon, fillIcon, restoreIcon } from "./icons.js";
 import { Loading, loadingLine } from "./loading.js";
@@ -109,6 +110,19 @@ export class OciLensPath extends ViewElement {
         ${loadingLine(this.#saving, pathText.downloading(this.#savingName), this.#againSaving)}
       </header>
       ${story && story.steps.length > 0 ? this.#story(image, story, shown) : nothing}
+      ${
+        story && (story.present || this.place.range)
+          ? html`<oci-lens-checksum
+              .archive=${this.archive}
+              .image=${image.number}
+              .path=${path}
+              .range=${this.place.range}
+              .revision=${this.revision}
+              .scanning=${this.scanning}
+              .copy=${this.host.copy}
+            ></oci-lens-checksum>`
+          : nothing
+      }
       ${story && shown ? this.#contents(image, story, shown) : nothing}
     </div>`;
   }
