@@ -1,8 +1,7 @@
 import type { ChecksumView, LayerRange } from "../generated/simd/engine.js";
 import type { CallContext } from "./answerer.js";
-import { bytesAt, pump, type Stored } from "./contents.js";
+import { bytesAt, leave, type ContentReader, type Stored } from "./contents.js";
 import type { ByteProgress } from "./protocol.js";
-import type { ScanModule } from "./wasm.js";
 
 /** What a content checksum is asked for. */
 export interface ChecksumOf {
@@ -19,40 +18,39 @@ export interface ChecksumOf {
 
 /** Computes a checksum: the engine says which bytes, the decoders hash them. */
 export async function checksumOf(
-  decoders: () => Promise<ScanModule>,
+  reader: Pick<ContentReader, "newStream" | "worker">,
   stored: Stored,
   [image, { path, range, follow, include, exclude }]: [number, ChecksumOf],
   { signal, progress }: CallContext<ByteProgress>,
 ): Promise<ChecksumView> {
   const { first, last } = range ?? { first: 0, last: undefined };
   const plan = stored.engine.checksum(image, first, last, path, follow, include, exclude);
+  const stream = reader.newStream();
+  const total = plan.stored();
+  let worker: Awaited<ReturnType<ContentReader["worker"]>> | undefined;
+  let before = 0;
+  let blob: { number: number; size: number } | undefined;
   try {
-    const core = await decoders();
-    const sums = new core.ContentSums();
-    const total = plan.stored();
-    let before = 0;
-    let blob: { number: number; size: number } | undefined;
-    try {
-      for (let batch = plan.next(); batch; batch = plan.next()) {
-        const bytes = bytesAt(batch, stored);
-        if (blob && blob.number !== batch.number) before += blob.size;
-        blob = { number: batch.number, size: batch.size };
-        sums.take(batch.packed());
-        batch.free();
-        const told = {
-          progress: (done: number) => {
-            signal.throwIfAborted();
-            progress({ done: before + done, total });
-          },
-        };
-        for await (const digests of pump(sums, bytes, told)) plan.take(digests);
-        signal.throwIfAborted();
+    for (let batch = plan.next(); batch; batch = plan.next()) {
+      const { number, size } = batch;
+      const read = { stream, batch: batch.packed(), bytes: bytesAt(batch, stored) };
+      batch.free();
+      if (blob && blob.number !== number) before += blob.size;
+      blob = { number, size };
+      worker ??= await reader.worker();
+      await worker.call("sumContents", read, { signal });
+      const onProgress = ({ done }: ByteProgress): void => {
+        progress({ done: before + done, total });
+      };
+      for (;;) {
+        const digests = await worker.call("next", { stream }, { signal, onProgress });
+        if (!digests) break;
+        plan.take(digests);
       }
-    } finally {
-      sums.free();
     }
     return plan.view();
   } finally {
     plan.free();
+    if (worker) leave(worker, stream);
   }
 }

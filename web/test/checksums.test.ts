@@ -1,22 +1,25 @@
 import { expect, test } from "vitest";
 
 import { checksumOf } from "../src/checksums.js";
-import type { Stored } from "../src/contents.js";
+import type { ContentReader, Stored } from "../src/contents.js";
 import type { ByteProgress } from "../src/protocol.js";
-import type { ScanModule } from "../src/wasm.js";
 
 const WHAT = { path: new Uint8Array(), follow: true, include: "", exclude: "" };
 
-/** An engine that plans batches of these blobs, and decoders that hash each to 32 zeros. */
-function made(blobs: readonly { number: number; size: number }[]) {
+interface Place {
+  number: number;
+  size: number;
+}
+
+/** An engine that plans batches of these blobs, and a worker that gives a digest for each. */
+function made(blobs: readonly Place[], failing = false) {
   const trace: string[] = [];
-  const sources = blobs.map(({ size }) => new Blob([new Uint8Array(size)]));
   const batches = blobs.map(({ number, size }, source) => ({
     number,
     source,
     offset: 0,
     size,
-    packed: () => Uint8Array.of(number, size),
+    packed: () => Uint8Array.of(number),
     free: () => trace.push(`free batch ${number}`),
   }));
   const plan = {
@@ -26,73 +29,65 @@ function made(blobs: readonly { number: number; size: number }[]) {
     view: () => ({ digest: "sha256:made-up" }),
     free: () => trace.push("free plan"),
   };
-  class ContentSums {
-    #stored = 0;
-    #size = 0;
-    #consumed = 0;
-    take(batch: Uint8Array): void {
-      trace.push(`batch ${batch.join()}`);
-      this.#stored = 0;
-      this.#size = batch[1] ?? 0;
-    }
-    stored = () => this.#stored;
-    isDone = () => this.#stored >= this.#size;
-    push(bytes: Uint8Array): Uint8Array {
-      this.#consumed = bytes.length;
-      this.#stored += bytes.length;
-      return new Uint8Array(32);
-    }
-    consumed = () => this.#consumed;
-    end(): void {
-      trace.push("end");
-    }
-    free = () => trace.push("free sums");
-  }
+  let due = 0;
+  const call = (
+    name: string,
+    { bytes }: { bytes?: Blob },
+    { onProgress }: { onProgress?: (progress: ByteProgress) => void } = {},
+  ): Promise<Uint8Array | undefined> => {
+    trace.push(`${name} ${bytes?.size ?? ""}`.trim());
+    if (failing && name === "next") return Promise.reject(new Error("cancelled"));
+    if (name === "sumContents") due = 1;
+    if (name !== "next" || due === 0) return Promise.resolve(undefined);
+    due -= 1;
+    onProgress?.({ done: 3, total: 4 });
+    return Promise.resolve(new Uint8Array(32));
+  };
+  const sources = blobs.map(({ size }) => new Blob([new Uint8Array(size)]));
   const stored = { engine: { checksum: () => plan }, sources } as unknown as Stored;
-  const decoders = () => Promise.resolve({ ContentSums } as unknown as ScanModule);
-  return { trace, stored, decoders };
+  const reader = {
+    newStream: () => 7,
+    worker: () => Promise.resolve({ call }),
+  } as unknown as ContentReader;
+  return { trace, stored, reader };
 }
 
-test("contents that need not be read need no batch", async () => {
-  const { trace, stored, decoders } = made([]);
-  const context = { signal: new AbortController().signal, progress: () => undefined };
-  const view = await checksumOf(decoders, stored, [0, WHAT], context);
-  expect(view.digest).toBe("sha256:made-up");
-  expect(trace).toEqual(["free sums", "free plan"]);
+const context = (seen: ByteProgress[] = []) => ({
+  signal: new AbortController().signal,
+  progress: (progress: ByteProgress) => seen.push(progress),
 });
 
-test("progress goes on from one layer to the next", async () => {
-  const { trace, stored, decoders } = made([
+test("what needs no contents starts no worker", async () => {
+  const { trace, stored, reader } = made([]);
+  const view = await checksumOf(reader, stored, [0, WHAT], context());
+  expect(view.digest).toBe("sha256:made-up");
+  expect(trace).toEqual(["free plan"]);
+});
+
+test("batches are hashed one after the other, and progress goes on over layers", async () => {
+  const { trace, stored, reader } = made([
+    { number: 1, size: 10 },
     { number: 1, size: 10 },
     { number: 2, size: 20 },
   ]);
   const seen: ByteProgress[] = [];
-  const context = {
-    signal: new AbortController().signal,
-    progress: (progress: ByteProgress) => seen.push(progress),
-  };
-  await checksumOf(decoders, stored, [0, WHAT], context);
-  expect(seen).toEqual([
-    { done: 0, total: 30 },
-    { done: 10, total: 30 },
-  ]);
+  await checksumOf(reader, stored, [0, WHAT], context(seen));
+  expect(seen.map(({ done }) => done)).toEqual([3, 3, 13]);
   expect(trace).toEqual([
-    "batch 1,10",
-    "free batch 1",
-    "take 32",
-    "batch 2,20",
-    "free batch 2",
-    "take 32",
-    "free sums",
+    ...[10, 10, 20].flatMap((size, at) => [
+      `free batch ${at < 2 ? 1 : 2}`,
+      `sumContents ${size}`,
+      "next",
+      "take 32",
+      "next",
+    ]),
     "free plan",
+    "leave",
   ]);
 });
 
-test("what is cancelled ends, and nothing of it is left", async () => {
-  const { trace, stored, decoders } = made([{ number: 1, size: 10 }]);
-  const controller = new AbortController();
-  controller.abort();
-  const context = { signal: controller.signal, progress: () => undefined };
-  await expect(checksumOf(decoders, stored, [0, WHAT], context)).rejects.toThrow(/abort/i);
-  expect(trace).toEqual(["batch 1,10", "free batch 1", "free sums", "free plan"]);
+test("what fails on the way leaves nothing behind", async () => {
+  const { trace, stored, reader } = made([{ number: 1, size: 10 }], true);
+  await expect(checksumOf(reader, stored, [0, WHAT], context())).rejects.toThrow("cancelled");
+  expect(trace).toEqual(["free batch 1", "sumContents 10", "next", "free plan", "leave"]);
 });
