@@ -38,7 +38,7 @@ export class OciLensChecksum extends LitElement {
     const isOther =
       changed.has("archive") ||
       changed.has("image") ||
-      changed.has("range") ||
+      (changed.has("range") && !sameRange(changed.get("range"), this.range)) ||
       changed.has("revision") ||
       (changed.has("path") && !samePath(before, this.path));
     if (!isOther) return;
@@ -94,41 +94,53 @@ export class OciLensChecksum extends LitElement {
         </label>
       </details>
       ${loadingLine(this.#loading, checksumText.computing, this.#compute)}
+      <div role="status">
+        ${
+          result
+            ? html`<dl>
+                ${line(checksumText.checksum, digest(this.copy, result.digest, checksumText.checksum))}
+                ${line(checksumText.madeOf, checksumText.kind(result.kind))}
+              </dl>`
+            : nothing
+        }
+      </div>
       ${result ? this.#result(result) : nothing}
     </section>`;
   }
 
   #result(view: ChecksumView): TemplateResult {
     const records = view.records ?? [];
-    return html`<dl role="status">
-        ${line(checksumText.checksum, digest(this.copy, view.digest, checksumText.checksum))}
-        ${line(checksumText.madeOf, checksumText.kind(view.kind))}
-        ${view.object ? this.#object(view.object) : nothing}
-      </dl>
+    return html`${view.object ? this.#object(view.object) : nothing}
       ${view.object ? fields(view.object) : nothing}
       ${view.recordCount > 0 ? this.#records(records, view.recordCount) : nothing}
       <p class="muted">${checksumText.read(view.files, view.bytes)}</p>`;
   }
 
   #object(object: HashedObject): TemplateResult {
-    return html`${line(checksumText.of, html`<bdi class="mono">/${object.path.path}</bdi>`)}
-    ${line(
-      checksumText.header,
-      html`<code data-header>${object.header}</code>${copyButton(
-          this.copy,
-          object.header,
-          checksumText.headerLabel,
-        )}`,
-    )}
-    ${line(
-      checksumText.base64,
-      html`<code data-header-base64>${object.headerBase64}</code>${copyButton(
-          this.copy,
-          object.headerBase64,
-          checksumText.base64Label,
-        )}`,
-    )}
-    ${object.type === "file" ? line(checksumText.content, checksumText.contentBytes(object.size)) : nothing}`;
+    return html`<dl>
+      ${line(checksumText.of, html`<bdi class="mono">/${object.path.path}</bdi>`)}
+      ${line(
+        checksumText.header,
+        html`<code data-header>${object.header}</code>${copyButton(
+            this.copy,
+            object.header,
+            checksumText.headerLabel,
+          )}`,
+      )}
+      ${line(
+        checksumText.base64,
+        html`<code data-header-base64>${object.headerBase64}</code>${copyButton(
+            this.copy,
+            object.headerBase64,
+            checksumText.base64Label,
+          )}`,
+      )}
+      ${
+        object.type === "file"
+          ? line(checksumText.content, checksumText.contentBytes(object.size))
+          : nothing
+      }
+    </dl>`;
   }
 
   #records(records: readonly ChecksumRecord[], all: number): TemplateResult {
@@ -160,6 +172,10 @@ export class OciLensChecksum extends LitElement {
       }
     </details>`;
   }
+}
+
+function sameRange(one: LayerRange | undefined, other: LayerRange | undefined): boolean {
+  return one?.first === other?.first && one?.last === other?.last;
 }
 
 function fields(object: HashedObject): TemplateResult {
