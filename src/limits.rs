@@ -101,6 +101,11 @@ pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
 /// Steps taken while all symlinks of a tree are followed once, to tell who
 /// points where: a second's work. Real images need a hundredth.
 pub const LINK_STEPS: u64 = 1 << 24;
+/// Steps taken for one content checksum: paths looked at and links followed. A
+/// tree of as many paths as are allowed needs half of it.
+pub const CHECKSUM_STEPS: u64 = 1 << 28;
+/// Parts listed of what one content checksum was made of; more are counted only.
+pub const CHECKSUM_RECORDS: usize = 1_000;
 /// Entries of one page of hidden entries.
 pub const PAGE_ENTRIES: usize = 1_000;
 /// Paths listed of those that waste bytes.
@@ -171,6 +176,10 @@ pub struct Limits {
     pub shown_xattr_bytes: usize,
     /// See [`LINK_STEPS`].
     pub link_steps: u64,
+    /// See [`CHECKSUM_STEPS`].
+    pub checksum_steps: u64,
+    /// See [`CHECKSUM_RECORDS`].
+    pub checksum_records: usize,
     /// See [`PAGE_ENTRIES`].
     pub page_entries: usize,
     /// See [`WASTE_PATHS`].
@@ -209,6 +218,8 @@ impl Default for Limits {
             listed_path_bytes: LISTED_PATH_BYTES,
             shown_xattr_bytes: SHOWN_XATTR_BYTES,
             link_steps: LINK_STEPS,
+            checksum_steps: CHECKSUM_STEPS,
+            checksum_records: CHECKSUM_RECORDS,
             page_entries: PAGE_ENTRIES,
             waste_paths: WASTE_PATHS,
             waste_copies: WASTE_COPIES,

@@ -1,6 +1,8 @@
-//! What BuildKit derives from an image: its source's cache keys.
+//! What BuildKit derives from an image: its source's cache keys, and the
+//! checksums of its contents.
 
 pub mod cache_key;
+pub mod checksum;
 mod go_config;
 pub mod go_json;
 

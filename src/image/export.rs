@@ -142,7 +142,7 @@ impl<S: ReadAt> Inspection<S> {
         Ok(())
     }
 
-    fn feed_from<M: Machine>(
+    pub(super) fn feed_from<M: Machine>(
         &self,
         blob: &StoredBlob,
         machine: &mut M,

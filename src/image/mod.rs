@@ -7,6 +7,7 @@
 
 mod blobs;
 mod cache_keys;
+pub mod checksum;
 mod compared;
 pub mod content;
 mod docker;

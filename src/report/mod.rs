@@ -32,6 +32,7 @@ macro_rules! words {
 
 mod archive;
 mod change;
+mod checksum;
 mod compare;
 mod document;
 mod engine;
@@ -43,6 +44,7 @@ mod words;
 
 pub use archive::*;
 pub use change::*;
+pub use checksum::*;
 pub use compare::*;
 pub use document::*;
 pub use engine::*;

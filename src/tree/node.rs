@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    layer::table::{Columns, Entry, Timestamp},
+    layer::{
+        Piece,
+        table::{Columns, Entry, Timestamp},
+    },
     report::NodeType,
 };
 
@@ -198,6 +201,14 @@ impl<'a> NodeRef<'a> {
         self.tree.entry(self.content()?)
     }
 
+    /// What makes up a file's content, in the layer of [`content`](Self::content).
+    /// None where nobody can say.
+    pub fn pieces(&self) -> Option<Vec<Piece>> {
+        let at = self.content()?;
+        let table = self.tree.table(at.layer)?;
+        table.pieces(at.entry as usize, 0, u64::MAX)
+    }
+
     /// SHA-256 of a file's content, where the scan was asked for it.
     pub fn digest(&self) -> Option<Digest> {
         if self.node_type() != NodeType::File {
@@ -227,6 +238,12 @@ impl<'a> NodeRef<'a> {
     /// Whether both paths share one file.
     pub fn same_file(&self, other: &Self) -> bool {
         self.id == other.id || (self.node.inode != NONE && self.node.inode == other.node.inode)
+    }
+
+    /// What lies in it under a name.
+    pub fn child(&self, name: &[u8]) -> Option<Self> {
+        let found = self.tree.arena.child(self.id, name)?;
+        Some(Self::new(self.tree, found))
     }
 
     /// What lies in it, in no order.

@@ -7,6 +7,7 @@ mod apply;
 mod archive;
 mod cache_key;
 mod chain_id;
+mod checksum;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
 mod compare;

@@ -12,6 +12,7 @@ import workerUrl from "./worker.ts?worker&url";
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
 export type { Comparison, TarExport, Watched } from "./explored.js";
+export type { ChecksumOf } from "./checksums.js";
 export type { Content, ContentsRead } from "./protocol.js";
 export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";

@@ -78,6 +78,11 @@ export class ContentReader {
     return (await this.worker()).call("contentDigest", { plan, bytes }, watched);
   }
 
+  /** A number for a stream of the worker. */
+  newStream(): number {
+    return this.#streams++;
+  }
+
   /** A tar, made as it is read, and what it holds. */
   tar(stored: Stored, image: number, what: TarOf): { view: ExportView; stream: PieceStream } {
     const abort = new AbortController();
@@ -112,7 +117,7 @@ export class ContentReader {
       plan.free();
     }
     const worker = await this.worker();
-    const stream = this.#streams++;
+    const stream = this.newStream();
     try {
       await worker.call("readLayer", { stream, ...read });
       yield* piecesOf(worker, stream, signal);
@@ -128,7 +133,7 @@ export class ContentReader {
   ): PieceStream["pieces"] {
     try {
       const worker = await this.worker();
-      const stream = this.#streams++;
+      const stream = this.newStream();
       try {
         for (let batch = plan.next(); batch; batch = plan.next()) {
           const blob = batch.blob;
@@ -201,7 +206,8 @@ async function* piecesOf(
   }
 }
 
-function leave(worker: DecoderWorker, stream: number): void {
+/** Lets go of a stream. */
+export function leave(worker: DecoderWorker, stream: number): void {
   // With a worker that is gone, its streams are gone already.
   worker.call("leave", { stream }).catch(() => undefined);
 }

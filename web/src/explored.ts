@@ -1,4 +1,6 @@
 import type {
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   ContentView,
   DockerfileView,
@@ -14,6 +16,7 @@ import type {
   WasteView,
 } from "../generated/simd/engine.js";
 import type { CallOptions } from "./caller.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type {
   ByteProgress,
@@ -52,6 +55,8 @@ export interface Explored<Other> {
   describe: (bytes: Uint8Array, name: string) => Promise<ContentView>;
   /** SHA-256 of a file's content, in hex. */
   contentDigest: (image: number, place: EntryPlace, options?: Watched) => Promise<string>;
+  /** BuildKit's content checksum of a path, and what is hashed for it. */
+  checksum: (image: number, what: ChecksumOf, options?: Watched) => Promise<ChecksumView>;
   /**
    * A layer's tar as it is, or a tar of what some layers make of a path: of the
    * root where that is empty. It is made as it is read; what is left out is known before.
@@ -87,6 +92,8 @@ export interface Comparison {
   /** Resolves when all paths that are known are compared. */
   view: () => Promise<CompareView>;
   paths: (offset: number, limit: number) => Promise<PathChanges>;
+  /** What makes the content checksums of a path differ, given by its exact bytes. */
+  checksum: (path: Uint8Array) => Promise<ChecksumDifference>;
   close: () => Promise<void>;
 }
 
@@ -134,6 +141,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
     return this.explore("contentDigest", { image, place }, options);
   }
 
+  checksum(image: number, what: ChecksumOf, options: Watched = {}): Promise<ChecksumView> {
+    return this.explore("checksum", { image, what }, options);
+  }
+
   async exportTar(image: number, what: TarOf): Promise<TarExport> {
     const { stream, view } = await this.explore("exportTar", { image, what });
     return { view, stream: this.#stream<Uint8Array<ArrayBuffer>>(stream) };
@@ -176,6 +187,9 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
       view: () => this.explore("compared", { other: right, comparison }),
       paths: (offset, limit) => {
         return this.explore("comparedPaths", { other: right, comparison, offset, limit });
+      },
+      checksum: (path) => {
+        return this.explore("comparedChecksum", { other: right, comparison, path });
       },
       close: async () => {
         // With an archive that is closed, its comparisons are gone already.

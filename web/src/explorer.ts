@@ -1,5 +1,6 @@
 import type { Comparison, CsvExport, Engine } from "../generated/simd/engine.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
+import { checksumOf } from "./checksums.js";
 import { bytesAt, type ContentReader, type PieceStream, type Stored } from "./contents.js";
 import { EngineError } from "./errors.js";
 import { joined } from "./joined.js";
@@ -99,6 +100,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const [left, right] = [find(archive).engine, find(other).engine];
       return comparison(archive, number).paths(left, right, offset, limit);
     },
+    comparedChecksum: ({ archive, other, comparison: number, path }) => {
+      const [left, right] = [find(archive).engine, find(other).engine];
+      return comparison(archive, number).checksum(left, right, path);
+    },
     closeComparison: ({ archive, comparison: number }) => {
       const { comparisons } = find(archive);
       comparisons.get(number)?.free();
@@ -115,6 +120,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
     contentDigest: ({ archive, image, place }, { signal, progress }) => {
       const found = find(archive);
       return found.reader.digest(found, { image, ...place }, { signal, onProgress: progress });
+    },
+    checksum: ({ archive, image, what }, context) => {
+      const found = find(archive);
+      return checksumOf(found.reader, found, [image, what], context);
     },
     describe: async ({ archive, bytes, name }) => {
       return (await find(archive).reader.worker()).call("describe", { bytes, name });

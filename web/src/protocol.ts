@@ -1,4 +1,6 @@
 import type {
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   Completed,
   ContentView,
@@ -20,6 +22,7 @@ import type {
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
@@ -108,6 +111,11 @@ export interface ExploreCalls {
     result: PathChanges;
     progress: never;
   };
+  comparedChecksum: {
+    params: { archive: number; other: number; comparison: number; path: Uint8Array };
+    result: ChecksumDifference;
+    progress: never;
+  };
   closeComparison: {
     params: { archive: number; comparison: number };
     result: undefined;
@@ -121,6 +129,11 @@ export interface ExploreCalls {
   contentDigest: {
     params: { archive: number; image: number; place: EntryPlace };
     result: string;
+    progress: ByteProgress;
+  };
+  checksum: {
+    params: { archive: number; image: number; what: ChecksumOf };
+    result: ChecksumView;
     progress: ByteProgress;
   };
   describe: {
@@ -224,6 +237,8 @@ export interface ReadCalls {
   readLayer: Call<{ stream: number; plan: Uint8Array; bytes: Blob }, undefined>;
   /** Begins a tar, or goes on with it when `next` has given nothing more. */
   writeTar: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  /** Begins digests of contents, or goes on with them likewise. */
+  sumContents: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
   next: {
     params: { stream: number };
     result: Uint8Array<ArrayBuffer> | undefined;

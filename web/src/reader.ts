@@ -1,4 +1,4 @@
-import type { Readers, TarWriter } from "../generated/simd/scan.js";
+import type { ContentSums, Readers, TarWriter } from "../generated/simd/scan.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
 import { EngineError } from "./errors.js";
 import { joined } from "./joined.js";
@@ -22,10 +22,11 @@ interface Machine {
   end: () => void;
 }
 
-/** What a stream is made of: a layer as it is, or a tar being written. */
+/** What a stream is made of: a layer as it is, a tar being written, or digests. */
 interface Stream {
   feed: Feed;
   writer?: TarWriter;
+  sums?: ContentSums;
   free: () => void;
 }
 
@@ -96,6 +97,16 @@ export function readHandlers(decoders: () => Promise<ScanModule>): Handlers<Read
         writer.free();
       };
       streams.set(stream, { feed: new Feed(writer, bytes), writer, free });
+      return undefined;
+    },
+    sumContents: async ({ stream, batch, bytes }) => {
+      const core = await decoders();
+      const sums = streams.get(stream)?.sums ?? new core.ContentSums();
+      sums.take(batch);
+      const free = () => {
+        sums.free();
+      };
+      streams.set(stream, { feed: new Feed(sums, bytes), sums, free });
       return undefined;
     },
     next: async ({ stream: number }, context) => {

@@ -1,6 +1,7 @@
 //! The native command: the same core and the same report as the page.
 
 mod cat;
+mod checksum;
 mod chosen;
 mod compare;
 mod dockerfile;
@@ -95,6 +96,8 @@ enum Command {
     Dockerfile(dockerfile::DockerfileArguments),
     /// Compare two images: documents, history, layers, build cache, paths
     Compare(compare::CompareArguments),
+    /// Print BuildKit's content checksum of a path: what COPY is cached by
+    Checksum(checksum::ChecksumArguments),
     /// Write the content of one file of an image to standard output
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
@@ -174,6 +177,7 @@ fn main() -> ExitCode {
         Command::Paths(arguments) => paths::run(arguments, &mut output),
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
+        Command::Checksum(arguments) => checksum::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),

@@ -4,6 +4,7 @@ pub mod cuts;
 pub mod files;
 pub mod inspect;
 pub mod layer_stack;
+pub mod layer_tar;
 pub mod layout;
 pub mod random;
 pub mod truth;

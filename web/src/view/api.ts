@@ -1,2 +1,2 @@
 /** What the views ask of an open archive. */
-export type { Comparison, Content, OpenedArchive, Tree, Watched } from "../client.js";
+export type { ChecksumOf, Comparison, Content, OpenedArchive, Tree, Watched } from "../client.js";

@@ -52,6 +52,7 @@ const UNANSWERED = {
   hidden: unanswered,
   content: unanswered,
   describe: unanswered,
+  checksum: unanswered,
   contentDigest: unanswered,
   exportTar: unanswered,
   blob: unanswered,

@@ -16,6 +16,7 @@ import type { TableSource } from "../table.js";
 import type { CompareView, Failure, ImageView, Report } from "../types.js";
 import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
+import "./checksum.js";
 import { results } from "./results.js";
 import { pathTable } from "./paths.js";
 
@@ -225,8 +226,9 @@ export class OciLensCompare extends ViewElement {
       ${problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`}
       ${contentsUnread(this.unread)}
       ${
-        result && this.#paths
+        result && this.#paths && this.#comparison
           ? results(result, {
+              comparison: this.#comparison,
               paths: this.#paths,
               revision: this.revision,
               busy: work !== undefined,

@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { compareText } from "../../text/compare.js";
+import type { Comparison } from "../api.js";
 import { longList } from "../long-list.js";
 import { digest, hue, type Copy } from "../parts.js";
 import type { TableSource } from "../table.js";
 import type { CompareView, LayerPair, ValueChange } from "../types.js";
 
 export interface ResultParts {
+  readonly comparison: Comparison;
   readonly paths: TableSource<unknown>;
   readonly revision: number;
   readonly busy: boolean;
@@ -84,6 +86,12 @@ export function results(view: CompareView, parts: ResultParts): TemplateResult {
             : [{ at: `[${right ?? left ?? ""}]`, change }],
         ),
       )}
+      <section data-section="checksum">
+        <h2>${sections.checksum}</h2>
+        <oci-lens-checksum-difference
+          .comparison=${parts.comparison}
+        ></oci-lens-checksum-difference>
+      </section>
       <section data-section="paths">
         <h2>${sections.paths}</h2>
         ${

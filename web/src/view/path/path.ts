@@ -22,6 +22,7 @@ import type {
 import { lacks, tarLacks } from "../unread.js";
 import { ViewElement } from "../view-element.js";
 import { newest, samePlace, versions } from "./changes.js";
+import "./checksum.js";
 import "./contents.js";
 import { downloadIcon, fillIcon, restoreIcon } from "./icons.js";
 import { Loading, loadingLine } from "./loading.js";
@@ -126,6 +127,19 @@ export class OciLensPath extends ViewElement {
         ${this.lacking ? tarLacks(this.lacking.name, this.lacking.view, this.#dismiss) : nothing}
       </header>
       ${story && story.steps.length > 0 ? this.#story(image, story, shown) : nothing}
+      ${
+        story && (story.present || this.place.range)
+          ? html`<oci-lens-checksum
+              .archive=${this.archive}
+              .image=${image.number}
+              .path=${path}
+              .range=${this.place.range}
+              .revision=${this.revision}
+              .scanning=${this.scanning}
+              .copy=${this.host.copy}
+            ></oci-lens-checksum>`
+          : nothing
+      }
       ${story && shown ? this.#contents(image, story, shown) : nothing}
     </div>`;
   }
