@@ -1,0 +1,3 @@
+//! Build caches: what BuildKit exports, and the answers of its importer.
+
+mod vectors;
