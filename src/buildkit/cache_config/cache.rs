@@ -1,12 +1,14 @@
 //! A cache as BuildKit's importer holds it: asked for keys, it answers with
 //! layer chains.
 
+use std::collections::BTreeSet;
+
 use super::graph::{self, Graph};
+use super::results::{Fate, fates};
 use super::{CREATED_AT, DESCRIPTION, DIFF_ID};
-use super::{CacheConfig, CacheConfigError, CacheLayer, CacheRecord, CacheResult, ResultLayers};
+use super::{CacheConfig, CacheConfigError, CacheLayer, CacheRecord};
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
-use crate::manifest::chain_ids;
 use crate::manifest::time::instant;
 use crate::media_type::{Class, MediaType};
 use crate::order;
@@ -69,33 +71,21 @@ pub struct Found {
     pub id: String,
 }
 
-/// What becomes of the chain that ends in a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Whole,
-    /// A layer of it is not listed: the result is left out.
-    Missing,
-    Loop,
-    /// There is no such parent.
-    Parent(i64),
-    /// No item describes the parent: 2017.
-    Unknown,
-}
-
 /// A cache config with the layers listed beside it.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    form: CacheForm,
-    config: CacheConfig,
+    pub(super) form: CacheForm,
+    pub(super) config: CacheConfig,
     listed: Vec<ListedLayer>,
     // By layer, the position in `listed`.
-    places: Vec<Option<u32>>,
-    fates: Vec<Fate>,
+    pub(super) places: Vec<Option<u32>>,
+    // By layer, what becomes of its chain, and how many layers that has.
+    pub(super) fates: Vec<(Fate, u32)>,
     // Positions of the records in the order of their digests.
     order: Vec<u32>,
     graph: Graph,
     // Parents that no item describes, by layer: 2017.
-    unknown: Vec<(u32, String)>,
+    pub(super) unknown: Vec<(u32, String)>,
     // By record: 2017.
     content_keys: Vec<String>,
     fault: Option<CacheConfigError>,
@@ -248,107 +238,16 @@ impl Cache {
             // The last item of a key is the one that counts.
             return records.last().map_or(Ok(None), |last| self.result(*last));
         }
-        let mut best: Option<Found> = None;
+        let mut best: Option<(u32, (i64, u32))> = None;
         for record in records {
-            if let Some(found) = self.result(*record)? {
-                let newer = |best: &Found| age(&found.created_at) > age(&best.created_at);
-                if best.as_ref().is_none_or(newer) {
-                    best = Some(found);
+            if let Some(result) = self.best(*record) {
+                let age = age(&result.created_at);
+                if best.is_none_or(|(_, best)| age > best) {
+                    best = Some((*record, age));
                 }
             }
         }
-        Ok(best)
-    }
-
-    /// The newest result of one record whose layers are all listed.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with its layers.
-    pub fn result(&self, number: u32) -> Result<Option<Found>, CacheConfigError> {
-        let Some(record) = self.record(number) else {
-            return Ok(None);
-        };
-        let mut best: Option<&CacheResult> = None;
-        for result in &record.results {
-            if self.is_usable(result)?
-                && best.is_none_or(|best| age(&result.created_at) > age(&best.created_at))
-            {
-                best = Some(result);
-            }
-        }
-        Ok(best.map(|result| {
-            let layers = self.chain(result);
-            let ids = layers.iter().map_while(|layer| self.diff_id(*layer));
-            let ids: Vec<&str> = ids.collect();
-            let is_known = ids.len() == layers.len();
-            let texts = layers.iter().filter_map(|layer| self.layer(*layer));
-            let texts: String = texts.map(|layer| layer.blob.as_str()).collect();
-            Found {
-                record: number,
-                created_at: result.created_at.clone(),
-                chain_id: chain_ids(&ids).pop().filter(|_| is_known),
-                id: Digest::sha256(texts.as_bytes()).to_string(),
-                layers,
-            }
-        }))
-    }
-
-    /// Whether all layers of a result are listed: one that lacks a layer is left
-    /// out, and that is no error.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with its layers.
-    pub fn is_usable(&self, result: &CacheResult) -> Result<bool, CacheConfigError> {
-        match &result.layers {
-            ResultLayers::Top(top) => {
-                let position = usize::try_from(*top).ok();
-                let fate = position.and_then(|at| self.fates.get(at));
-                match fate {
-                    None => Err(CacheConfigError::LayerIndex(*top)),
-                    Some(Fate::Whole) => Ok(true),
-                    Some(Fate::Loop) => Err(CacheConfigError::LoopingLayer),
-                    Some(Fate::Parent(parent)) => Err(CacheConfigError::LayerIndex(*parent)),
-                    Some(Fate::Missing) if self.form == CacheForm::Records => Ok(false),
-                    Some(Fate::Missing | Fate::Unknown) => Err(self.broken(result)),
-                }
-            }
-            ResultLayers::Chain(layers) => {
-                for number in layers {
-                    let position = usize::try_from(*number).ok();
-                    match position.and_then(|at| self.places.get(at)) {
-                        None => return Err(CacheConfigError::LayerIndex(*number)),
-                        Some(None) => return Ok(false),
-                        Some(Some(_)) => {}
-                    }
-                }
-                Ok(true)
-            }
-        }
-    }
-
-    /// Numbers of the layers of a result, the bottom first, as far as they are
-    /// there: a loop is gone through once.
-    pub fn chain(&self, result: &CacheResult) -> Vec<u32> {
-        let number = |at: i64| {
-            u32::try_from(at)
-                .ok()
-                .filter(|at| self.layer(*at).is_some())
-        };
-        let mut chain = Vec::new();
-        match &result.layers {
-            ResultLayers::Chain(layers) => chain.extend(layers.iter().copied().filter_map(number)),
-            ResultLayers::Top(top) => {
-                let mut next = number(*top);
-                while let Some(layer) = next.filter(|_| chain.len() < self.config.layers.len()) {
-                    chain.push(layer);
-                    next = self.layer(layer).and_then(|layer| number(layer.parent));
-                }
-                chain.reverse();
-            }
-        }
-        chain
+        best.map_or(Ok(None), |(record, _)| self.result(record))
     }
 
     /// Keys that content leads to. In the format of 2017 those that were stored
@@ -365,21 +264,21 @@ impl Cache {
             return keys;
         }
         let of_checksum = content_record(key);
-        let roots = self
-            .records_of(key)
-            .iter()
-            .chain(self.records_of(&of_checksum));
-        for root in roots.filter(|at| self.record(**at).is_some_and(|r| r.inputs.is_empty())) {
-            for user in self.graph.users(*root) {
-                let Some(record) = self.record(*user) else {
-                    continue;
-                };
-                let takes = |input: &super::CacheInput| {
-                    input.selector.is_empty() && input.link == i64::from(*root)
-                };
-                if record.inputs.iter().flatten().any(takes) && !keys.contains(&record.digest) {
-                    keys.push(record.digest.clone());
-                }
+        let (given, made) = (self.records_of(key), self.records_of(&of_checksum));
+        let is_root = |link: i64| {
+            let Ok(number) = u32::try_from(link) else {
+                return false;
+            };
+            let is_named = given.binary_search(&number).or(made.binary_search(&number));
+            is_named.is_ok() && self.record(number).is_some_and(|it| it.inputs.is_empty())
+        };
+        let mut seen = BTreeSet::new();
+        for record in &self.config.records {
+            let mut inputs = record.inputs.iter().flatten();
+            if inputs.any(|input| input.selector.is_empty() && is_root(input.link))
+                && seen.insert(record.digest.as_str())
+            {
+                keys.push(record.digest.clone());
             }
         }
         keys
@@ -406,24 +305,8 @@ impl Cache {
             .collect()
     }
 
-    fn layer(&self, number: u32) -> Option<&CacheLayer> {
+    pub(super) fn layer(&self, number: u32) -> Option<&CacheLayer> {
         self.config.layers.get(number as usize)
-    }
-
-    // What breaks a chain of 2017: first the walk to the bottom, then the fetch.
-    fn broken(&self, result: &CacheResult) -> CacheConfigError {
-        let chain = self.chain(result);
-        let unknown = chain.iter().find_map(|layer| {
-            let found = self.unknown.iter().find(|(number, _)| number == layer);
-            found.map(|(_, parent)| CacheConfigError::NotFound(parent.clone()))
-        });
-        let not_listed = chain.iter().find_map(|layer| {
-            let blob = self.layer(*layer).filter(|_| self.listed(*layer).is_none());
-            blob.map(|layer| CacheConfigError::NotListed(layer.blob.clone()))
-        });
-        unknown
-            .or(not_listed)
-            .unwrap_or(CacheConfigError::LoopingLayer)
     }
 }
 
@@ -445,67 +328,4 @@ pub(super) fn by_text<'t>(count: usize, text: &dyn Fn(usize) -> &'t str) -> Vec<
 // Go's zero time where none is written.
 pub(super) fn age(created_at: &str) -> (i64, u32) {
     instant(created_at.as_bytes()).unwrap_or_default()
-}
-
-// The chain of each layer, each walked once. Upstream looks for the blob before
-// it goes on to the parent: what is above a missing one is missing, loop or not.
-fn fates(
-    form: CacheForm,
-    layers: &[CacheLayer],
-    places: &[Option<u32>],
-    unknown: &[(u32, String)],
-) -> Vec<Fate> {
-    let mut fates: Vec<Option<Fate>> = vec![None; layers.len()];
-    let mut on_way = vec![false; layers.len()];
-    let mut way = Vec::new();
-    for start in 0..layers.len() {
-        let mut at = start;
-        let fate = loop {
-            if let Some(Some(fate)) = fates.get(at) {
-                break *fate;
-            }
-            let Some((layer, place)) = layers.get(at).zip(places.get(at)) else {
-                break Fate::Loop;
-            };
-            if let Some(on_way) = on_way.get_mut(at) {
-                if *on_way {
-                    break Fate::Loop;
-                }
-                *on_way = true;
-                way.push(at);
-            }
-            let is_unknown = || unknown.iter().any(|(number, _)| *number as usize == at);
-            if form == CacheForm::Items && is_unknown() {
-                break Fate::Unknown;
-            }
-            if place.is_none() && form == CacheForm::Records {
-                break Fate::Missing;
-            }
-            if layer.parent == -1 {
-                break if place.is_some() {
-                    Fate::Whole
-                } else {
-                    Fate::Missing
-                };
-            }
-            match usize::try_from(layer.parent) {
-                Ok(parent) if parent < layers.len() => at = parent,
-                _ => break Fate::Parent(layer.parent),
-            }
-        };
-        let mut fate = fate;
-        for at in way.drain(..).rev() {
-            // In 2017 a chain is walked whole before its blobs are looked for.
-            if fate == Fate::Whole && places.get(at).is_some_and(Option::is_none) {
-                fate = Fate::Missing;
-            }
-            if let Some(slot) = fates.get_mut(at) {
-                *slot = Some(fate);
-            }
-        }
-    }
-    fates
-        .into_iter()
-        .map(|fate| fate.unwrap_or(Fate::Loop))
-        .collect()
 }

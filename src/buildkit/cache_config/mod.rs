@@ -8,15 +8,18 @@
 mod cache;
 mod chains;
 mod config;
+mod diff;
 mod error;
 mod graph;
 mod items;
+mod results;
 
 pub use cache::{Cache, Found, ListedLayer, is_config};
 pub use chains::{CacheChains, Dependency, RemoteResult};
 pub use config::{
     CacheConfig, CacheInput, CacheLayer, CacheRecord, CacheResult, LayerAnnotations, ResultLayers,
 };
+pub use diff::{CacheDifference, LayerSizes, Unmatched};
 pub use error::CacheConfigError;
 pub use graph::{Graph, GraphNode};
 pub use items::{Item, Items};
