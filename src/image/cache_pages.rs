@@ -1,7 +1,7 @@
 //! What is asked of one build cache: stretches of its records and layers, one
 //! record, a drawing, and the answers to a key.
 
-use crate::buildkit::cache_config::{Cache, CacheInput, CacheResult};
+use crate::buildkit::cache_config::{Cache, CacheInput, CacheResult, ZERO_TIME};
 use crate::limits::{CACHE_DRAWN, CACHE_LISTED, PAGE_ENTRIES};
 use crate::report::{
     CacheAnswer, CacheChoice, CacheGraphEdge, CacheGraphNode, CacheGraphView, CacheLayerPage,
@@ -207,7 +207,8 @@ impl<S: ReadAt> Inspection<S> {
             u32::try_from(self.images.iter().position(has_it)?).ok()
         });
         CacheResultView {
-            created_at: Some(result.created_at.clone()).filter(|text| !text.is_empty()),
+            created_at: Some(result.created_at.clone())
+                .filter(|text| !text.is_empty() && text != ZERO_TIME),
             outcome,
             problem,
             layers: shown

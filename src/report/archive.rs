@@ -27,7 +27,6 @@ view! {
         /// BuildKit attestation manifests.
         pub attestations: Vec<AttestationView>,
         /// Build caches, with their findings.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub caches: Vec<CacheView>,
         /// Findings that belong to no blob of the lists above.
         pub diagnostics: Vec<Diagnostic>,

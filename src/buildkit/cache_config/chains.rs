@@ -6,11 +6,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cache, CacheConfig, CacheConfigError, CacheInput, CacheLayer, CacheRecord};
-use super::{CacheResult, ResultLayers};
+use super::{CacheResult, ResultLayers, ZERO_TIME};
 use crate::buildkit::go_json::write_string;
-
-/// Go's zero time, which is written where none is known.
-const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
 /// Records in the making.
 #[derive(Debug, Clone, Default)]
@@ -260,7 +257,10 @@ impl CacheChains {
                 links
             });
             let top = tops.get_mut(at)?.take();
-            let result = top.and_then(|(top, created_at)| {
+            let result = top.and_then(|(top, mut created_at)| {
+                if created_at.is_empty() {
+                    created_at.push_str(ZERO_TIME);
+                }
                 Some(CacheResult {
                     layers: ResultLayers::Top(*renumbered.get(top)?),
                     created_at,
@@ -420,11 +420,7 @@ fn write_result(json: &mut String, result: &&CacheResult) {
         }
     }
     json.push_str(",\"createdAt\":");
-    let created_at = match result.created_at.as_str() {
-        "" => ZERO_TIME,
-        time => time,
-    };
-    write_string(json, created_at);
+    write_string(json, &result.created_at);
     json.push('}');
 }
 

@@ -28,6 +28,8 @@ use crate::limits::Limits;
 
 /// Member of an image config that holds the records, in base64.
 pub const INLINE_MEMBER: &str = "moby.buildkit.cache.v0";
+/// Go's zero time, which is written where none is known.
+pub const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 /// Annotation of a layer's descriptor: its diff ID.
 pub const DIFF_ID: &str = "containerd.io/uncompressed";
 /// Annotation of a layer's descriptor: when it was made.

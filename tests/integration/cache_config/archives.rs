@@ -97,6 +97,10 @@ cases! {
         let roles: Vec<EntryRole> = report.indexes[1].entries.iter().map(|it| it.role).collect();
         assert_eq!(roles, [EntryRole::Layer, EntryRole::Layer, EntryRole::Layer, EntryRole::CacheConfig]);
 
+        let summary = oci_lens::forms::markdown(&report, None);
+        assert!(summary.contains("## Build cache 0: `main`"), "{summary}");
+        assert!(summary.contains("| Records | 5, 3 without a result |"), "{summary}");
+
         // Layers are verified, and their diff IDs, as those of images.
         assert_eq!((report.totals.layers, report.totals.diff_ids.verified), (3, 3));
         let layers = inspection.cache_layers(0, 0, 9).expect("there is a cache");
@@ -247,7 +251,7 @@ cases! {
         let mut layer = caches::layer(&mut layout, b"x");
         layer["annotations"]["buildkit/description"] = json!("x".repeat(limit));
         let cache = caches::manifest(&mut layout, &[layer], &config);
-        let inspection = open(layout.cache_folder(&[cache.clone()]));
+        let inspection = open(layout.cache_folder(std::slice::from_ref(&cache)));
         let view = &inspection.report().caches[0];
         assert_eq!(codes(view), ["cache-too-large"]);
         assert_eq!(view.diagnostics[0].blob.as_deref(), cache["digest"].as_str());

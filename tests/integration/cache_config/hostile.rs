@@ -106,7 +106,8 @@ cases! {
             { "digest": "op", "inputs": [[{ "link": 0 }], [{ "selector": "s", "link": 1 }, { "link": 0 }]] },
         ] }));
         let cache = cache.expect("a cache");
-        let rows: [(&[Vec<(u32, &str)>], &[u32]); 6] = [
+        type Row<'a> = (&'a [Vec<(u32, &'a str)>], &'a [u32]);
+        let rows: [Row; 6] = [
             (&[vec![(0, "")], vec![(1, "s")]], &[2]),
             (&[vec![(1, ""), (0, "")], vec![(0, "")]], &[2]),
             (&[vec![(0, "")], vec![(1, "")]], &[]),
