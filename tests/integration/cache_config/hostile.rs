@@ -91,6 +91,32 @@ cases! {
         assert!(CacheDifference::new(&cache, &cache).cut);
     }
 
+    fn the_newest_result_is_found_wherever_its_clock_stood() {
+        let made = |times: &[&str]| {
+            let results: Vec<Value> = times.iter().enumerate()
+                .map(|(layer, time)| json!({ "layer": layer, "createdAt": time }))
+                .collect();
+            let cache = read(&json!({
+                "layers": vec![json!({ "blob": "l", "parent": -1 }); times.len()],
+                "records": [{ "digest": "d", "layers": results }],
+            }));
+            cache.expect("a cache").lookup("d").expect("no fault").expect("a result").layers
+        };
+        let rows: [(&[&str], u32); 7] = [
+            (&["2024-01-02T03:04:05Z", "2024-01-02T03:04:06Z"], 1),
+            (&["2024-01-02T03:04:05+02:00", "2024-01-02T02:00:00Z"], 1),
+            (&["2024-01-02T03:04:05.1Z", "2024-01-02T03:04:05.09Z"], 0),
+            (&["2024-03-01T00:00:00Z", "2024-02-29T23:59:59-00:01"], 1),
+            (&["2023-12-31T23:59:59Z", "2024-01-01T00:00:00Z"], 1),
+            (&["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"], 1),
+            // Of equal ones the first.
+            (&["2024-01-02T03:04:05Z", "2024-01-02T05:04:05+02:00"], 0),
+        ];
+        for (times, expected) in rows {
+            assert_eq!(made(times), [expected], "{times:?}");
+        }
+    }
+
     fn a_link_to_what_is_left_out_is_a_loop() {
         let cache = read(&json!({ "records": [
             { "digest": "random:1" }, { "digest": "d", "inputs": [[{ "link": 0 }]] },

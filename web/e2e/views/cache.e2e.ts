@@ -34,7 +34,7 @@ test("a cache folder is dropped, and a record looked up to its chain", async () 
       const { element, page } = viewer;
       await viewer.drop(folder);
       expect(await viewer.scanned()).toBe("done");
-      await viewer.view("cache");
+      await element.locator("[data-cache='0'] button").click();
       expect(await viewer.textOf(".counts")).toContain("5 records on 4 levels");
       expect(await element.locator(".counts").getAttribute("data-imported")).toBe("true");
       expect(await viewer.textOf("[data-note=names]")).toContain("not names");

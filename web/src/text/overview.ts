@@ -19,6 +19,7 @@ export const overviewText = {
     stored: "Stored",
     outcome: "Outcome",
   },
+  caches: "Build caches",
   sizes: "Sizes of the layers, unpacked",
   share: (layer: number, size: string, percent: number) =>
     `Layer ${count(layer)}: ${size}, ${percent.toFixed(percent < 10 ? 1 : 0)} %`,
