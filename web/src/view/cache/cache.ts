@@ -21,7 +21,7 @@ import type {
 import { ViewElement } from "../view-element.js";
 import "./compare.js";
 import { graph } from "./graph.js";
-import { answer, record } from "./record.js";
+import { answer, record, verdict } from "./record.js";
 import { layerTable, recordTable } from "./tables.js";
 
 const CHOICES: readonly CacheChoice[] = ["all", "without-result", "roots", "ends"];
@@ -65,7 +65,7 @@ export class OciLensCache extends ViewElement {
       // Layers were verified meanwhile.
       this.#counted += 1;
       if (this.chosen !== undefined) void this.#readRecord(this.chosen);
-      if (this.answer) void this.#ask(this.answer.key);
+      if (this.answer) void this.#ask(this.answer.key, false);
     }
   }
 
@@ -123,10 +123,14 @@ export class OciLensCache extends ViewElement {
     }
   }
 
-  async #ask(key: string): Promise<void> {
+  /** Asks for a key; `say` tells the answer to those who do not see it. */
+  async #ask(key: string, say: boolean): Promise<void> {
+    const { archive, cache } = this;
     try {
       const found = await this.#opened.answer(key);
+      if (archive !== this.archive || cache !== this.cache) return;
       this.answer = found;
+      if (say) this.host.say(verdict(found));
       this.problem = undefined;
     } catch (error) {
       this.problem = failureOf(error).message;
@@ -134,10 +138,10 @@ export class OciLensCache extends ViewElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (!changed.has("active") || this.active === undefined) return;
+    if (this.active === undefined || !(changed.has("active") || changed.has("drawn"))) return;
     const node = this.renderRoot.querySelector<SVGElement>(`[data-record="${this.active}"]`);
-    if (this.#moved) node?.focus();
     node?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (this.#moved) node?.focus({ preventScroll: true });
     this.#moved = false;
   }
 
@@ -234,22 +238,20 @@ export class OciLensCache extends ViewElement {
         />
         <button type="submit" data-action="lookup">${cacheText.key.ask}</button>
       </form>
-      <div aria-live="polite">
-        ${
-          this.answer
-            ? answer(this.answer, {
-                copy: this.host.copy,
-                choose: (number) => {
-                  this.section = "records";
-                  this.#choose(number);
-                },
-                close: () => {
-                  this.answer = undefined;
-                },
-              })
-            : nothing
-        }
-      </div>`;
+      ${
+        this.answer
+          ? answer(this.answer, {
+              copy: this.host.copy,
+              choose: (number) => {
+                this.section = "records";
+                this.#choose(number);
+              },
+              close: () => {
+                this.answer = undefined;
+              },
+            })
+          : nothing
+      }`;
   }
 
   #part(view: CacheView): TemplateResult {
@@ -367,7 +369,7 @@ export class OciLensCache extends ViewElement {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     const key = new FormData(event.currentTarget).get("key");
-    if (typeof key === "string" && key.trim() !== "") void this.#ask(key.trim());
+    if (typeof key === "string" && key.trim() !== "") void this.#ask(key.trim(), true);
   };
 }
 

@@ -62,18 +62,24 @@ export function record(view: CacheRecordView, parts: RecordParts): TemplateResul
   </section>`;
 }
 
+/** The answer to a key in a sentence. */
+export function verdict({ probe, refused }: CacheAnswer): string {
+  const said = cacheText.key;
+  if (refused !== undefined) return said.refused(refused);
+  return probe ? said.known : said.unknown;
+}
+
 /** What the cache answers to a key. */
 export function answer(
   found: CacheAnswer,
   parts: RecordParts & { readonly close: () => void },
 ): TemplateResult {
   const said = cacheText.key;
-  const verdict = found.probe ? said.known : said.unknown;
   return html`<section class="answer" data-probe=${found.probe ? "true" : "false"}>
     ${closeButton(parts.close)}
     <p>${digest(parts.copy, found.key, said.label)}</p>
     <p>
-      <b>${found.refused === undefined ? verdict : said.refused(found.refused)}</b>
+      <b>${verdict(found)}</b>
       ${found.probe && !found.result ? said.noLayers : nothing}
     </p>
     ${
