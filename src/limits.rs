@@ -35,8 +35,9 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 /// Holes of one layer's sparse files that are hashed for content digests: a
 /// header of 512 bytes can claim 8 EiB of zeros.
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
-/// Content of one file that is given at once; more of it is read part by part.
-pub const CONTENT_BYTES: u64 = 64 << 20;
+/// Readers of layers that are kept to go on where they stopped, for an archive.
+/// Each holds a decoder, whose window may be the largest that is taken.
+pub const KEPT_READERS: usize = 3;
 /// First bytes that are looked at to tell what a file is.
 pub const DESCRIBE_BYTES: usize = 256 << 10;
 /// Pixels of a picture that a browser is given to draw: each takes four bytes,
@@ -167,8 +168,6 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
     pub sparse_hole_bytes: u64,
-    /// See [`CONTENT_BYTES`].
-    pub content_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`PATH_DEPTH`].
@@ -226,7 +225,6 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
-            content_bytes: CONTENT_BYTES,
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,

@@ -18,6 +18,7 @@ pub mod export;
 mod model;
 mod oci;
 mod read;
+pub mod reading;
 pub mod select;
 pub mod trees;
 mod view;

@@ -58,7 +58,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
-    /// Print an image's merged tree: a JSON line for each path, in byte order
+    /// Print an image's merged tree: a line for each path, in byte order
     Tree {
         #[command(flatten)]
         choice: Choice,

@@ -133,6 +133,12 @@ export const compareStyle = css`
     border-radius: 3px;
     white-space: pre-wrap;
   }
+  .before::before {
+    content: "− ";
+  }
+  .after::before {
+    content: "+ ";
+  }
   .before {
     border-color: var(--mismatch) !important;
     background: var(--mismatch-soft);
