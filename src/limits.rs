@@ -119,11 +119,13 @@ pub const VALUE_CHANGES: usize = 2_000;
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
 /// Build caches of one archive: each image may have one in its config.
 pub const CACHES: usize = 256;
-/// Records of one build cache; one of 2,664 is the largest that was reported.
+/// Records of all build caches of an archive; one of 2,664 is the largest that
+/// was reported.
 pub const CACHE_RECORDS: usize = 100_000;
-/// Layers of one build cache.
+/// Layers of all build caches of an archive.
 pub const CACHE_LAYERS: usize = 100_000;
-/// Links between the records of one build cache, and layers of their results.
+/// Links between the records of all build caches of an archive, and layers of
+/// their results.
 pub const CACHE_LINKS: usize = 1_000_000;
 /// Pairs of records looked at when two build caches are compared.
 pub const CACHE_PAIRS: u64 = 1 << 24;

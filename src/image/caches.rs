@@ -1,12 +1,14 @@
 //! Build caches of an archive: found beside indexes, in manifests and inside
 //! image configs, read with the layers that are listed beside them.
 
-use crate::buildkit::cache_config::{AnyConfig, Cache, CacheConfig, ListedLayer, is_config};
+use crate::buildkit::cache_config::{
+    AnyConfig, Cache, CacheConfig, CacheConfigError, ListedLayer, is_config,
+};
 use crate::descriptor::Descriptor;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::AnyDigest;
 use crate::layer::ScanKind;
-use crate::limits::BUILDKIT_CACHE_BYTES;
+use crate::limits::{BUILDKIT_CACHE_BYTES, CACHES, Limits};
 use crate::manifest::history::layers_of_history;
 use crate::report::{CacheCarrier, CacheView};
 use crate::source::ReadAt;
@@ -74,13 +76,16 @@ impl<S: ReadAt> Inspection<S> {
                 .expected(format!("at most {cap}"), count),
             );
         }
+        // What one cache may have, all of them may: one small manifest after the
+        // other can name the same large config.
+        let mut left = self.limits.clone();
         for carried in found.into_iter().take(cap) {
-            let node = self.read_carried(carried);
+            let node = self.read_carried(carried, &mut left);
             self.caches.push(node);
         }
         for image in inline {
             if self.caches.len() < cap
-                && let Some(node) = self.read_inline(image)
+                && let Some(node) = self.read_inline(image, &mut left)
             {
                 self.caches.push(node);
             }
@@ -140,7 +145,7 @@ impl<S: ReadAt> Inspection<S> {
         with_config.collect()
     }
 
-    fn read_carried(&mut self, carried: Carried) -> CacheNode {
+    fn read_carried(&mut self, carried: Carried, left: &mut Limits) -> CacheNode {
         let Carried {
             mut node,
             config,
@@ -160,10 +165,11 @@ impl<S: ReadAt> Inspection<S> {
             node.diagnostics.push(finding.blob(&node.config));
             return node;
         };
-        match AnyConfig::parse(&raw, &self.limits) {
+        let config = within(&raw, left).and_then(|()| AnyConfig::parse(&raw, left));
+        match config {
             Ok(config) => {
                 let listed = layers.iter().filter_map(ListedLayer::of_descriptor);
-                node.take(config.into_cache(listed.collect()));
+                node.take(config.into_cache(listed.collect()), left);
             }
             Err(error) => node.diagnostics.push(
                 Diagnostic::new(Severity::Error, error.code(), error.to_string())
@@ -174,7 +180,7 @@ impl<S: ReadAt> Inspection<S> {
     }
 
     // BuildKit `cache/remotecache/import.go`, importInlineCache.
-    fn read_inline(&mut self, number: u32) -> Option<CacheNode> {
+    fn read_inline(&self, number: u32, left: &mut Limits) -> Option<CacheNode> {
         let image = self.image(number)?;
         let config = image.config.as_ref()?;
         let records = config.inline_cache()?;
@@ -232,9 +238,12 @@ impl<S: ReadAt> Inspection<S> {
                 }
             });
         let listed: Vec<ListedLayer> = listed.collect();
-        let read = records.and_then(|raw| CacheConfig::parse_inline(&raw, &blobs, &self.limits));
+        let read = records.and_then(|raw| {
+            within(&raw, left)?;
+            CacheConfig::parse_inline(&raw, &blobs, left)
+        });
         match read {
-            Ok(config) => node.take(Cache::new(config, listed)),
+            Ok(config) => node.take(Cache::new(config, listed), left),
             Err(error) => node.diagnostics.push(
                 Diagnostic::new(Severity::Error, error.code(), error.to_string())
                     .blob(&node.config),
@@ -265,6 +274,7 @@ impl<S: ReadAt> Inspection<S> {
                 }
                 blob.scan = Some(ScanKind::Layer);
                 if let Some(diff_id) = cache.diff_id(number)
+                    && blob.diff_ids.len() < CACHES
                     && !blob.diff_ids.iter().any(|known| known == diff_id)
                 {
                     blob.diff_ids.push(diff_id.to_owned());
@@ -334,6 +344,21 @@ impl<S: ReadAt> Inspection<S> {
     }
 }
 
+// Takes the bytes of a config from those that may still be read.
+fn within(raw: &[u8], left: &mut Limits) -> Result<(), CacheConfigError> {
+    let size = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+    match left.document_bytes.checked_sub(size) {
+        Some(rest) => left.document_bytes = rest,
+        None => {
+            return Err(CacheConfigError::Limit {
+                what: "bytes of all caches of an archive",
+                limit: usize::try_from(left.document_bytes).unwrap_or(usize::MAX),
+            });
+        }
+    }
+    Ok(())
+}
+
 impl CacheNode {
     fn sizes(&self) -> [(&'static str, &str, Option<u64>); 2] {
         [
@@ -367,7 +392,15 @@ impl CacheNode {
         self.diagnostics.append(&mut findings);
     }
 
-    fn take(&mut self, cache: Cache) {
+    fn take(&mut self, cache: Cache, left: &mut Limits) {
+        let records = cache.records().iter();
+        let links = records.map(|record| {
+            let inputs = record.inputs.iter().map(|input| input.len() + 1);
+            inputs.sum::<usize>() + record.results.len()
+        });
+        left.cache_links = left.cache_links.saturating_sub(links.sum());
+        left.cache_records = left.cache_records.saturating_sub(cache.records().len());
+        left.cache_layers = left.cache_layers.saturating_sub(cache.layers().len());
         if let Some(fault) = cache.fault() {
             self.diagnostics.push(
                 Diagnostic::new(

@@ -6,6 +6,10 @@ use oci_lens::buildkit::cache_config::{
 use oci_lens::limits::Limits;
 use serde_json::{Value, json};
 
+use crate::support::caches;
+use crate::support::inspect;
+use crate::support::layout::Layout;
+
 fn read(config: &Value) -> Result<Cache, CacheConfigError> {
     let config = AnyConfig::parse(config.to_string().as_bytes(), &Limits::default())?;
     Ok(config.into_cache(vec![ListedLayer {
@@ -41,6 +45,21 @@ cases! {
             });
             assert_eq!(what, expected, "{config}");
         }
+    }
+
+    fn many_manifests_of_one_large_config_are_not_read_without_end() {
+        let mut layout = Layout::default();
+        let config = json!({ "records": vec![json!({ "digest": "d" }); 40_000] });
+        let manifests = (0..5).map(|at| {
+            let layer = caches::layer(&mut layout, format!("{at}").as_bytes());
+            caches::manifest(&mut layout, &[layer], &config)
+        });
+        let manifests: Vec<Value> = manifests.collect();
+        let inspection = inspect::open(layout.cache_folder(&manifests)).expect("an archive");
+        let report = inspection.report();
+        let counts: Vec<u32> = report.caches.iter().map(|cache| cache.records).collect();
+        assert_eq!(counts, [40_000, 40_000, 0, 0, 0]);
+        assert_eq!(report.caches[2].diagnostics[0].code, "limit-cache");
     }
 
     fn names_are_read_in_any_case_and_values_by_their_type() {
