@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod archive;
+pub mod cache_config;
 pub mod contents;
 pub mod documents;
 pub mod scan;

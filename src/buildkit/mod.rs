@@ -1,9 +1,11 @@
 //! What BuildKit derives from an image: its source's cache keys, and the
 //! checksums of its contents.
 
+pub mod cache_config;
 pub mod cache_key;
 pub mod checksum;
 mod go_config;
+mod go_decode;
 pub mod go_json;
 
 pub use cache_key::{

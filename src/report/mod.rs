@@ -31,6 +31,7 @@ macro_rules! words {
 }
 
 mod archive;
+mod cache;
 mod change;
 mod checksum;
 mod compare;
@@ -43,6 +44,7 @@ mod tree_query;
 mod words;
 
 pub use archive::*;
+pub use cache::*;
 pub use change::*;
 pub use checksum::*;
 pub use compare::*;

@@ -15,11 +15,13 @@ import type {
   StoryView,
   WasteView,
 } from "../generated/simd/engine.js";
+import { WorkerCache, type OpenedCache } from "./cache.js";
 import type { CallOptions } from "./caller.js";
 import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type {
   ByteProgress,
+  CacheCalls,
   Content,
   ContentsRead,
   EngineCalls,
@@ -75,6 +77,8 @@ export interface Explored<Other> {
   dockerfile: (image: number) => Promise<DockerfileView>;
   /** Puts an image of this archive, or of another of the same engine, beside one of this. */
   compare: (image: number, other: Other, otherImage: number) => Promise<Comparison>;
+  /** A build cache, by its number in the report. */
+  cache: (cache: number) => OpenedCache<Other>;
   /** A summary of the report; of one image, or of all. */
   markdown: (image?: number) => Promise<string>;
   /** Paths as CSV, made as it is read: those that some layers made or changed, or all. */
@@ -98,7 +102,7 @@ export interface Comparison {
 }
 
 /** Calls the worker that has an archive open, about that archive. */
-export type CallExplored = <K extends keyof ExploreCalls>(
+export type CallExplored = <K extends keyof (ExploreCalls & CacheCalls)>(
   call: K,
   params: Omit<EngineCalls[K]["params"], "archive">,
   options?: CallOptions<EngineCalls[K]["progress"]>,
@@ -196,6 +200,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
         await this.explore("closeComparison", { comparison }).catch(() => undefined);
       },
     };
+  }
+
+  cache(cache: number): OpenedCache<Other> {
+    return new WorkerCache<Other>(this.explore, (other) => this.numberOf(other), cache);
   }
 
   markdown(image?: number): Promise<string> {

@@ -121,6 +121,7 @@ export const text = {
     dockerfile: "Dockerfile",
     raw: "Raw",
     keys: "Cache keys",
+    cache: "Build cache",
     compare: "Compare",
     findings: "Findings",
   },
@@ -217,7 +218,13 @@ export const text = {
     found: "found",
     /** The core's own sentence for two values that differ. */
     differ: (expected: string, found: string) => `expected ${expected}, but found ${found}`,
-    place: { archive: "Archive", blob: "Blob", index: "Index", artifact: "Artifact" } as const,
+    place: {
+      archive: "Archive",
+      blob: "Blob",
+      index: "Index",
+      artifact: "Artifact",
+      cache: "Build cache",
+    } as const,
     image: (name: string) => `Image ${name}`,
     layer: (n: number) => `Layer ${count(n)}`,
     offset: (offset: string) => `byte ${offset}`,

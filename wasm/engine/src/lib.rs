@@ -5,6 +5,7 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod cache;
 mod checksum;
 mod compare;
 mod content;

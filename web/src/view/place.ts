@@ -11,6 +11,7 @@ export const VIEWS = [
   "dockerfile",
   "raw",
   "keys",
+  "cache",
   "compare",
   "findings",
 ] as const;

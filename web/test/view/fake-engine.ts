@@ -61,6 +61,9 @@ const UNANSWERED = {
   statement: unanswered,
   dockerfile: unanswered,
   compare: unanswered,
+  cache: (): never => {
+    throw new Error("the fake has no build caches");
+  },
   markdown: unanswered,
   csv: unanswered,
 };
