@@ -478,7 +478,7 @@ fn expected_role(descriptor: &Descriptor) -> EntryRole {
 
 /// The names that an index entry gives: the whole one first, and the reference
 /// name unless it is only that name's tag.
-fn names_of(descriptor: &Descriptor) -> Vec<String> {
+pub(super) fn names_of(descriptor: &Descriptor) -> Vec<String> {
     let whole = descriptor.annotations.get(CONTAINERD_NAME);
     let reference = descriptor.annotations.get(REF_NAME);
     let is_tag_of_whole = |name: &&String| {
