@@ -109,6 +109,8 @@ pub const WASTE_COPIES: usize = 100;
 /// Paths of all layers together for which dive's score is computed, which needs
 /// 150 bytes for each.
 pub const SCORED_PATHS: usize = 4_000_000;
+/// Vertices of one build: a line of a Dockerfile makes one or two.
+pub const VERTICES: usize = 20_000;
 /// Cells of the table that two lists are aligned by; longer lists are aligned
 /// at their beginnings and ends alone.
 pub const ALIGN_CELLS: usize = 1 << 22;

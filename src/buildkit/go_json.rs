@@ -69,6 +69,24 @@ impl Object {
         self
     }
 
+    /// A member whose value is a list of numbers.
+    #[must_use]
+    pub fn numbers(mut self, name: &str, values: &[i64]) -> Self {
+        self.name(name);
+        self.list(values, |text, value| text.push_str(&value.to_string()));
+        self
+    }
+
+    /// A member whose value is a list of three numbers each.
+    #[must_use]
+    pub fn number_triples(mut self, name: &str, values: &[[i64; 3]]) -> Self {
+        self.name(name);
+        self.list(values, |text, [first, second, third]| {
+            text.push_str(&format!("[{first},{second},{third}]"));
+        });
+        self
+    }
+
     /// A member whose value is true or false.
     #[must_use]
     pub fn flag(mut self, name: &str, value: bool) -> Self {

@@ -4,9 +4,10 @@
 pub mod cache_key;
 mod go_config;
 pub mod go_json;
+pub mod op;
 pub mod source;
 
 pub use cache_key::{
     CacheKey, CacheKeyError, ConfigKey, ManifestKey, config_key, image_source_keys, manifest_key,
-    root_record, source_op_digest,
+    root_record, source_op_digest, source_op_preimage,
 };

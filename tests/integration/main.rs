@@ -23,6 +23,7 @@ mod fuzz;
 mod history;
 mod image;
 mod manifest;
+mod op;
 mod pattern;
 mod platform;
 mod report;
