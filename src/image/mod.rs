@@ -12,12 +12,15 @@ pub mod content;
 mod docker;
 pub mod documents;
 pub mod export;
+pub mod keys;
 mod model;
 mod oci;
 mod read;
 pub mod select;
+pub mod snapshots;
 pub mod source;
 pub mod trees;
+pub mod unpack;
 mod view;
 
 use std::collections::BTreeSet;
@@ -50,6 +53,12 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
+}
+
+impl<S> Inspection<S> {
+    fn image(&self, number: u32) -> Option<&Image> {
+        self.images.get(usize::try_from(number).ok()?)
+    }
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -328,10 +337,6 @@ impl<S: ReadAt> Inspection<S> {
         if let Some(image) = image.and_then(|image| self.images.get_mut(image)) {
             image.chosen_platform = Some(platform.normalized());
         }
-    }
-
-    fn image(&self, number: u32) -> Option<&Image> {
-        self.images.get(usize::try_from(number).ok()?)
     }
 
     fn settled(&mut self, number: BlobNumber) -> Completed {

@@ -1,5 +1,6 @@
 //! The native command, run as a process.
 
+mod cache_key;
 mod content;
 
 use std::io::Write;

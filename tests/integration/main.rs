@@ -31,4 +31,5 @@ mod scan;
 mod source;
 mod story;
 mod trees;
+mod unpack;
 mod waste;

@@ -1,5 +1,6 @@
 //! The native command: the same core and the same report as the page.
 
+mod cache_key;
 mod cat;
 mod chosen;
 mod compare;
@@ -12,6 +13,7 @@ mod scan;
 mod status;
 mod story;
 mod tree;
+mod unpack;
 mod waste;
 mod words;
 
@@ -95,6 +97,11 @@ enum Command {
     Dockerfile(dockerfile::DockerfileArguments),
     /// Compare two images: documents, history, layers, build cache, paths
     Compare(compare::CompareArguments),
+    /// Print what BuildKit and containerd know an image, a source or a build by,
+    /// with the bytes that each name is the SHA-256 of
+    CacheKey(cache_key::CacheKeyArguments),
+    /// Tell what unpacking images into snapshots would do
+    Unpack(unpack::UnpackArguments),
     /// Write the content of one file of an image to standard output
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
@@ -174,6 +181,8 @@ fn main() -> ExitCode {
         Command::Paths(arguments) => paths::run(arguments, &mut output),
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
+        Command::CacheKey(arguments) => cache_key::run(arguments, &mut output),
+        Command::Unpack(arguments) => unpack::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Schema => schema(&mut output),

@@ -11,6 +11,7 @@ mod file;
 mod message;
 mod schema;
 mod solver;
+mod view;
 
 use std::fmt;
 

@@ -29,6 +29,10 @@ pub use snapshot::{ImmutableRef, RefLayer, TreeUnavailable};
 
 use std::collections::BTreeMap;
 
+use super::cache_key::{source_op_digest, source_op_preimage};
+use super::op::record;
+use crate::report::SourceKeyView;
+
 /// Scheme of images in a registry.
 pub const IMAGE_SCHEME: &str = "docker-image";
 /// Scheme of images in an OCI layout.
@@ -64,6 +68,25 @@ pub struct SourceKey {
 }
 
 impl SourceKey {
+    /// The key with the digest of its source op and its record.
+    pub fn view(&self, index: u32) -> SourceKeyView {
+        let op_digest = source_op_digest(&self.key);
+        let record = record(&op_digest, 0);
+        SourceKeyView {
+            index,
+            done: self.done,
+            key: self.key.clone(),
+            preimage: self
+                .preimage
+                .clone()
+                .and_then(|bytes| String::from_utf8(bytes).ok()),
+            op_preimage: source_op_preimage(&self.key),
+            op_digest,
+            record: record.digest,
+            record_preimage: record.preimage,
+        }
+    }
+
     /// The last key of a source that has one.
     fn only(key: String, preimage: Option<Vec<u8>>, pin: Option<String>) -> Self {
         Self {
