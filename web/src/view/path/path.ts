@@ -7,6 +7,7 @@ import { unreadStyle } from "../../styles/unread.js";
 import { contentsText } from "../../text/contents.js";
 import { pathText } from "../../text/path.js";
 import { copyIcon, nodeIcon } from "../icons.js";
+import { longList } from "../long-list.js";
 import { copyButton } from "../parts.js";
 import { lossy, pathBytes, samePath } from "../place.js";
 import { problemOf, type Problem } from "../problem.js";
@@ -27,6 +28,9 @@ import { Loading, loadingLine } from "./loading.js";
 import { layerBadge, pathLink, properties, row } from "./properties.js";
 import { contentStream, fileName } from "./read.js";
 import { hiddenBy, timeline, type StoryActions } from "./story.js";
+
+/** Pixels that a path usually takes. */
+const LINE = 26;
 
 /** A list of more paths than this is folded up. */
 const LONG = 6;
@@ -287,7 +291,7 @@ export class OciLensPath extends ViewElement {
     return row(
       pathText.follows,
       html`<ol class="chain" role="list">
-          ${follows.map((path) => html`<li>${pathLink(path, this.#storyActions)}</li>`)}
+          ${longList(follows, (path) => html`<li>${pathLink(path, this.#storyActions)}</li>`, LINE)}
         </ol>
         ${
           story.resolves === false
@@ -305,7 +309,7 @@ export class OciLensPath extends ViewElement {
     return html`<details class="paths" ?open=${paths.length <= LONG}>
       <summary>${title(paths.length)}</summary>
       <ul>
-        ${paths.map((path) => html`<li>${pathLink(path, this.#storyActions)}</li>`)}
+        ${longList(paths, (path) => html`<li>${pathLink(path, this.#storyActions)}</li>`, LINE)}
       </ul>
     </details>`;
   }

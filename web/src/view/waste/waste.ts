@@ -10,12 +10,16 @@ import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
 import { bytes, exactBytes } from "../format.js";
 import { progressBar, type ByteProgress } from "../header.js";
+import { longList } from "../long-list.js";
 import { hue } from "../parts.js";
 import { pathBytes } from "../place.js";
 import { tableSource, type TableSource } from "../table.js";
 import type { Failure, LayerWaste, PathWaste, WasteView } from "../types.js";
 import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
+
+/** Pixels that a layer takes. */
+const LINE = 26;
 
 /** What an image stores and does not show, by layer and by path. */
 export class OciLensWaste extends ViewElement {
@@ -142,7 +146,7 @@ export class OciLensWaste extends ViewElement {
       ${contentsUnread(this.unread)}
       <h2 class="title">${wasteText.layers}</h2>
       <ol class="waste-layers" tabindex="0" role="list" aria-label=${wasteText.layers}>
-        ${waste.layers.map(layerWaste)}
+        ${longList(waste.layers, layerWaste, LINE)}
       </ol>
       <h2 class="title">
         ${wasteText.paths}
