@@ -117,6 +117,25 @@ pub const ALIGN_CELLS: usize = 1 << 22;
 pub const VALUE_CHANGES: usize = 2_000;
 /// Text of all those values together; more are counted only.
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
+/// Build caches of one archive: each image may have one in its config.
+pub const CACHES: usize = 256;
+/// Records of one build cache; one of 2,664 is the largest that was reported.
+pub const CACHE_RECORDS: usize = 100_000;
+/// Layers of one build cache.
+pub const CACHE_LAYERS: usize = 100_000;
+/// Links between the records of one build cache, and layers of their results.
+pub const CACHE_LINKS: usize = 1_000_000;
+/// Pairs of records looked at when two build caches are compared.
+pub const CACHE_PAIRS: u64 = 1 << 24;
+/// Records listed of two build caches that differ; more are counted only.
+pub const CACHE_CHANGES: usize = 10_000;
+/// Records of one drawing of a build cache's graph.
+pub const CACHE_DRAWN: usize = 150;
+/// Records listed that a record leads to, or layers of its result.
+pub const CACHE_LISTED: usize = 1_000;
+/// Manifest or config of a build cache that BuildKit still imports: 1 MiB
+/// (`cache/remotecache/import.go`). What is larger, it ignores without a word.
+pub const BUILDKIT_CACHE_BYTES: u64 = 1 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +198,14 @@ pub struct Limits {
     pub waste_copies: usize,
     /// See [`SCORED_PATHS`].
     pub scored_paths: usize,
+    /// See [`CACHES`].
+    pub caches: usize,
+    /// See [`CACHE_RECORDS`].
+    pub cache_records: usize,
+    /// See [`CACHE_LAYERS`].
+    pub cache_layers: usize,
+    /// See [`CACHE_LINKS`].
+    pub cache_links: usize,
 }
 
 impl Default for Limits {
@@ -213,6 +240,10 @@ impl Default for Limits {
             waste_paths: WASTE_PATHS,
             waste_copies: WASTE_COPIES,
             scored_paths: SCORED_PATHS,
+            caches: CACHES,
+            cache_records: CACHE_RECORDS,
+            cache_layers: CACHE_LAYERS,
+            cache_links: CACHE_LINKS,
         }
     }
 }

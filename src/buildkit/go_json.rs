@@ -82,7 +82,8 @@ impl Object {
     }
 }
 
-fn write_string(text: &mut String, value: &str) {
+/// A string with its quotes.
+pub(super) fn write_string(text: &mut String, value: &str) {
     text.push('"');
     for character in value.chars() {
         match character {

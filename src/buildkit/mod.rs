@@ -1,7 +1,9 @@
 //! What BuildKit derives from an image: its source's cache keys.
 
+pub mod cache_config;
 pub mod cache_key;
 mod go_config;
+mod go_decode;
 pub mod go_json;
 
 pub use cache_key::{

@@ -7,6 +7,9 @@
 
 mod blobs;
 mod cache_keys;
+pub mod cache_pages;
+mod caches;
+pub mod caches_compared;
 mod compared;
 pub mod content;
 mod docker;
@@ -34,6 +37,7 @@ use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
 use blobs::{BlobNumber, Blobs, Place};
+use caches::CacheNode;
 use model::{Artifact, Attestation, Image, IndexNode};
 
 /// One opened archive.
@@ -47,6 +51,7 @@ pub struct Inspection<S> {
     images: Vec<Image>,
     artifacts: Vec<Artifact>,
     attestations: Vec<Attestation>,
+    caches: Vec<CacheNode>,
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
@@ -69,6 +74,7 @@ impl<S: ReadAt> Inspection<S> {
             images: Vec::new(),
             artifacts: Vec::new(),
             attestations: Vec::new(),
+            caches: Vec::new(),
             layout_version: None,
             diagnostics,
             only: None,
@@ -83,6 +89,7 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
+        inspection.read_caches();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }

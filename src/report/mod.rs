@@ -31,6 +31,7 @@ macro_rules! words {
 }
 
 mod archive;
+mod cache;
 mod change;
 mod compare;
 mod document;
@@ -42,6 +43,7 @@ mod tree_query;
 mod words;
 
 pub use archive::*;
+pub use cache::*;
 pub use change::*;
 pub use compare::*;
 pub use document::*;

@@ -1,5 +1,6 @@
 //! The native command, run as a process.
 
+mod cache;
 mod content;
 
 use std::io::Write;

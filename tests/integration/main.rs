@@ -5,6 +5,7 @@ mod support;
 
 mod apply;
 mod archive;
+mod cache_config;
 mod cache_key;
 mod chain_id;
 #[cfg(not(target_arch = "wasm32"))]
