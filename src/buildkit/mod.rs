@@ -1,10 +1,12 @@
-//! What BuildKit derives from an image: its source's cache keys.
+//! What BuildKit derives from an image: its source's cache keys; and how it
+//! gets there, from the identifier of a source op on.
 
 pub mod cache_config;
 pub mod cache_key;
 mod go_config;
 mod go_decode;
 pub mod go_json;
+pub mod source;
 
 pub use cache_key::{
     CacheKey, CacheKeyError, ConfigKey, ManifestKey, config_key, image_source_keys, manifest_key,

@@ -20,6 +20,7 @@ mod oci;
 mod read;
 pub mod reading;
 pub mod select;
+pub mod source;
 pub mod trees;
 mod view;
 
@@ -277,17 +278,28 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image's lowest `layers` alone. One that is made
     /// twice has the same nodes, as has the image's own tree with as many.
     pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
-        let image = self.image(image)?;
-        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
+        self.image(image)?;
+        Some(self.tree_by(image, layers, Rules::Spec).0)
+    }
+
+    /// The merged tree of an image's lowest `layers` by some rules, and which
+    /// of them are not in it because they are not scanned or could not be.
+    fn tree_by(&self, image: u32, layers: usize, rules: Rules) -> (MergedTree, Vec<u32>) {
+        let mut tree = MergedTree::new(rules, &self.limits);
         // What is found is told by the image's own tree.
         let mut diagnostics = Diagnostics::new(0);
-        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
+        let mut unread = Vec::new();
+        let described = self.image(image).map(|image| image.layers.as_slice());
+        for (number, layer) in (0..).zip(described.unwrap_or_default().iter().take(layers)) {
             let blob = self.blobs.get(layer.blob);
-            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
-                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+            match blob.and_then(|blob| blob.unpacked.as_ref()) {
+                Some(unpacked) => {
+                    tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+                }
+                None => unread.push(number),
             }
         }
-        Some(tree)
+        (tree, unread)
     }
 
     /// Rises when the merged tree of an image was made anew: its nodes are

@@ -28,6 +28,7 @@ mod pattern;
 mod platform;
 mod report;
 mod scan;
+mod source;
 mod story;
 mod trees;
 mod waste;
