@@ -33,6 +33,7 @@ macro_rules! words {
 mod archive;
 mod change;
 mod compare;
+mod content;
 mod document;
 mod engine;
 mod export;
@@ -44,6 +45,7 @@ mod words;
 pub use archive::*;
 pub use change::*;
 pub use compare::*;
+pub use content::*;
 pub use document::*;
 pub use engine::*;
 pub use export::*;
