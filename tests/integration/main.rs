@@ -12,6 +12,7 @@ mod chain_id;
 mod command;
 mod compare;
 mod content;
+mod content_store;
 mod corpus;
 mod describe;
 mod descriptor;
