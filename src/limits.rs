@@ -35,8 +35,9 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 /// Holes of one layer's sparse files that are hashed for content digests: a
 /// header of 512 bytes can claim 8 EiB of zeros.
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
-/// Content of one file that is given at once; more of it is read part by part.
-pub const CONTENT_BYTES: u64 = 64 << 20;
+/// Readers of layers that are kept to go on where they stopped, for an archive.
+/// Each holds a decoder, whose window may be the largest that is taken.
+pub const KEPT_READERS: usize = 3;
 /// First bytes that are looked at to tell what a file is.
 pub const DESCRIBE_BYTES: usize = 256 << 10;
 /// Pixels of a picture that a browser is given to draw: each takes four bytes,
@@ -55,6 +56,13 @@ pub const PATTERN_CHARS: usize = 1_000;
 /// Instructions that one pattern may become: repetitions of repetitions grow
 /// fast, and each character of each path may pass all of them.
 pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// One filter of the content store.
+pub const FILTER_BYTES: usize = 16_384;
+/// Name of one ingest: one that containerd's clients make is a digest and a word.
+pub const REF_BYTES: usize = 4_096;
+/// Keys and values of all labels of one blob: sixteen times what containerd
+/// allows one label to have.
+pub const LABELS_BYTES: usize = 64 << 10;
 /// Trees of one engine that are open at a time, and of which each has a list
 /// of its own.
 pub const OPEN_TREES: usize = 256;
@@ -118,6 +126,25 @@ pub const ALIGN_CELLS: usize = 1 << 22;
 pub const VALUE_CHANGES: usize = 2_000;
 /// Text of all those values together; more are counted only.
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
+/// Build caches of one archive: each image may have one in its config.
+pub const CACHES: usize = 256;
+/// Records of one build cache; one of 2,664 is the largest that was reported.
+pub const CACHE_RECORDS: usize = 100_000;
+/// Layers of one build cache.
+pub const CACHE_LAYERS: usize = 100_000;
+/// Links between the records of one build cache, and layers of their results.
+pub const CACHE_LINKS: usize = 1_000_000;
+/// Pairs of records looked at when two build caches are compared.
+pub const CACHE_PAIRS: u64 = 1 << 24;
+/// Records listed of two build caches that differ; more are counted only.
+pub const CACHE_CHANGES: usize = 10_000;
+/// Records of one drawing of a build cache's graph.
+pub const CACHE_DRAWN: usize = 150;
+/// Records listed that a record leads to, or layers of its result.
+pub const CACHE_LISTED: usize = 1_000;
+/// Manifest or config of a build cache that BuildKit still imports: 1 MiB
+/// (`cache/remotecache/import.go`). What is larger, it ignores without a word.
+pub const BUILDKIT_CACHE_BYTES: u64 = 1 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,14 +177,18 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
     pub sparse_hole_bytes: u64,
-    /// See [`CONTENT_BYTES`].
-    pub content_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`PATH_DEPTH`].
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`FILTER_BYTES`].
+    pub filter_bytes: usize,
+    /// See [`REF_BYTES`].
+    pub ref_bytes: usize,
+    /// See [`LABELS_BYTES`].
+    pub labels_bytes: usize,
     /// See [`PATTERN_CHARS`].
     pub pattern_chars: usize,
     /// See [`PATTERN_INSTRUCTIONS`].
@@ -182,6 +213,14 @@ pub struct Limits {
     pub waste_copies: usize,
     /// See [`SCORED_PATHS`].
     pub scored_paths: usize,
+    /// See [`CACHES`].
+    pub caches: usize,
+    /// See [`CACHE_RECORDS`].
+    pub cache_records: usize,
+    /// See [`CACHE_LAYERS`].
+    pub cache_layers: usize,
+    /// See [`CACHE_LINKS`].
+    pub cache_links: usize,
 }
 
 impl Default for Limits {
@@ -201,10 +240,12 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
-            content_bytes: CONTENT_BYTES,
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            filter_bytes: FILTER_BYTES,
+            ref_bytes: REF_BYTES,
+            labels_bytes: LABELS_BYTES,
             pattern_chars: PATTERN_CHARS,
             pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,
@@ -217,6 +258,10 @@ impl Default for Limits {
             waste_paths: WASTE_PATHS,
             waste_copies: WASTE_COPIES,
             scored_paths: SCORED_PATHS,
+            caches: CACHES,
+            cache_records: CACHE_RECORDS,
+            cache_layers: CACHE_LAYERS,
+            cache_links: CACHE_LINKS,
         }
     }
 }

@@ -153,7 +153,8 @@ impl Object {
     }
 }
 
-fn write_string(text: &mut String, value: impl AsRef<str>) {
+/// A string with its quotes.
+pub(super) fn write_string(text: &mut String, value: impl AsRef<str>) {
     text.push('"');
     for character in value.as_ref().chars() {
         match character {

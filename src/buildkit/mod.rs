@@ -1,8 +1,10 @@
 //! What BuildKit derives from an image: its source's cache keys; and how it
 //! gets there, from the identifier of a source op on.
 
+pub mod cache_config;
 pub mod cache_key;
 mod go_config;
+mod go_decode;
 pub mod go_json;
 pub mod op;
 pub mod source;

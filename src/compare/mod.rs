@@ -13,7 +13,7 @@ mod values;
 use crate::image::Inspection;
 use crate::limits::ALIGN_CELLS;
 use crate::manifest::history::HistoryEntry;
-use crate::report::{CompareView, LayerPair, PathChanges};
+use crate::report::{CacheFinding, CompareView, LayerPair, PathChanges};
 use crate::source::ReadAt;
 
 use align::{Pair, align};
@@ -32,6 +32,8 @@ pub(crate) struct Facts {
     pub digest: Option<String>,
     /// Digest of the config.
     pub image_id: Option<String>,
+    /// Images and attestations that the index lists which it is referred to by.
+    pub listed: Option<(usize, usize)>,
     /// The platform that it is asked for by, normalised.
     pub platform: Option<String>,
     /// The manifest's exact bytes.
@@ -245,6 +247,11 @@ impl Documents {
         let (left, right) = &self.facts;
         first_different(left, right)
     }
+}
+
+/// What two images are to a build cache, as far as documents tell.
+pub(crate) fn image_findings(left: &Facts, right: &Facts) -> Vec<CacheFinding> {
+    cache::findings(left, right, first_different(left, right), None)
 }
 
 fn first_different(left: &Facts, right: &Facts) -> Option<usize> {

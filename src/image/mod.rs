@@ -7,6 +7,9 @@
 
 mod blobs;
 mod cache_keys;
+pub mod cache_pages;
+mod caches;
+pub mod caches_compared;
 mod compared;
 pub mod content;
 mod docker;
@@ -16,6 +19,7 @@ pub mod keys;
 mod model;
 mod oci;
 mod read;
+pub mod reading;
 pub mod select;
 pub mod snapshots;
 pub mod source;
@@ -37,6 +41,7 @@ use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
 use blobs::{BlobNumber, Blobs, Place};
+use caches::CacheNode;
 use model::{Artifact, Attestation, Image, IndexNode};
 
 /// One opened archive.
@@ -50,6 +55,7 @@ pub struct Inspection<S> {
     images: Vec<Image>,
     artifacts: Vec<Artifact>,
     attestations: Vec<Attestation>,
+    caches: Vec<CacheNode>,
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
@@ -78,6 +84,7 @@ impl<S: ReadAt> Inspection<S> {
             images: Vec::new(),
             artifacts: Vec::new(),
             attestations: Vec::new(),
+            caches: Vec::new(),
             layout_version: None,
             diagnostics,
             only: None,
@@ -92,6 +99,7 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
+        inspection.read_caches();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }

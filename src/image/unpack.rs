@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::content::child_labels;
 use crate::descriptor::Descriptor;
 use crate::diagnostic::Diagnostics;
 use crate::layer::ScanJob;
 use crate::layer::table::EntryTable;
 use crate::manifest::chain_ids;
-use crate::media_type::Class;
 use crate::report::{
     Annotation, Compression, ContentLabelsView, SnapshotView, UnpackOutcome, UnpackView,
     UnpackedLayerView, UnpackedView,
@@ -29,8 +29,6 @@ use super::source::UNCOMPRESSED;
 pub const SNAPSHOT_REF: &str = "containerd.io/snapshot.ref";
 /// Label of a config: the snapshot that keeps its image, by snapshotter.
 pub const GC_SNAPSHOT: &str = "containerd.io/gc.ref.snapshot.";
-/// Label of an index or manifest: content that it keeps.
-pub const GC_CONTENT: &str = "containerd.io/gc.ref.content";
 
 /// Why an image is not unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -339,8 +337,8 @@ impl Unpacker {
         for via in &image.via {
             let indexes = inspection.indexes.iter().skip(1);
             if let Some(index) = indexes.into_iter().find(|index| index.digest == *via) {
-                let children = index.entries.iter().map(|entry| &entry.descriptor);
-                self.label_children(via, children);
+                let children = index.entries.iter().map(|entry| entry.descriptor.clone());
+                self.label_children(via, &children.collect::<Vec<_>>());
             }
         }
         if let Some((manifest, _)) = image.manifest.as_ref().filter(|_| image.is_read) {
@@ -349,32 +347,14 @@ impl Unpacker {
                 .iter()
                 .filter_map(|layer| layer.descriptor.as_ref());
             let children = image.config_descriptor.iter().chain(layers);
-            self.label_children(&manifest.digest.to_string(), children);
+            let children: Vec<Descriptor> = children.cloned().collect();
+            self.label_children(&manifest.digest.to_string(), &children);
         }
     }
 
-    fn label_children<'d>(&mut self, of: &str, children: impl Iterator<Item = &'d Descriptor>) {
-        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-        for child in children {
-            let class = child
-                .media_type
-                .valid()
-                .map(|media_type| media_type.class());
-            let suffix = match class {
-                Some(Class::Index | Class::Manifest) => ".m.",
-                Some(Class::Layer(_)) => ".l.",
-                Some(Class::Config) => ".config",
-                _ => ".",
-            };
-            let count = counts.entry(suffix).or_default();
-            let position = match suffix.ends_with('.') || *count > 0 {
-                true => count.to_string(),
-                false => String::new(),
-            };
-            *count += 1;
-            let name = format!("{GC_CONTENT}{suffix}{position}");
-            self.label(of, &name, &child.digest.to_string());
-        }
+    fn label_children(&mut self, of: &str, children: &[Descriptor]) {
+        let labels = self.labels.entry(of.to_owned()).or_default();
+        labels.extend(child_labels(children));
     }
 }
 

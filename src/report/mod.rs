@@ -31,8 +31,10 @@ macro_rules! words {
 }
 
 mod archive;
+mod cache;
 mod change;
 mod compare;
+mod content;
 mod document;
 mod engine;
 mod export;
@@ -43,8 +45,10 @@ mod tree_query;
 mod words;
 
 pub use archive::*;
+pub use cache::*;
 pub use change::*;
 pub use compare::*;
+pub use content::*;
 pub use document::*;
 pub use engine::*;
 pub use export::*;

@@ -5,12 +5,14 @@ mod support;
 
 mod apply;
 mod archive;
+mod cache_config;
 mod cache_key;
 mod chain_id;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
 mod compare;
 mod content;
+mod content_store;
 mod corpus;
 mod describe;
 mod descriptor;

@@ -4,6 +4,7 @@ import type {
   DockerfileView,
   DocumentView,
   EntryPlace,
+  ExportView,
   HiddenPage,
   LayerRange,
   PathChanges,
@@ -14,7 +15,14 @@ import type {
 } from "../generated/simd/engine.js";
 import type { CallOptions } from "./caller.js";
 import type { TarOf } from "./contents.js";
-import type { ByteProgress, Content, EngineCalls, ExploreCalls, ScanUpdate } from "./protocol.js";
+import type {
+  ByteProgress,
+  Content,
+  ContentsRead,
+  EngineCalls,
+  ExploreCalls,
+  ScanUpdate,
+} from "./protocol.js";
 
 /** Long work that can be watched and cancelled. */
 export interface Watched {
@@ -46,13 +54,13 @@ export interface Explored<Other> {
   contentDigest: (image: number, place: EntryPlace, options?: Watched) => Promise<string>;
   /**
    * A layer's tar as it is, or a tar of what some layers make of a path: of the
-   * root where that is empty. It is made as it is read.
+   * root where that is empty. It is made as it is read; what is left out is known before.
    */
-  exportTar: (image: number, what: TarOf) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  exportTar: (image: number, what: TarOf) => Promise<TarExport>;
   /** A blob's stored bytes: a reference to them. */
   blob: (digest: string) => Promise<Blob>;
-  /** Reads layers again for the digests of what their files hold. */
-  readContents: (images: readonly number[], options?: Watched) => Promise<Report>;
+  /** Reads layers again for the digests of what their files hold; says which were not read. */
+  readContents: (images: readonly number[], options?: Watched) => Promise<ContentsRead>;
 
   /** A document by its digest, or a root document by its name. */
   document: (key: string) => Promise<DocumentView>;
@@ -66,6 +74,12 @@ export interface Explored<Other> {
   markdown: (image?: number) => Promise<string>;
   /** Paths as CSV, made as it is read: those that some layers made or changed, or all. */
   csv: (image: number, range?: LayerRange) => Promise<ReadableStream<string>>;
+}
+
+/** A tar that is made as it is read, and what it holds. */
+export interface TarExport {
+  view: ExportView;
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** Two images side by side. */
@@ -120,17 +134,18 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
     return this.explore("contentDigest", { image, place }, options);
   }
 
-  async exportTar(image: number, what: TarOf): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    return this.#stream<Uint8Array<ArrayBuffer>>(await this.explore("exportTar", { image, what }));
+  async exportTar(image: number, what: TarOf): Promise<TarExport> {
+    const { stream, view } = await this.explore("exportTar", { image, what });
+    return { view, stream: this.#stream<Uint8Array<ArrayBuffer>>(stream) };
   }
 
   blob(digest: string): Promise<Blob> {
     return this.explore("blob", { digest });
   }
 
-  async readContents(images: readonly number[], options: Watched = {}): Promise<Report> {
+  async readContents(images: readonly number[], options: Watched = {}): Promise<ContentsRead> {
     const { signal, onProgress } = options;
-    const report = await this.explore(
+    const read = await this.explore(
       "readContents",
       { images },
       {
@@ -138,7 +153,8 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
         onProgress: ({ stored, total }: ScanUpdate) => onProgress?.({ done: stored, total }),
       },
     );
-    return this.keep(report);
+    this.keep(read.report);
+    return read;
   }
 
   document(key: string): Promise<DocumentView> {

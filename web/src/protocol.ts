@@ -5,6 +5,8 @@ import type {
   DockerfileView,
   DocumentView,
   EntryPlace,
+  ExportView,
+  Failure,
   HiddenPage,
   LayerRange,
   PathChanges,
@@ -85,7 +87,7 @@ export interface ExploreCalls {
     progress: never;
   };
   markdown: { params: { archive: number; image?: number }; result: string; progress: never };
-  /** Gives the number of a stream, as `exportTar` does. */
+  /** Gives the number of a stream. */
   csv: {
     params: { archive: number; image: number; range?: LayerRange };
     result: number;
@@ -126,15 +128,14 @@ export interface ExploreCalls {
     result: ContentView;
     progress: never;
   };
-  exportTar: {
-    params: { archive: number; image: number; what: TarOf };
-    result: number;
-    progress: never;
-  };
+  exportTar: Call<
+    { archive: number; image: number; what: TarOf },
+    { stream: number; view: ExportView }
+  >;
   blob: { params: { archive: number; digest: string }; result: Blob; progress: never };
   readContents: {
     params: { archive: number; images: readonly number[] };
-    result: Report;
+    result: ContentsRead;
     progress: ScanUpdate;
   };
   /** The next piece of a stream; nothing when it is over. */
@@ -144,6 +145,13 @@ export interface ExploreCalls {
     progress: never;
   };
   streamEnd: { params: { archive: number; stream: number }; result: undefined; progress: never };
+}
+
+/** What came of reading layers again for the digests of their files' contents. */
+export interface ContentsRead {
+  report: Report;
+  /** Why contents are still unknown, for each layer that was not read. */
+  unread: Failure[];
 }
 
 /** Some bytes of a file. */
@@ -161,7 +169,7 @@ export interface ByteProgress {
 
 /** Calls from the page to the engine worker. */
 export interface EngineCalls extends TreeCalls, ExploreCalls {
-  /** Comes first: loads the core, without its decoders. */
+  /** Comes first: loads what lists archives. The engine follows with the first list. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -186,7 +194,9 @@ export interface EngineCalls extends TreeCalls, ExploreCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file that opens archives; both builds of it do. */
+  /** The wasm file that lists archives; both builds of it do. */
+  listWasm?: string;
+  /** The wasm file that answers for them; both builds of it do. */
   wasm?: string;
   /** The wasm file that decodes; both builds of it do. */
   scanWasm?: string;
@@ -194,8 +204,36 @@ export interface CoreUrls {
   scanWorker?: string;
 }
 
-/** Calls from the engine worker to a scan worker. */
-export interface ScanCalls {
+/** Calls about contents, from the engine worker to the worker that reads them. */
+export interface ReadCalls {
+  /** `blob` is the number of the layer's blob, `plan` what the core wants of its `bytes`. */
+  content: {
+    params: { blob: number; plan: Uint8Array; bytes: Blob };
+    result: Uint8Array<ArrayBuffer>;
+    progress: ByteProgress;
+  };
+  contentDigest: {
+    params: { plan: Uint8Array; bytes: Blob };
+    result: string;
+    progress: ByteProgress;
+  };
+  describe: Call<{ bytes: Uint8Array; name: string }, ContentView>;
+  documentView: Call<{ key: string; name: string; bytes: Uint8Array }, DocumentView>;
+  statementDetail: Call<{ bytes: Uint8Array }, StatementDetail>;
+  /** Begins a layer's tar as it is. The caller numbers the streams. */
+  readLayer: Call<{ stream: number; plan: Uint8Array; bytes: Blob }, undefined>;
+  /** Begins a tar, or goes on with it when `next` has given nothing more. */
+  writeTar: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  next: {
+    params: { stream: number };
+    result: Uint8Array<ArrayBuffer> | undefined;
+    progress: ByteProgress;
+  };
+  leave: Call<{ stream: number }, undefined>;
+}
+
+/** Calls from the engine worker to a worker with the decoders. */
+export interface ScanCalls extends ReadCalls {
   /** The compiled module, so that it is compiled once. Comes before any `scan`. */
   start: {
     params: { module: WebAssembly.Module; simd: boolean };

@@ -1,5 +1,6 @@
 //! The native command: the same core and the same report as the page.
 
+mod cache;
 mod cache_key;
 mod cat;
 mod chosen;
@@ -46,7 +47,8 @@ Exit status:
   2  the archive cannot be read, or the arguments are wrong
   3  something could not be checked
 
-compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared";
+compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared
+cache: 0 when a key is found, nothing differs, BuildKit imports it; 1 when not";
 
 #[derive(Subcommand)]
 enum Command {
@@ -58,7 +60,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
-    /// Print an image's merged tree: a JSON line for each path, in byte order
+    /// Print an image's merged tree: a line for each path, in byte order
     Tree {
         #[command(flatten)]
         choice: Choice,
@@ -106,6 +108,9 @@ enum Command {
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
     Export(export::Export),
+    /// Look into build caches, as `--cache-to` exports them
+    #[command(subcommand)]
+    Cache(cache::CacheCommand),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -185,6 +190,7 @@ fn main() -> ExitCode {
         Command::Unpack(arguments) => unpack::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Cache(command) => cache::run(command, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {

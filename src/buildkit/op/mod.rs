@@ -16,7 +16,7 @@ mod view;
 use std::fmt;
 
 pub use definition::{Definition, SolvedVertex, Vertex};
-pub use solver::{Alternative, Record, SlowKey, Solved, record, slow_key};
+pub use solver::{Alternative, CONTENT, Record, SlowKey, Solved, record, slow_key};
 
 use super::go_json::Object;
 use super::source::{Attributes, SourceError};

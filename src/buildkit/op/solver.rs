@@ -5,7 +5,7 @@ use super::{CacheMap, OpError};
 use crate::digest::Digest;
 
 /// Output number in the record of a slow key.
-const CONTENT: i64 = -1;
+pub const CONTENT: i64 = -1;
 
 /// The digest of a record, and the bytes that it is of. A record has no digest
 /// of its inputs: those are links beside it. A random digest stays as it is and

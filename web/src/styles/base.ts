@@ -135,6 +135,23 @@ export const base = css`
     min-width: 0;
   }
 
+  [data-long]::before,
+  [data-long]::after {
+    content: "";
+    display: block;
+    height: var(--before);
+  }
+  [data-long]::after {
+    height: var(--after);
+  }
+  [data-out] {
+    position: absolute !important;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
   .digest {
     display: inline-flex;
     align-items: center;

@@ -116,10 +116,4 @@ export const overviewStyle = css`
   .sheet .sheet {
     padding: 0;
   }
-
-  @media print {
-    .keep {
-      display: none;
-    }
-  }
 `;

@@ -212,7 +212,9 @@ export class Shell {
       download: (layer) => {
         const name = `${session.name}-layer-${layer}.tar`;
         void host
-          .save(name, () => session.archive.exportTar(image.number, { layer }))
+          .save(name, async () => {
+            return (await session.archive.exportTar(image.number, { layer })).stream;
+          })
           .catch((error: unknown) => {
             host.say(failureOf(error).message);
           });

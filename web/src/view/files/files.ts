@@ -379,6 +379,9 @@ export class OciLensFiles extends ViewElement {
     showAll: () => {
       this.host.go({ range: undefined });
     },
+    root: () => {
+      this.host.go({ path: new Uint8Array() });
+    },
     attributes: () => {
       this.withAttributes = !this.withAttributes;
     },
