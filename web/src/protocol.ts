@@ -8,6 +8,7 @@ import type {
   ExportView,
   Failure,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -70,6 +71,7 @@ export interface ExploreCalls {
     progress: never;
   };
   waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  keys: Call<{ archive: number; image: number; layerLimit?: number | undefined }, KeysView>;
   hidden: {
     params: { archive: number; image: number; offset: number; limit: number };
     result: HiddenPage;

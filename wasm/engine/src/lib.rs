@@ -8,6 +8,7 @@
 mod compare;
 mod content;
 mod document;
+mod keys;
 mod story;
 mod trees;
 
