@@ -56,6 +56,13 @@ pub const PATTERN_CHARS: usize = 1_000;
 /// Instructions that one pattern may become: repetitions of repetitions grow
 /// fast, and each character of each path may pass all of them.
 pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// One filter of the content store.
+pub const FILTER_BYTES: usize = 16_384;
+/// Name of one ingest: one that containerd's clients make is a digest and a word.
+pub const REF_BYTES: usize = 4_096;
+/// Keys and values of all labels of one blob: sixteen times what containerd
+/// allows one label to have.
+pub const LABELS_BYTES: usize = 64 << 10;
 /// Trees of one engine that are open at a time, and of which each has a list
 /// of its own.
 pub const OPEN_TREES: usize = 256;
@@ -115,6 +122,8 @@ pub const WASTE_COPIES: usize = 100;
 /// Paths of all layers together for which dive's score is computed, which needs
 /// 150 bytes for each.
 pub const SCORED_PATHS: usize = 4_000_000;
+/// Vertices of one build: a line of a Dockerfile makes one or two.
+pub const VERTICES: usize = 20_000;
 /// Cells of the table that two lists are aligned by; longer lists are aligned
 /// at their beginnings and ends alone.
 pub const ALIGN_CELLS: usize = 1 << 22;
@@ -181,6 +190,12 @@ pub struct Limits {
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`FILTER_BYTES`].
+    pub filter_bytes: usize,
+    /// See [`REF_BYTES`].
+    pub ref_bytes: usize,
+    /// See [`LABELS_BYTES`].
+    pub labels_bytes: usize,
     /// See [`PATTERN_CHARS`].
     pub pattern_chars: usize,
     /// See [`PATTERN_INSTRUCTIONS`].
@@ -239,6 +254,9 @@ impl Default for Limits {
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            filter_bytes: FILTER_BYTES,
+            ref_bytes: REF_BYTES,
+            labels_bytes: LABELS_BYTES,
             pattern_chars: PATTERN_CHARS,
             pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,

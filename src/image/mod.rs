@@ -16,12 +16,16 @@ pub mod content;
 mod docker;
 pub mod documents;
 pub mod export;
+pub mod keys;
 mod model;
 mod oci;
 mod read;
 pub mod reading;
 pub mod select;
+pub mod snapshots;
+pub mod source;
 pub mod trees;
+pub mod unpack;
 mod view;
 
 use std::collections::BTreeSet;
@@ -56,6 +60,12 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
+}
+
+impl<S> Inspection<S> {
+    fn image(&self, number: u32) -> Option<&Image> {
+        self.images.get(usize::try_from(number).ok()?)
+    }
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -279,23 +289,34 @@ impl<S: ReadAt> Inspection<S> {
     /// twice has the same nodes, as has the image's own tree with as many.
     pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
         self.image(image)?;
-        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
-        for layer in 0..layers {
-            self.apply_layer(image, layer, &mut tree);
-        }
-        Some(tree)
+        Some(self.tree_by(image, layers, Rules::Spec).0)
     }
 
-    /// Applies a layer of an image to a tree of those below it, if it was read.
-    fn apply_layer(&self, image: u32, layer: usize, tree: &mut MergedTree) {
+    /// The merged tree of an image's lowest `layers` by some rules, and which
+    /// of them are not in it because they are not scanned or could not be.
+    fn tree_by(&self, image: u32, layers: usize, rules: Rules) -> (MergedTree, Vec<u32>) {
+        let mut tree = MergedTree::new(rules, &self.limits);
+        let mut unread = Vec::new();
+        for (number, layer) in (0..).zip(0..layers.min(self.layers(image))) {
+            if !self.apply_layer(image, layer, &mut tree) {
+                unread.push(number);
+            }
+        }
+        (tree, unread)
+    }
+
+    /// Applies a layer of an image to a tree of those below it; false where it was not read.
+    fn apply_layer(&self, image: u32, layer: usize, tree: &mut MergedTree) -> bool {
         let found = self.image(image).and_then(|image| image.layers.get(layer));
         let blob = found.and_then(|layer| self.blobs.get(layer.blob));
         let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
-        if let (Some(unpacked), Ok(number)) = (unpacked, u32::try_from(layer)) {
-            // What is found is told by the image's own tree.
-            let mut diagnostics = Diagnostics::new(0);
-            tree.apply(number, unpacked.table.clone(), &mut diagnostics);
-        }
+        let (Some(unpacked), Ok(number)) = (unpacked, u32::try_from(layer)) else {
+            return false;
+        };
+        // What is found is told by the image's own tree.
+        let mut diagnostics = Diagnostics::new(0);
+        tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+        true
     }
 
     /// Rises when the merged tree of an image was made anew: its nodes are
@@ -332,10 +353,6 @@ impl<S: ReadAt> Inspection<S> {
         if let Some(image) = image.and_then(|image| self.images.get_mut(image)) {
             image.chosen_platform = Some(platform.normalized());
         }
-    }
-
-    fn image(&self, number: u32) -> Option<&Image> {
-        self.images.get(usize::try_from(number).ok()?)
     }
 
     fn settled(&mut self, number: BlobNumber) -> Completed {

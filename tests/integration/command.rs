@@ -1,6 +1,7 @@
 //! The native command, run as a process.
 
 mod cache;
+mod cache_key;
 mod checksum;
 mod content;
 

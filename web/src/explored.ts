@@ -8,6 +8,7 @@ import type {
   EntryPlace,
   ExportView,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -44,6 +45,8 @@ export interface Explored<Other> {
   story: (image: number, path: Uint8Array) => Promise<StoryView>;
   /** Bytes that an image's layers store and that it does not show. */
   waste: (image: number) => Promise<WasteView>;
+  /** What BuildKit and containerd know an image by; of its lowest layers alone with a limit. */
+  keys: (image: number, layerLimit?: number) => Promise<KeysView>;
   /** Entries that are stored and not shown, by path and then layer. */
   hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
 
@@ -122,6 +125,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
 
   waste(image: number): Promise<WasteView> {
     return this.explore("waste", { image });
+  }
+
+  keys(image: number, layerLimit?: number): Promise<KeysView> {
+    return this.explore("keys", { image, layerLimit });
   }
 
   hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {

@@ -17,6 +17,7 @@ import type {
   ExportView,
   Failure,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -80,6 +81,7 @@ export interface ExploreCalls {
     progress: never;
   };
   waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  keys: Call<{ archive: number; image: number; layerLimit?: number | undefined }, KeysView>;
   hidden: {
     params: { archive: number; image: number; offset: number; limit: number };
     result: HiddenPage;

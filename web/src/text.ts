@@ -196,20 +196,11 @@ export const text = {
   },
 
   keys: {
-    lead: "What BuildKit looks up for this image as a source, for each way of referring to it.",
-    platform: "Platform",
-    apply: "Set",
-    platformHint: "os/architecture[/variant]",
     reference: "Reference digest",
-    byManifest: "By image manifest",
-    byIndex: "By image index",
-    byConfig: "By config: no manifest lists this image",
     index: (n: number) => `Index ${n}`,
     kind: { manifest: "reference and platform", config: "config’s chain ID" } as const,
-    final: "final",
     preimage: "Bytes",
     key: "Key",
-    none: "No cache keys: nothing refers to this image by digest.",
   },
 
   findings: {

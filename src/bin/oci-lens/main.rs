@@ -1,6 +1,7 @@
 //! The native command: the same core and the same report as the page.
 
 mod cache;
+mod cache_key;
 mod cat;
 mod checksum;
 mod chosen;
@@ -14,6 +15,7 @@ mod scan;
 mod status;
 mod story;
 mod tree;
+mod unpack;
 mod waste;
 mod words;
 
@@ -100,6 +102,11 @@ enum Command {
     Compare(compare::CompareArguments),
     /// Print BuildKit's content checksum of a path: what COPY is cached by
     Checksum(checksum::ChecksumArguments),
+    /// Print what BuildKit and containerd know an image, a source or a build by,
+    /// with the bytes that each name is the SHA-256 of
+    CacheKey(cache_key::CacheKeyArguments),
+    /// Tell what unpacking images into snapshots would do
+    Unpack(unpack::UnpackArguments),
     /// Write the content of one file of an image to standard output
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
@@ -183,6 +190,8 @@ fn main() -> ExitCode {
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
         Command::Checksum(arguments) => checksum::run(arguments, &mut output),
+        Command::CacheKey(arguments) => cache_key::run(arguments, &mut output),
+        Command::Unpack(arguments) => unpack::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Cache(command) => cache::run(command, &mut output),

@@ -7,8 +7,8 @@ use super::graph::{self, Graph};
 use super::results::{Fate, fates};
 use super::{CREATED_AT, DESCRIPTION, DIFF_ID};
 use super::{CacheConfig, CacheConfigError, CacheLayer, CacheRecord};
+use crate::buildkit::op::{CONTENT, record};
 use crate::descriptor::Descriptor;
-use crate::digest::Digest;
 use crate::manifest::time::instant;
 use crate::media_type::{Class, MediaType};
 use crate::order;
@@ -312,7 +312,7 @@ impl Cache {
 
 /// The record of content by the digest of its checksums: `H(digest@-1)`.
 pub(super) fn content_record(checksum: &str) -> String {
-    Digest::sha256(format!("{checksum}@-1").as_bytes()).to_string()
+    record(checksum, CONTENT).digest
 }
 
 /// Positions in the order of texts; equal ones keep theirs.

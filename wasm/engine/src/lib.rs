@@ -10,6 +10,7 @@ mod checksum;
 mod compare;
 mod content;
 mod document;
+mod keys;
 mod story;
 mod trees;
 

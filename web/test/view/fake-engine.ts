@@ -49,6 +49,7 @@ const unanswered = () =>
 const UNANSWERED = {
   story: unanswered,
   waste: unanswered,
+  keys: unanswered,
   hidden: unanswered,
   content: unanswered,
   describe: unanswered,
