@@ -1,6 +1,7 @@
 //! The native command, run as a process.
 
 mod content;
+mod store;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -3,6 +3,7 @@
 mod cat;
 mod chosen;
 mod compare;
+mod content;
 mod dockerfile;
 mod export;
 mod hidden;
@@ -99,6 +100,8 @@ enum Command {
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
     Export(export::Export),
+    /// Keep blobs in a content store with containerd's rules
+    Content(content::ContentArguments),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -176,6 +179,7 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => compare::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Content(arguments) => content::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {
