@@ -21,16 +21,19 @@ pub enum Module {
     Engine,
     /// Decodes and scans: fetched with the first archive's layers.
     Scan,
+    /// Keeps blobs: fetched when the store is first looked at.
+    Store,
 }
 
 impl Module {
-    pub const ALL: [Self; 2] = [Self::Engine, Self::Scan];
+    pub const ALL: [Self; 3] = [Self::Engine, Self::Scan, Self::Store];
 
     /// Name of its glue, and of its folder in `wasm`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Engine => "engine",
             Self::Scan => "scan",
+            Self::Store => "store",
         }
     }
 
@@ -43,7 +46,7 @@ impl Module {
     fn settings(self) -> &'static [&'static str] {
         match self {
             Self::Engine => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
-            Self::Scan => &[],
+            Self::Scan | Self::Store => &[],
         }
     }
 

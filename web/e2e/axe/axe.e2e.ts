@@ -1,30 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { AxeResults } from "axe-core";
 import { expect, test } from "vitest";
 
+import { serious } from "../support/axe.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
-import type { Viewer } from "../support/viewer.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
-
-/** What axe finds serious on the page as it is now. */
-async function serious({ page }: Viewer): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-}
 
 test.each([
   ["light", WIDE],

@@ -45,6 +45,7 @@ export class Shell {
       dockerfile: lazy(() => import("./dockerfile/dockerfile.js")),
       keys: lazy(() => import("./keys-view/keys.js")),
       raw: lazy(() => import("./raw/raw.js")),
+      store: lazy(() => import("./store/store.js")),
       compare: lazy(() => import("./compare/compare.js")),
     };
     this.#sheet = lazy(() => import("./sheet/sheet.js"));
