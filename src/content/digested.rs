@@ -25,6 +25,9 @@ impl Digested {
     pub fn problem(self) -> Option<StoreError> {
         let (expected, hasher) = self.0?;
         let actual = hasher.finish();
-        (actual != expected).then_some(StoreError::Mismatch { expected, actual })
+        (actual != expected).then(|| StoreError::Mismatch {
+            expected: expected.into(),
+            actual: actual.into(),
+        })
     }
 }

@@ -20,12 +20,18 @@ interface WorkerFileHandle extends FileSystemFileHandle {
  * The store's files in the origin-private file system: `no-files` where there is
  * none, `no-locks` where several pages could not be kept from each other.
  */
-export async function openFiles(): Promise<Files | "no-files" | "no-locks"> {
+export async function openFiles({
+  storage,
+  locks,
+}: {
+  storage?: Pick<StorageManager, "getDirectory">;
+  locks?: Pick<LockManager, "request" | "query">;
+}): Promise<Files | "no-files" | "no-locks"> {
   // Browsers of before 2022, and pages without a secure context.
-  const { locks } = navigator as { locks?: LockManager };
+  if (!storage) return "no-files";
   if (!locks) return "no-locks";
   try {
-    const root = await navigator.storage.getDirectory();
+    const root = await storage.getDirectory();
     const folder = await root.getDirectoryHandle(FOLDER, { create: true });
     const probe = `probe-${crypto.randomUUID()}`;
     // Some browsers have the file system, but not in private windows, or not for writing.
@@ -43,9 +49,9 @@ export async function openFiles(): Promise<Files | "no-files" | "no-locks"> {
 
 class PrivateFiles implements Files {
   readonly #root: FileSystemDirectoryHandle;
-  readonly #locks: LockManager;
+  readonly #locks: Pick<LockManager, "request" | "query">;
 
-  constructor(root: FileSystemDirectoryHandle, locks: LockManager) {
+  constructor(root: FileSystemDirectoryHandle, locks: Pick<LockManager, "request" | "query">) {
     this.#root = root;
     this.#locks = locks;
   }

@@ -8,7 +8,7 @@ import type {
   IngestStatus,
 } from "../generated/simd/store.js";
 import { BUILD } from "./build.js";
-import { Caller, type CallOptions } from "./caller.js";
+import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { EngineError } from "./errors.js";
 import type { ByteProgress } from "./protocol.js";
 import { spawnWorker } from "./spawn.js";
@@ -45,8 +45,12 @@ export class ContentStore extends EventTarget {
   readonly #running = new Map<string, { progress: ByteProgress; stop: AbortController }>();
   readonly #others = new BroadcastChannel("oci-lens-content");
 
-  constructor() {
+  readonly #spawn: () => WorkerLike;
+
+  /** `spawn` starts a worker; for tests. */
+  constructor(spawn = (): WorkerLike => spawnWorker(storeWorkerUrl, "oci-lens-store")) {
     super();
+    this.#spawn = spawn;
     this.#others.onmessage = () => {
       this.dispatchEvent(new Event("change"));
     };
@@ -59,8 +63,7 @@ export class ContentStore extends EventTarget {
   }
 
   async #start(): Promise<StorePlace> {
-    const worker = spawnWorker(storeWorkerUrl, "oci-lens-store");
-    const caller = new Caller<StoreCalls>(worker, BUILD, PATIENCE);
+    const caller = new Caller<StoreCalls>(this.#spawn(), BUILD, PATIENCE);
     this.#caller = caller;
     try {
       const place = await caller.call("start", {});
@@ -148,12 +151,16 @@ export class ContentStore extends EventTarget {
     const stop = new AbortController();
     const job = { progress: { done: 0, total: what.bytes.size }, stop };
     this.#running.set(what.ref, job);
-    this.#changed();
+    this.dispatchEvent(new Event("change"));
+    let isOpen = false;
     try {
       return await this.#call("ingest", what, {
         signal: stop.signal,
         onProgress: (progress) => {
           job.progress = progress;
+          // Now other pages can see it, too.
+          if (!isOpen) this.#changed();
+          isOpen = true;
           this.dispatchEvent(new Event("change-progress"));
         },
       });

@@ -11,8 +11,9 @@ import { inFolder } from "../support/temporary.js";
 import { Viewer } from "../support/viewer.js";
 
 const MIB = 1 << 20;
+const WAIT = { timeout: 10_000 };
 // Enough that a page can be closed on the way.
-const PIECES = 192;
+const PIECES = 384;
 
 /** A file of which no two pieces are the same, and its digest. */
 async function large(folder: string): Promise<{ path: string; digest: string; size: number }> {
@@ -38,20 +39,24 @@ async function show(viewer: Viewer, part: string): Promise<void> {
   await go(viewer, part);
 }
 
+/** In the view, whatever else is there on the page. */
+const find = ({ element }: Viewer, selector: string) =>
+  element.locator("oci-lens-store").locator(selector);
+
 async function go(viewer: Viewer, part: string): Promise<void> {
-  await viewer.element.locator(`[data-part=${part}]`).click();
+  await find(viewer, `[data-part=${part}]`).click();
 }
 
 /** Chooses a file by one of the buttons. */
 async function give(viewer: Viewer, action: string, path: string): Promise<void> {
   const chooser = viewer.page.waitForEvent("filechooser");
-  await viewer.element.locator(`[data-action=${action}]`).click();
+  await find(viewer, `[data-action=${action}]`).click();
   await (await chooser).setFiles(path);
 }
 
 async function fill(viewer: Viewer, values: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
-    await viewer.element.locator(`[name=${name}]`).fill(value);
+    await find(viewer, `[name=${name}]`).fill(value);
   }
 }
 
@@ -111,16 +116,16 @@ test("an ingest that a closed page left goes on and is committed", async () => {
       // Stopped on the way, then gone on with.
       await give(viewer, "resume", path);
       await ingest(viewer, "layer", "running").waitFor();
-      await viewer.element.locator("[data-action=stop]").click();
+      await find(viewer, "[data-action=stop]").click();
       await ingest(viewer, "layer", "left").waitFor();
       await give(viewer, "resume", path);
       expect(await outcome(viewer)).toBe(`Stored: ${digest}`);
       expect(await ingest(viewer, "layer", "left").count()).toBe(0);
-      expect(await stored(viewer)).toEqual([digest]);
+      await expect.poll(() => stored(viewer), WAIT).toEqual([digest]);
 
       await viewer.page.reload();
       await show(viewer, "blobs");
-      expect(await stored(viewer)).toEqual([digest]);
+      await expect.poll(() => stored(viewer), WAIT).toEqual([digest]);
     });
   });
 });
@@ -143,7 +148,7 @@ test("a wrong expected digest is refused and leaves nothing", async () => {
       await fill(viewer, { expected: "garbage" });
       await give(viewer, "ingest-file", path);
       await viewer.element.getByText("expected a digest of the form").waitFor();
-      expect(await stored(viewer)).toEqual([]);
+      await expect.poll(() => stored(viewer), WAIT).toEqual([]);
       // Of the files of the store nothing is left, either.
       const files = await viewer.page.evaluate(async () => {
         const names: string[] = [];
@@ -184,14 +189,14 @@ test("two pages use the store at once", async () => {
       expect(await outcome(viewer)).toBe(`Stored: ${digest}`);
 
       const both = [digest, sha256("small")].sort();
-      expect(await stored(viewer)).toEqual(both);
-      expect(await stored(second)).toEqual(both);
+      await expect.poll(() => stored(viewer), WAIT).toEqual(both);
+      await expect.poll(() => stored(second), WAIT).toEqual(both);
       // What one removes the other does not show any more.
-      await viewer.element.locator(`[data-mark="${digest} stored"]`).click();
-      await viewer.element.locator("[data-action=delete]").click();
-      await viewer.element.locator("[data-action=delete-sure]").click();
-      await second.element.locator(`[data-mark="${digest} stored"]`).waitFor({ state: "detached" });
-      expect(await stored(second)).toEqual([sha256("small")]);
+      await find(viewer, `[data-mark="${digest} stored"]`).click();
+      await find(viewer, "[data-action=delete]").click();
+      await find(viewer, "[data-action=delete-sure]").click();
+      await find(second, `[data-mark="${digest} stored"]`).waitFor({ state: "detached" });
+      await expect.poll(() => stored(second), WAIT).toEqual([sha256("small")]);
     });
   });
 });
@@ -209,9 +214,9 @@ test("an image is kept, labelled, edited, and garbage goes after it was shown", 
       const report = await viewer.report();
       const [image] = report.images;
       const root = image?.digest ?? "";
-      expect(await stored(viewer)).toEqual([]);
-      await element.locator("[data-action=keep-image]").click();
-      await element.locator(`[data-mark="${root} stored"]`).waitFor();
+      await expect.poll(() => stored(viewer), WAIT).toEqual([]);
+      await find(viewer, "[data-action=keep-image]").click();
+      await find(viewer, `[data-mark="${root} stored"]`).waitFor();
       const expected = 2 + (image?.layers.length ?? 0);
       await element.getByText(`${expected} blobs stored`).waitFor();
 
@@ -228,47 +233,47 @@ test("an image is kept, labelled, edited, and garbage goes after it was shown", 
 
       // Kept without a root, by its address on this host and by a file.
       await go(viewer, "ingests");
-      await element.locator("[name=root]").uncheck();
+      await find(viewer, "[name=root]").uncheck();
       await fill(viewer, { url: "icon.svg" });
-      await element.locator("[data-action=ingest-url]").click();
+      await find(viewer, "[data-action=ingest-url]").click();
       await outcome(viewer);
       await fill(viewer, { url: "https://example.com/layer" });
-      await element.locator("[data-action=ingest-url]").click();
+      await find(viewer, "[data-action=ingest-url]").click();
       await element.getByText("does not allow it").waitFor();
       await fill(viewer, { ref: "hello" });
       await give(viewer, "ingest-file", path);
       await element.getByText(`Stored: ${sha256("hello")}`).waitFor();
 
       await go(viewer, "blobs");
-      await element.locator(`[data-mark="${sha256("hello")} stored"]`).click();
+      await find(viewer, `[data-mark="${sha256("hello")} stored"]`).click();
       await fill(viewer, { key: "note", value: "kept for a test" });
       await element.getByRole("button", { name: "Set" }).click();
-      await element.locator('[data-label="note"]').waitFor();
+      await find(viewer, '[data-label="note"]').waitFor();
       const download = page.waitForEvent("download");
-      await element.locator("[data-action=get]").click();
+      await find(viewer, "[data-action=get]").click();
       expect(await readFile(await (await download).path(), "utf8")).toBe("hello");
-      await element.locator("[data-action=edit]").click();
+      await find(viewer, "[data-action=edit]").click();
       await fill(viewer, { draft: "hello world" });
-      await element.locator("[data-action=save-edit]").click();
+      await find(viewer, "[data-action=save-edit]").click();
       const edited = sha256("hello world");
       await element.locator(`oci-lens-store-blob [data-digest="${edited}"]`).waitFor();
-      await element.locator('[data-label="note"]').waitFor();
+      await find(viewer, '[data-label="note"]').waitFor();
 
       await go(viewer, "garbage");
-      await element.locator("[data-action=plan]").click();
-      const goes = element.locator("[data-list=remove] li");
+      await find(viewer, "[data-action=plan]").click();
+      const goes = find(viewer, "[data-list=remove] li");
       await goes.first().waitFor();
       expect(await goes.count()).toBe(3);
-      expect(await element.locator("[data-list=keep] li").count()).toBe(expected);
-      expect(await stored(viewer)).toHaveLength(expected + 3);
+      expect(await find(viewer, "[data-list=keep] li").count()).toBe(expected);
+      await expect.poll(() => stored(viewer), WAIT).toHaveLength(expected + 3);
       await go(viewer, "garbage");
-      await element.locator("[data-action=plan]").click();
-      await element.locator("[data-action=collect]").click();
+      await find(viewer, "[data-action=plan]").click();
+      await find(viewer, "[data-action=collect]").click();
       await element.getByText("3 blobs removed").first().waitFor();
-      expect(await stored(viewer)).toHaveLength(expected);
+      await expect.poll(() => stored(viewer), WAIT).toHaveLength(expected);
       await go(viewer, "garbage");
-      await element.locator("[data-action=plan]").click();
-      await element.locator("[data-clean]").waitFor();
+      await find(viewer, "[data-action=plan]").click();
+      await find(viewer, "[data-clean]").waitFor();
     });
   });
 });
@@ -278,7 +283,7 @@ test("without a file system of its own the page says that nothing is kept", asyn
     const path = join(folder, "hello");
     await writeFile(path, "hello");
     await inBrowser(async ({ viewer }) => {
-      const { page, element } = viewer;
+      const { page } = viewer;
       await page.addInitScript(() => {
         const script = (text: string) =>
           URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -298,14 +303,14 @@ test("without a file system of its own the page says that nothing is kept", asyn
       });
       await page.reload();
       await show(viewer, "ingests");
-      await element.locator("[data-place=no-files]").waitFor();
+      await find(viewer, "[data-place=no-files]").waitFor();
       await fill(viewer, { ref: "hello" });
       await give(viewer, "ingest-file", path);
       expect(await outcome(viewer)).toBe(`Stored: ${sha256("hello")}`);
-      expect(await stored(viewer)).toEqual([sha256("hello")]);
+      await expect.poll(() => stored(viewer), WAIT).toEqual([sha256("hello")]);
       await page.reload();
       await show(viewer, "blobs");
-      expect(await stored(viewer)).toEqual([]);
+      await expect.poll(() => stored(viewer), WAIT).toEqual([]);
     });
   });
 });
@@ -317,25 +322,25 @@ test.each(["light", "dark"] as const)(
       const path = join(folder, "hello");
       await writeFile(path, "hello");
       await inBrowser(async ({ viewer }) => {
-        const { page, element } = viewer;
+        const { page } = viewer;
         await page.setViewportSize({ width: 1280, height: 900 });
         await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
         await show(viewer, "blobs");
-        await element.locator("[data-action=keep-image]").click();
-        await element.locator('[data-mark$=" stored"]').first().waitFor();
+        await find(viewer, "[data-action=keep-image]").click();
+        await find(viewer, '[data-mark$=" stored"]').first().waitFor();
         expect(await serious(viewer), "blobs").toEqual([]);
-        await element.locator('[data-mark$=" stored"]').first().click();
-        await element.locator("[data-action=edit]").waitFor();
-        await element.locator("[data-action=delete]").click();
+        await find(viewer, '[data-mark$=" stored"]').first().click();
+        await find(viewer, "[data-action=edit]").waitFor();
+        await find(viewer, "[data-action=delete]").click();
         expect(await serious(viewer), "blob").toEqual([]);
         await go(viewer, "ingests");
         await fill(viewer, { expected: sha256("other") });
         await give(viewer, "ingest-file", path);
-        await element.locator("oci-lens-store-ingests [role=alert]").waitFor();
+        await find(viewer, "oci-lens-store-ingests [role=alert]").waitFor();
         expect(await serious(viewer), "ingests").toEqual([]);
         await go(viewer, "garbage");
-        await element.locator("[data-action=plan]").click();
-        await element.locator("[data-list=keep]").waitFor();
+        await find(viewer, "[data-action=plan]").click();
+        await find(viewer, "[data-list=keep]").waitFor();
         expect(await serious(viewer), "garbage").toEqual([]);
       });
     });

@@ -13,7 +13,6 @@ export const storeText = {
   blobs: "Blobs",
   ingests: "Ingests",
   garbage: "Garbage",
-  again: "Reload",
   total: (stored: number, size: number, below: number) =>
     `${counted(stored, "blob")} stored, ${bytes(size)}; ${count(below)} in the opened archive only`,
   filter: "Filter",
@@ -28,7 +27,6 @@ export const storeText = {
   keepImageHelp:
     "Stores the image's manifest, config and layers with the labels that keep them from being collected",
   keepBlob: "Keep in store",
-  keeping: (n: number, total: number) => `${bytes(n)} of ${bytes(total)}`,
   kept: (n: number) => `${counted(n, "blob")} of it ${n === 1 ? "is" : "are"} stored`,
   noManifest: "The image has no manifest to keep it by; its blobs can be kept one by one.",
   back: "All blobs",
@@ -89,9 +87,9 @@ export const storeText = {
   gcLead:
     "Kept is what has the label containerd.io/gc.root, and all that a kept blob's containerd.io/gc.ref.content labels name. Ingests that nobody has written to for a day go, too. Nothing is removed before you have seen it.",
   plan: "Look for garbage",
-  remove_: (n: number) => `Goes: ${counted(n, "blob")}`,
-  keep: (n: number) => `Stays: ${counted(n, "blob")}`,
-  expired: (n: number) => `Goes: ${counted(n, "ingest")}`,
+  goes: (n: number) => `Goes: ${counted(n, "blob")}`,
+  stays: (n: number) => `Stays: ${counted(n, "blob")}`,
+  goesOpen: (n: number) => `Goes: ${counted(n, "ingest")}`,
   unresolved: (n: number) =>
     `${counted(n, "label")} that ${n === 1 ? "names" : "name"} what is not there`,
   isRoot: "has the root label itself",

@@ -60,13 +60,13 @@ export class OciLensStoreGarbage extends StorePart {
         ? html`<p data-clean role="status">${storeText.clean}</p>`
         : nothing
     }
-    ${list("remove", storeText.remove_(remove.length), remove, ({ digest, size }) => {
+    ${list("remove", storeText.goes(remove.length), remove, ({ digest, size }) => {
       return html`<code>${digest}</code><span>${bytes(size)}</span>`;
     })}
-    ${list("expired", storeText.expired(expired.length), expired, ({ ref, offset }) => {
+    ${list("expired", storeText.goesOpen(expired.length), expired, ({ ref, offset }) => {
       return html`<code>${ref}</code><span>${bytes(offset)}</span>`;
     })}
-    ${list("keep", storeText.keep(keep.length), keep, ({ blob, by, label }) => {
+    ${list("keep", storeText.stays(keep.length), keep, ({ blob, by, label }) => {
       return html`<code>${blob.digest}</code><span>${bytes(blob.size)}</span
         ><span class="muted"
           >${by === undefined ? storeText.isRoot : storeText.by(label ?? "", shortDigest(by))}</span

@@ -12,6 +12,8 @@ const LOOK = 1000;
 
 const ROOT = "containerd.io/gc.root";
 
+type Line = Pick<IngestStatus, "ref" | "offset" | "total"> & Partial<IngestStatus>;
+
 /** New ingests, and those that are not committed. */
 export class OciLensStoreIngests extends StorePart {
   @state() private statuses: readonly IngestStatus[] = [];
@@ -19,7 +21,7 @@ export class OciLensStoreIngests extends StorePart {
   @state() private fetching = false;
 
   #timer: ReturnType<typeof setInterval> | undefined;
-  #resuming: IngestStatus | undefined;
+  #resuming: Line | undefined;
 
   readonly #onProgress = (): void => {
     this.requestUpdate();
@@ -27,7 +29,10 @@ export class OciLensStoreIngests extends StorePart {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#timer = setInterval(() => void this.#read(), LOOK);
+    this.#timer = setInterval(() => {
+      // Not while another view is shown.
+      if (this.getClientRects().length > 0) void this.#read();
+    }, LOOK);
   }
 
   override disconnectedCallback(): void {
@@ -114,16 +119,23 @@ export class OciLensStoreIngests extends StorePart {
   }
 
   #active(): TemplateResult {
-    if (this.statuses.length === 0) return html`<p class="muted">${storeText.noIngests}</p>`;
+    // What this page has just begun is not listed yet.
+    const begun = this.store.running.filter(
+      (running) => !this.statuses.some(({ ref }) => ref === running.ref),
+    );
+    if (this.statuses.length + begun.length === 0) {
+      return html`<p class="muted">${storeText.noIngests}</p>`;
+    }
     return html`<ul class="items">
+      ${begun.map(({ ref, progress: { total } }) => this.#line({ ref, offset: 0, total }))}
       ${this.statuses.map((status) => this.#line(status))}
     </ul>`;
   }
 
-  #line(status: IngestStatus): TemplateResult {
+  #line(status: Line): TemplateResult {
     const running = this.store.running.find(({ ref }) => ref === status.ref);
     const { done, total } = running?.progress ?? { done: status.offset, total: status.total };
-    const state = running ? "running" : status.active ? "elsewhere" : "left";
+    const state = running ? "running" : status.active === true ? "elsewhere" : "left";
     return html`<li data-ref=${status.ref} data-state=${state} data-offset=${done}>
       <code>${status.ref}</code>
       ${
@@ -133,7 +145,9 @@ export class OciLensStoreIngests extends StorePart {
       }
       <span>${storeText.progress(done, total)}</span>
       <span class="muted"
-        >${storeText.state[state]}, ${storeText.started(created(status.started))}</span
+        >${storeText.state[state]}${
+          status.started === undefined ? "" : `, ${storeText.started(created(status.started))}`
+        }</span
       >
       <span class="push row">
         ${

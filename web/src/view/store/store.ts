@@ -35,6 +35,7 @@ export class OciLensStore extends ViewElement {
   readonly #store = contentStore();
   #source: TableSource<unknown> | undefined;
   #archiveBlobs = "";
+  #reads = 0;
 
   readonly #onChange = (): void => {
     this.changes += 1;
@@ -79,10 +80,13 @@ export class OciLensStore extends ViewElement {
 
   async #read(): Promise<void> {
     const { filter } = this;
+    this.#reads += 1;
+    const number = this.#reads;
     try {
       this.placed = await this.#store.place();
       const list = await this.#store.list(filter === "" ? [] : [filter]);
-      if (filter !== this.filter) return;
+      // A later look has more to say.
+      if (number !== this.#reads) return;
       this.problem = undefined;
       this.notes = list.notes ?? [];
       this.blobs = list.blobs;
@@ -94,7 +98,7 @@ export class OciLensStore extends ViewElement {
         below: list.blobs.length - stored.length,
       };
     } catch (error) {
-      if (filter === this.filter) this.problem = failureOf(error).message;
+      if (number === this.#reads) this.problem = failureOf(error).message;
     }
   }
 
