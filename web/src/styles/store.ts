@@ -6,9 +6,8 @@ export const storeStyle = css`
     min-height: 0;
   }
   :host(oci-lens-store) {
-    display: flex;
+    display: flex !important;
     flex-direction: column;
-    height: 100%;
   }
   :host(oci-lens-store-blob),
   :host(oci-lens-store-ingests),
