@@ -72,6 +72,7 @@ export class OciLensStore extends ViewElement {
     try {
       await this.#store.setArchive(blobs);
     } catch (error) {
+      this.#archiveBlobs = "";
       this.problem = failureOf(error).message;
       return;
     }
@@ -175,7 +176,16 @@ export class OciLensStore extends ViewElement {
       ${
         this.problem === undefined
           ? nothing
-          : html`<p class="none mismatch" role="alert">${this.problem}</p>`
+          : html`<div class="none mismatch" role="alert">
+              <p>${this.problem}</p>
+              ${
+                placed === undefined
+                  ? html`<button type="button" @click=${() => void this.#below()}>
+                      ${text.again}
+                    </button>`
+                  : nothing
+              }
+            </div>`
       }
       ${this.#body()}`;
   }
