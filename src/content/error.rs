@@ -80,9 +80,9 @@ pub enum StoreError {
     /// The content has another digest than it should.
     Mismatch {
         /// What it should have.
-        expected: Digest,
+        expected: Box<Digest>,
         /// What it has.
-        actual: Digest,
+        actual: Box<Digest>,
     },
     /// The writer was closed, or has committed.
     Closed(String),

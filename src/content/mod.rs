@@ -6,8 +6,10 @@
 //! over it does. Leases and namespaces are not there. Where the reference keeps
 //! old bytes behind new ones when an ingest begins anew, they are cut off.
 
+mod adopt;
 mod backend;
 mod children;
+mod digested;
 mod error;
 mod filter;
 #[cfg(not(target_arch = "wasm32"))]
@@ -20,8 +22,10 @@ mod time;
 mod view;
 mod writer;
 
+pub use adopt::{Child, archive_blobs};
 pub use backend::{Backend, File, Stat, now};
 pub use children::{child_labels, children};
+pub use digested::Digested;
 pub use error::{Class, StoreError};
 pub use filter::{Fields, FilterError, Filters, Problem};
 #[cfg(not(target_arch = "wasm32"))]

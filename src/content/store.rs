@@ -260,19 +260,6 @@ impl<B: Backend> Store<B> {
         bytes.ok_or_else(|| StoreError::NoBlob(digest.to_string()))
     }
 
-    /// Name of the backend's file that holds a stored blob.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::NoBlob`], [`StoreError::Digest`], or the medium's.
-    pub async fn file(&self, digest: &str) -> Result<String, StoreError> {
-        let digest = self.digest(digest)?;
-        match self.is_stored(&digest).await? {
-            true => Ok(blob(&digest)),
-            false => Err(StoreError::NoBlob(digest.to_string())),
-        }
-    }
-
     /// Opens an ingest, or goes on with it where it was left.
     ///
     /// # Errors

@@ -1,9 +1,12 @@
 //! What of a store leaves the core.
 
+use super::adopt::Child;
 use super::gc::{Kept, Plan, Unresolved};
 use super::store::{Info, Status};
 use crate::manifest::annotations;
-use crate::report::{Annotation, ContentInfo, GcKept, GcPlan, GcUnresolved, IngestStatus};
+use crate::report::{
+    Annotation, ContentChild, ContentInfo, GcKept, GcPlan, GcUnresolved, IngestStatus,
+};
 
 impl From<&Info> for ContentInfo {
     fn from(info: &Info) -> Self {
@@ -62,6 +65,15 @@ impl From<&Plan> for GcPlan {
             expired: plan.expired.iter().map(IngestStatus::from).collect(),
             unresolved: plan.unresolved.iter().map(GcUnresolved::from).collect(),
             freed: plan.freed(),
+        }
+    }
+}
+
+impl From<&Child> for ContentChild {
+    fn from(child: &Child) -> Self {
+        Self {
+            digest: child.digest.to_string(),
+            media_type: child.media_type.clone(),
         }
     }
 }

@@ -280,7 +280,10 @@ impl<B: Backend> Writer<B> {
         }
         match actual == expected {
             true => Ok(actual),
-            false => Err(StoreError::Mismatch { expected, actual }),
+            false => Err(StoreError::Mismatch {
+                expected: expected.into(),
+                actual: actual.into(),
+            }),
         }
     }
 

@@ -50,6 +50,27 @@ view! {
         pub active: bool,
     }
 
+    /// Ingests of a store.
+    pub struct IngestList {
+        /// By name.
+        pub ingests: Vec<IngestStatus>,
+    }
+
+    /// What a stored manifest or index lists.
+    pub struct ContentChildren {
+        /// In the document's order; those whose digest can be computed.
+        pub children: Vec<ContentChild>,
+    }
+
+    /// A blob that a stored document lists.
+    pub struct ContentChild {
+        /// Digest.
+        pub digest: String,
+        /// Media type that is declared of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub media_type: Option<String>,
+    }
+
     /// What collecting garbage would do, or has done.
     pub struct GcPlan {
         /// Blobs that stay.

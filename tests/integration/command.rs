@@ -4,6 +4,7 @@ mod cache;
 mod cache_key;
 mod checksum;
 mod content;
+mod store;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -120,6 +120,7 @@ export const text = {
     hidden: "Hidden",
     dockerfile: "Dockerfile",
     raw: "Raw",
+    store: "Store",
     keys: "Cache keys",
     cache: "Build cache",
     compare: "Compare",

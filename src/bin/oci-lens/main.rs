@@ -6,6 +6,7 @@ mod cat;
 mod checksum;
 mod chosen;
 mod compare;
+mod content;
 mod dockerfile;
 mod export;
 mod hidden;
@@ -114,6 +115,8 @@ enum Command {
     /// Look into build caches, as `--cache-to` exports them
     #[command(subcommand)]
     Cache(cache::CacheCommand),
+    /// Keep blobs in a content store with containerd's rules
+    Content(content::ContentArguments),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -195,6 +198,7 @@ fn main() -> ExitCode {
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
         Command::Cache(command) => cache::run(command, &mut output),
+        Command::Content(arguments) => content::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };
     match outcome.and_then(|code| Ok(output.flush().map(|()| code)?)) {

@@ -1,19 +1,15 @@
 import { writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { AxeResults } from "axe-core";
 import { expect, test } from "vitest";
 
 import { writeArchive } from "../support/archive.js";
+import { serious } from "../support/axe.js";
 import { fixture } from "../support/environment.js";
 import type { Protocol } from "../support/protocol.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 import type { Viewer } from "../support/viewer.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -24,17 +20,6 @@ const LOOKS = [
   ["light", NARROW],
   ["dark", NARROW],
 ] as const;
-
-/** What axe finds serious on the page as it is now. */
-async function serious({ page }: Viewer): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-}
 
 /** Looks at each view in turn. */
 async function everyView(

@@ -10,6 +10,7 @@ export const VIEWS = [
   "hidden",
   "dockerfile",
   "raw",
+  "store",
   "keys",
   "cache",
   "compare",

@@ -46,6 +46,7 @@ export class Shell {
       keys: lazy(() => import("./keys-view/keys.js")),
       raw: lazy(() => import("./raw/raw.js")),
       cache: lazy(() => import("./cache/cache.js")),
+      store: lazy(() => import("./store/store.js")),
       compare: lazy(() => import("./compare/compare.js")),
     };
     this.#sheet = lazy(() => import("./sheet/sheet.js"));
