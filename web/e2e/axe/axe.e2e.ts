@@ -201,6 +201,9 @@ test.each(LOOKS)(
         await check(document);
       }
       for (const statement of [/spdx\.dev/, /slsa\.dev/]) {
+        await page.evaluate(() => {
+          location.hash = "view=raw&image=0";
+        });
         await element.getByRole("button", { name: statement }).first().click();
         await element.locator(".statement").waitFor();
         await check(String(statement));

@@ -30,6 +30,8 @@ export class Shell {
   readonly #views = new Map<ViewName, View>();
   #openLayers: ReadonlySet<number> = new Set();
   #openLayersOf = -1;
+  /** The tab that was brought into sight. */
+  #tab: ViewName | undefined;
   #report: Report | undefined;
   #lines: readonly ImageLine[] = [];
   #findings: readonly Finding[] = [];
@@ -59,6 +61,7 @@ export class Shell {
   /** Forgets what belonged to the archive that was open. */
   leave(): void {
     this.#views.clear();
+    this.#tab = undefined;
     this.#openLayers = new Set();
     this.#openLayersOf = -1;
     this.#report = undefined;
@@ -84,6 +87,10 @@ export class Shell {
     }
     const tabs = tabsOf(report, narrow);
     const view = tabs.includes(place.view) ? place.view : "files";
+    if (view !== this.#tab) {
+      this.#tab = view;
+      this.#showTab(view);
+    }
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
     return html`${header(session.name, report, actions)}
@@ -174,6 +181,19 @@ export class Shell {
         ?
       </button>
     </div>`;
+  }
+
+  // Only the bar is scrolled: the page around the viewer stays where it is.
+  #showTab(view: ViewName): void {
+    void this.#element.updateComplete.then(() => {
+      const tab = this.#element.renderRoot.querySelector(`#tab-${view}`);
+      const bar = tab?.parentElement;
+      if (!tab || !bar) return;
+      const { left, right } = tab.getBoundingClientRect();
+      const edges = bar.getBoundingClientRect();
+      if (left < edges.left) bar.scrollLeft += left - edges.left;
+      else if (right > edges.right) bar.scrollLeft += right - edges.right;
+    });
   }
 
   readonly #openSheet = (): void => {

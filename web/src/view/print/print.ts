@@ -158,7 +158,7 @@ function cacheKey(key: CacheKeyView): TemplateResult {
   return html`<div class="key">
     <h3>${text.keys.index(key.index)} <span class="muted">${text.keys.kind[key.kind]}</span></h3>
     <dl class="properties">
-      ${fact(text.keys.reference, key.reference)}
+      ${fact(text.keys.reference, key.reference && html`<code>${key.reference}</code>`)}
       ${fact(text.keys.key, html`<code>${key.key}</code>`)}
       ${fact(
         text.keys.preimage,

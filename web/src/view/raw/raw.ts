@@ -92,7 +92,10 @@ export class OciLensRaw extends ViewElement {
 
   protected override render(): TemplateResult {
     const { place } = this;
-    return html`<nav class="documents" aria-label=${rawText.documents}>
+    return html`<nav
+        class="documents ${place.blob === undefined ? "" : "aside"}"
+        aria-label=${rawText.documents}
+      >
         <h2>${rawText.documents}</h2>
         <ul>
           ${longList([undefined, ...this.#documents], (line) => this.#line(line), LINE)}
