@@ -10,6 +10,7 @@ pub mod archive;
 pub mod attestation;
 pub mod buildkit;
 pub mod compare;
+pub mod content;
 pub mod describe;
 pub mod descriptor;
 pub mod diagnostic;

@@ -56,6 +56,13 @@ pub const PATTERN_CHARS: usize = 1_000;
 /// Instructions that one pattern may become: repetitions of repetitions grow
 /// fast, and each character of each path may pass all of them.
 pub const PATTERN_INSTRUCTIONS: usize = 2_000;
+/// One filter of the content store.
+pub const FILTER_BYTES: usize = 16_384;
+/// Name of one ingest: one that containerd's clients make is a digest and a word.
+pub const REF_BYTES: usize = 4_096;
+/// Keys and values of all labels of one blob: sixteen times what containerd
+/// allows one label to have.
+pub const LABELS_BYTES: usize = 64 << 10;
 /// Trees of one engine that are open at a time, and of which each has a list
 /// of its own.
 pub const OPEN_TREES: usize = 256;
@@ -115,6 +122,8 @@ pub const WASTE_COPIES: usize = 100;
 /// Paths of all layers together for which dive's score is computed, which needs
 /// 150 bytes for each.
 pub const SCORED_PATHS: usize = 4_000_000;
+/// Vertices of one build: a line of a Dockerfile makes one or two.
+pub const VERTICES: usize = 20_000;
 /// Cells of the table that two lists are aligned by; longer lists are aligned
 /// at their beginnings and ends alone.
 pub const ALIGN_CELLS: usize = 1 << 22;
@@ -122,6 +131,27 @@ pub const ALIGN_CELLS: usize = 1 << 22;
 pub const VALUE_CHANGES: usize = 2_000;
 /// Text of all those values together; more are counted only.
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
+/// Build caches of one archive: each image may have one in its config.
+pub const CACHES: usize = 256;
+/// Records of all build caches of an archive; one of 2,664 is the largest that
+/// was reported.
+pub const CACHE_RECORDS: usize = 100_000;
+/// Layers of all build caches of an archive.
+pub const CACHE_LAYERS: usize = 100_000;
+/// Links between the records of all build caches of an archive, and layers of
+/// their results.
+pub const CACHE_LINKS: usize = 1_000_000;
+/// Pairs of records looked at when two build caches are compared.
+pub const CACHE_PAIRS: u64 = 1 << 24;
+/// Records listed of two build caches that differ; more are counted only.
+pub const CACHE_CHANGES: usize = 10_000;
+/// Records of one drawing of a build cache's graph.
+pub const CACHE_DRAWN: usize = 150;
+/// Records listed that a record leads to, or layers of its result.
+pub const CACHE_LISTED: usize = 1_000;
+/// Manifest or config of a build cache that BuildKit still imports: 1 MiB
+/// (`cache/remotecache/import.go`). What is larger, it ignores without a word.
+pub const BUILDKIT_CACHE_BYTES: u64 = 1 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +190,12 @@ pub struct Limits {
     pub path_depth: usize,
     /// See [`NODES`].
     pub nodes: usize,
+    /// See [`FILTER_BYTES`].
+    pub filter_bytes: usize,
+    /// See [`REF_BYTES`].
+    pub ref_bytes: usize,
+    /// See [`LABELS_BYTES`].
+    pub labels_bytes: usize,
     /// See [`PATTERN_CHARS`].
     pub pattern_chars: usize,
     /// See [`PATTERN_INSTRUCTIONS`].
@@ -188,6 +224,14 @@ pub struct Limits {
     pub waste_copies: usize,
     /// See [`SCORED_PATHS`].
     pub scored_paths: usize,
+    /// See [`CACHES`].
+    pub caches: usize,
+    /// See [`CACHE_RECORDS`].
+    pub cache_records: usize,
+    /// See [`CACHE_LAYERS`].
+    pub cache_layers: usize,
+    /// See [`CACHE_LINKS`].
+    pub cache_links: usize,
 }
 
 impl Default for Limits {
@@ -210,6 +254,9 @@ impl Default for Limits {
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
+            filter_bytes: FILTER_BYTES,
+            ref_bytes: REF_BYTES,
+            labels_bytes: LABELS_BYTES,
             pattern_chars: PATTERN_CHARS,
             pattern_instructions: PATTERN_INSTRUCTIONS,
             diagnostics: DIAGNOSTICS,
@@ -224,6 +271,10 @@ impl Default for Limits {
             waste_paths: WASTE_PATHS,
             waste_copies: WASTE_COPIES,
             scored_paths: SCORED_PATHS,
+            caches: CACHES,
+            cache_records: CACHE_RECORDS,
+            cache_layers: CACHE_LAYERS,
+            cache_links: CACHE_LINKS,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod apply;
 pub mod archive;
+pub mod cache_config;
+pub mod contents;
 pub mod documents;
 pub mod scan;
 pub mod tar;

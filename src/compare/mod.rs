@@ -15,7 +15,9 @@ use crate::image::Inspection;
 use crate::image::checksum::ImageChecksumError;
 use crate::limits::{ALIGN_CELLS, Limits};
 use crate::manifest::history::HistoryEntry;
-use crate::report::{ChecksumDifference, CompareView, LayerPair, LayerRange, PathChanges};
+use crate::report::{
+    CacheFinding, ChecksumDifference, CompareView, LayerPair, LayerRange, PathChanges,
+};
 use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
@@ -35,6 +37,8 @@ pub(crate) struct Facts {
     pub digest: Option<String>,
     /// Digest of the config.
     pub image_id: Option<String>,
+    /// Images and attestations that the index lists which it is referred to by.
+    pub listed: Option<(usize, usize)>,
     /// The platform that it is asked for by, normalised.
     pub platform: Option<String>,
     /// The manifest's exact bytes.
@@ -278,6 +282,11 @@ impl Documents {
         let (left, right) = &self.facts;
         first_different(left, right)
     }
+}
+
+/// What two images are to a build cache, as far as documents tell.
+pub(crate) fn image_findings(left: &Facts, right: &Facts) -> Vec<CacheFinding> {
+    cache::findings(left, right, first_different(left, right), None)
 }
 
 fn first_different(left: &Facts, right: &Facts) -> Option<usize> {

@@ -142,6 +142,34 @@ impl<S: ReadAt> Inspection<S> {
         Ok(())
     }
 
+    /// Reads a blob's stored bytes from an offset in it; returns 0 only at its end.
+    ///
+    /// # Errors
+    ///
+    /// What the source says.
+    pub fn read_stored(
+        &self,
+        blob: &StoredBlob,
+        offset: u64,
+        buffer: &mut [u8],
+    ) -> io::Result<usize> {
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        let left = usize::try_from(blob.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let length = buffer.len().min(left);
+        let buffer = buffer.get_mut(..length).unwrap_or_default();
+        match blob.source {
+            None => {
+                let data = self.embedded(blob.number).ok_or_else(missing)?;
+                data.read_at(offset, buffer)
+            }
+            Some(source) => {
+                let source = self.archive.sources().get(source as usize);
+                let at = blob.offset.saturating_add(offset);
+                source.ok_or_else(missing)?.read_at(at, buffer)
+            }
+        }
+    }
+
     pub(super) fn feed_from<M: Machine>(
         &self,
         blob: &StoredBlob,

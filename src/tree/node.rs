@@ -10,7 +10,7 @@ use crate::{
     digest::Digest,
     layer::{
         Piece,
-        table::{Entry, Timestamp},
+        table::{Columns, Entry, Timestamp},
     },
     report::NodeType,
 };
@@ -87,18 +87,23 @@ impl<'a> NodeRef<'a> {
         if self.node_type() == NodeType::Symlink {
             return SYMLINK_MODE;
         }
-        self.attributes_entry()
-            .map_or(IMPLIED_MODE, |entry| entry.mode)
+        self.columns().map_or(IMPLIED_MODE, |columns| columns.mode)
     }
 
     /// Owner.
     pub fn uid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.uid)
+        self.owner().0
     }
 
     /// Group.
     pub fn gid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.gid)
+        self.owner().1
+    }
+
+    /// Owner and group.
+    pub fn owner(&self) -> (u64, u64) {
+        self.columns()
+            .map_or((0, 0), |columns| (columns.uid, columns.gid))
     }
 
     /// Size in bytes; 0 unless a file.
@@ -106,7 +111,8 @@ impl<'a> NodeRef<'a> {
         if self.node_type() != NodeType::File {
             return 0;
         }
-        self.content_entry().map_or(0, |entry| entry.size)
+        let content = self.content().and_then(|at| self.tree.columns(at));
+        content.map_or(0, |columns| columns.size)
     }
 
     /// Modification time in nanoseconds since 1970; none where no entry
@@ -119,7 +125,7 @@ impl<'a> NodeRef<'a> {
             None if node.is(Node::STALE) => None,
             None => self.attributes(),
         };
-        let mtime = self.tree.entry(at?)?.mtime;
+        let mtime = self.tree.columns(at?)?.mtime;
         Some(match self.tree.rules {
             Rules::Spec => mtime.as_nanoseconds(),
             Rules::Containerd => bound(mtime),
@@ -274,8 +280,8 @@ impl<'a> NodeRef<'a> {
         }
     }
 
-    fn attributes_entry(&self) -> Option<Entry<'a>> {
-        self.tree.entry(self.attributes()?)
+    fn columns(&self) -> Option<Columns> {
+        self.tree.columns(self.attributes()?)
     }
 }
 

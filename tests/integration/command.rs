@@ -1,7 +1,10 @@
 //! The native command, run as a process.
 
+mod cache;
+mod cache_key;
 mod checksum;
 mod content;
+mod store;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -1,5 +1,6 @@
 import type { Completed, Failure, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
+import { cacheHandlers } from "./caches.js";
 import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
@@ -87,6 +88,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     },
 
     ...treeHandlers((archive) => find(archive).engine),
+    ...cacheHandlers((archive) => find(archive).engine),
 
     ...explorerHandlers({
       find,
@@ -247,11 +249,7 @@ async function listOf(source: Unpacked, core: ListModule): Promise<Report> {
   }
 }
 
-function openedIn(
-  core: EngineModule,
-  source: Unpacked,
-  { prepareScan }: Surroundings,
-): Archive {
+function openedIn(core: EngineModule, source: Unpacked, { prepareScan }: Surroundings): Archive {
   const [engine, sources] =
     source.kind === "file"
       ? [core.Engine.openFile(source.file, source.outer), [source.file]]

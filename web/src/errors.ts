@@ -8,10 +8,12 @@ export type EngineErrorCode =
   | "internal"
   | "limit-folder-files"
   | "nothing-dropped"
+  | "other-bytes"
   | "read-failed"
   | "scan-running"
   | "storage-failed"
   | "storage-quota"
+  | "unavailable"
   | "version-mismatch"
   | "worker-failed";
 

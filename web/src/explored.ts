@@ -8,6 +8,7 @@ import type {
   EntryPlace,
   ExportView,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -15,11 +16,13 @@ import type {
   StoryView,
   WasteView,
 } from "../generated/simd/engine.js";
+import { WorkerCache, type OpenedCache } from "./cache.js";
 import type { CallOptions } from "./caller.js";
 import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type {
   ByteProgress,
+  CacheCalls,
   Content,
   ContentsRead,
   EngineCalls,
@@ -42,6 +45,8 @@ export interface Explored<Other> {
   story: (image: number, path: Uint8Array) => Promise<StoryView>;
   /** Bytes that an image's layers store and that it does not show. */
   waste: (image: number) => Promise<WasteView>;
+  /** What BuildKit and containerd know an image by; of its lowest layers alone with a limit. */
+  keys: (image: number, layerLimit?: number) => Promise<KeysView>;
   /** Entries that are stored and not shown, by path and then layer. */
   hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
 
@@ -75,6 +80,8 @@ export interface Explored<Other> {
   dockerfile: (image: number) => Promise<DockerfileView>;
   /** Puts an image of this archive, or of another of the same engine, beside one of this. */
   compare: (image: number, other: Other, otherImage: number) => Promise<Comparison>;
+  /** A build cache, by its number in the report. */
+  cache: (cache: number) => OpenedCache<Other>;
   /** A summary of the report; of one image, or of all. */
   markdown: (image?: number) => Promise<string>;
   /** Paths as CSV, made as it is read: those that some layers made or changed, or all. */
@@ -98,7 +105,7 @@ export interface Comparison {
 }
 
 /** Calls the worker that has an archive open, about that archive. */
-export type CallExplored = <K extends keyof ExploreCalls>(
+export type CallExplored = <K extends keyof (ExploreCalls & CacheCalls)>(
   call: K,
   params: Omit<EngineCalls[K]["params"], "archive">,
   options?: CallOptions<EngineCalls[K]["progress"]>,
@@ -118,6 +125,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
 
   waste(image: number): Promise<WasteView> {
     return this.explore("waste", { image });
+  }
+
+  keys(image: number, layerLimit?: number): Promise<KeysView> {
+    return this.explore("keys", { image, layerLimit });
   }
 
   hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {
@@ -196,6 +207,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
         await this.explore("closeComparison", { comparison }).catch(() => undefined);
       },
     };
+  }
+
+  cache(cache: number): OpenedCache<Other> {
+    return new WorkerCache<Other>(this.explore, (other) => this.numberOf(other), cache);
   }
 
   markdown(image?: number): Promise<string> {

@@ -52,6 +52,7 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
   return {
     story: ({ archive, image, path }) => find(archive).engine.story(image, path),
     waste: ({ archive, image }) => find(archive).engine.waste(image),
+    keys: ({ archive, image, layerLimit }) => find(archive).engine.keys(image, layerLimit),
     hidden: ({ archive, image, offset, limit }) => {
       return find(archive).engine.hidden(image, offset, limit);
     },

@@ -1,4 +1,11 @@
 import type {
+  CacheAnswer,
+  CacheChoice,
+  CacheCompareView,
+  CacheGraphView,
+  CacheLayerPage,
+  CacheRecordPage,
+  CacheRecordView,
   ChecksumDifference,
   ChecksumView,
   CompareView,
@@ -10,6 +17,7 @@ import type {
   ExportView,
   Failure,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -73,6 +81,7 @@ export interface ExploreCalls {
     progress: never;
   };
   waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  keys: Call<{ archive: number; image: number; layerLimit?: number | undefined }, KeysView>;
   hidden: {
     params: { archive: number; image: number; offset: number; limit: number };
     result: HiddenPage;
@@ -160,6 +169,40 @@ export interface ExploreCalls {
   streamEnd: { params: { archive: number; stream: number }; result: undefined; progress: never };
 }
 
+/** A build cache, as its archive numbers it. */
+interface CachePlace {
+  archive: number;
+  cache: number;
+}
+
+/** Which records of a cache are wanted. */
+export interface CacheQuery {
+  choice: CacheChoice;
+  /** A part of the digest; empty for any. */
+  text: string;
+  /** The layer that the result ends in. */
+  layer?: number | undefined;
+}
+
+/** The images beside two caches, by their numbers. */
+export interface CacheImages {
+  image?: number | undefined;
+  otherImage?: number | undefined;
+}
+
+/** Calls about build caches. */
+export interface CacheCalls {
+  cacheRecords: Call<CachePlace & CacheQuery & { offset: number; limit: number }, CacheRecordPage>;
+  cacheRecord: Call<CachePlace & { record: number }, CacheRecordView>;
+  cacheLayers: Call<CachePlace & { offset: number; limit: number }, CacheLayerPage>;
+  cacheGraph: Call<CachePlace & { around: number | undefined }, CacheGraphView>;
+  cacheAnswer: Call<CachePlace & { key: string }, CacheAnswer>;
+  compareCaches: Call<
+    CachePlace & CacheImages & { other: number; otherCache: number },
+    CacheCompareView
+  >;
+}
+
 /** What came of reading layers again for the digests of their files' contents. */
 export interface ContentsRead {
   report: Report;
@@ -181,7 +224,7 @@ export interface ByteProgress {
 }
 
 /** Calls from the page to the engine worker. */
-export interface EngineCalls extends TreeCalls, ExploreCalls {
+export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   /** Comes first: loads what lists archives. The engine follows with the first list. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */

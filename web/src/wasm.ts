@@ -1,15 +1,18 @@
 import type * as Engine from "../generated/simd/engine.js";
 import type * as List from "../generated/simd/list.js";
 import type * as Scan from "../generated/simd/scan.js";
+import type * as Store from "../generated/simd/store.js";
 
 import { EngineError } from "./errors.js";
 
 import plainEngineUrl from "../generated/plain/engine_bg.wasm?url";
 import plainListUrl from "../generated/plain/list_bg.wasm?url";
 import plainScanUrl from "../generated/plain/scan_bg.wasm?url";
+import plainStoreUrl from "../generated/plain/store_bg.wasm?url";
 import simdEngineUrl from "../generated/simd/engine_bg.wasm?url";
 import simdListUrl from "../generated/simd/list_bg.wasm?url";
 import simdScanUrl from "../generated/simd/scan_bg.wasm?url";
+import simdStoreUrl from "../generated/simd/store_bg.wasm?url";
 
 /** The module that says what an archive holds: both builds of it have the same shape. */
 export type ListModule = typeof List;
@@ -17,6 +20,8 @@ export type ListModule = typeof List;
 export type EngineModule = typeof Engine;
 /** The module that decodes: both builds of it have the same shape. */
 export type ScanModule = typeof Scan;
+/** The module that keeps blobs: both builds of it have the same shape. */
+export type StoreModule = typeof Store;
 
 /** A compiled module, to be posted to other workers. */
 export interface Compiled {
@@ -37,6 +42,11 @@ export function compileEngine(url?: string): Promise<Compiled> {
 /** The same for the decoders. */
 export function compileScan(url?: string): Promise<Compiled> {
   return compile(url, simdScanUrl, plainScanUrl);
+}
+
+/** The same for the store. */
+export function compileStore(url?: string): Promise<Compiled> {
+  return compile(url, simdStoreUrl, plainStoreUrl);
 }
 
 /** An instance of the list. */
@@ -64,6 +74,15 @@ export async function startScan({ module, simd }: Compiled): Promise<ScanModule>
     : await import("../generated/plain/scan.js");
   await scan.default({ module_or_path: module });
   return scan;
+}
+
+/** An instance of the store. */
+export async function startStore({ module, simd }: Compiled): Promise<StoreModule> {
+  const store: StoreModule = simd
+    ? await import("../generated/simd/store.js")
+    : await import("../generated/plain/store.js");
+  await store.default({ module_or_path: module });
+  return store;
 }
 
 async function compile(

@@ -203,11 +203,7 @@ describe("the engine", () => {
     expect(trace.calls).toEqual(["listFile 10 plain"]);
     arrive();
     await Promise.all([report, tree]);
-    expect(trace.calls.slice(1)).toEqual([
-      "openFile 10 plain",
-      "report",
-      "openTree 1 0 undefined",
-    ]);
+    expect(trace.calls.slice(1)).toEqual(["openFile 10 plain", "report", "openTree 1 0 undefined"]);
   });
 
   test("is asked for again after it could not be loaded", async () => {
@@ -440,6 +436,21 @@ describe("contents", () => {
     expect(text((await archive.content(0, place, { length: 4 })).bytes)).toBe("0123");
     expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true, false]);
     expect((await archive.report()).schema).toMatch(/^after/);
+  });
+
+  test("of one layer are read one after the other, each where the one before stopped", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const parts = [0, 4, 8].map((offset) => archive.content(0, place, { offset, length: 2 }));
+    const read = await Promise.all(parts);
+    expect(read.map(({ bytes }) => text(bytes))).toEqual(["01", "45", "89"]);
+    expect(trace.calls.filter((call) => /^(?:open|keep) /.test(call))).toEqual([
+      "open 0 2 false",
+      "keep 2",
+      "open 4 2 false",
+      "keep 6",
+      "open 8 2 false",
+      "keep 10",
+    ]);
   });
 
   test("given up are gone on with", async () => {

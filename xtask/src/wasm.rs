@@ -23,10 +23,12 @@ pub enum Module {
     Engine,
     /// Decodes and scans: fetched with the first archive's layers.
     Scan,
+    /// Keeps blobs: fetched when the store is first looked at.
+    Store,
 }
 
 impl Module {
-    pub const ALL: [Self; 3] = [Self::List, Self::Engine, Self::Scan];
+    pub const ALL: [Self; 4] = [Self::List, Self::Engine, Self::Scan, Self::Store];
 
     /// Name of its glue, and of its folder in `wasm`.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Module {
             Self::List => "list",
             Self::Engine => "engine",
             Self::Scan => "scan",
+            Self::Store => "store",
         }
     }
 
@@ -48,7 +51,7 @@ impl Module {
             Self::List | Self::Engine => {
                 &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""]
             }
-            Self::Scan => &[],
+            Self::Scan | Self::Store => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the cases share: the test attribute of both worlds, and files.
 
+pub mod caches;
 pub mod cuts;
 pub mod files;
 pub mod inspect;

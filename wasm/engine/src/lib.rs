@@ -5,10 +5,12 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod cache;
 mod checksum;
 mod compare;
 mod content;
 mod document;
+mod keys;
 mod story;
 mod trees;
 

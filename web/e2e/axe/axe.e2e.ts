@@ -1,19 +1,15 @@
 import { writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { AxeResults } from "axe-core";
 import { expect, test } from "vitest";
 
 import { writeArchive } from "../support/archive.js";
+import { serious } from "../support/axe.js";
 import { fixture } from "../support/environment.js";
 import type { Protocol } from "../support/protocol.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 import type { Viewer } from "../support/viewer.js";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
@@ -24,17 +20,6 @@ const LOOKS = [
   ["light", NARROW],
   ["dark", NARROW],
 ] as const;
-
-/** What axe finds serious on the page as it is now. */
-async function serious({ page }: Viewer): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-}
 
 /** Looks at each view in turn. */
 async function everyView(
@@ -99,7 +84,8 @@ async function hold({ element }: Viewer, protocol: Protocol): Promise<() => Prom
     await protocol.send("Debugger.pause", {}, session);
   }
   return async () => {
-    for (const { session } of held) await protocol.send("Debugger.resume", {}, session);
+    for (const { session } of held)
+      await protocol.send("Debugger.resume", {}, session).catch(() => undefined);
   };
 }
 
@@ -110,6 +96,7 @@ test.each([LOOKS[0], LOOKS[1]])(
       const archive = join(folder, "large.tar");
       await writeArchive(archive, [[["small", 1]], [["large", 384]]]);
       await inBrowser(async ({ viewer, protocol }) => {
+        const { element } = viewer;
         await look(viewer, colorScheme, viewport);
         await viewer.pick(archive);
         const letGo = await hold(viewer, protocol);
@@ -124,8 +111,12 @@ test.each([LOOKS[0], LOOKS[1]])(
           "broken-diffid-mismatch",
         ]) {
           await viewer.drop(fixture(name));
-          await viewer.scanned();
-          await everyView(viewer, name);
+          await element
+            .locator("[data-scan=done], [role=alert][data-code]")
+            .first()
+            .waitFor({ timeout: 90_000 });
+          if ((await element.locator("[role=tab]").count()) > 0) await everyView(viewer, name);
+          else expect.soft(await serious(viewer), name).toEqual([]);
         }
       });
     });

@@ -71,10 +71,8 @@ test("changes are shown or not, each by itself", async () => {
     await chip("removed").waitFor();
     await expect.poll(() => chip("removed").getAttribute("data-count")).toBe("6");
     for (const change of ["added", "modified", "unchanged"]) {
-      if ((await chip(change).getAttribute("aria-pressed")) === "true") await chip(change).click();
-    }
-    if ((await chip("removed").getAttribute("aria-pressed")) !== "true") {
-      await chip("removed").click();
+      await chip(change).click();
+      await element.locator(`[data-show=${change}][aria-pressed=false]`).waitFor();
     }
     await viewer.expandAll();
     const shown = await viewer.grid
@@ -88,8 +86,10 @@ test("changes are shown or not, each by itself", async () => {
       "var/cache/packages/spoon.tar",
       "var/log/install.log",
     ]);
-    await chip("removed").click();
     await chip("added").click();
+    await element.locator("[data-show=added][aria-pressed=true]").waitFor();
+    await chip("removed").click();
+    await element.locator("[data-show=removed][aria-pressed=false]").waitFor();
     await viewer.expandAll();
     await viewer.grid.locator('[data-path="var/cache/packages/list"][data-change=added]').waitFor();
     expect(await viewer.grid.locator("[data-change=removed]").count()).toBe(0);

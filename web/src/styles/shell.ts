@@ -39,6 +39,7 @@ export const shellStyle = css`
   .main > .panel > oci-lens-hidden,
   .main > .panel > oci-lens-dockerfile,
   .main > .panel > oci-lens-raw,
+  .main > .panel > oci-lens-store,
   .main > .panel > oci-lens-compare {
     display: block;
     height: 100%;

@@ -19,6 +19,7 @@ export const overviewText = {
     stored: "Stored",
     outcome: "Outcome",
   },
+  caches: "Build caches",
   sizes: "Sizes of the layers, unpacked",
   share: (first: number, last: number, size: string, percent: number) =>
     `${first === last ? `Layer ${first}` : `Layers ${first} to ${last}`}: ${size}, ${percent.toFixed(percent < 10 ? 1 : 0)} %`,

@@ -47,6 +47,9 @@ export function allFindings(report: Report): Finding[] {
   for (const artifact of [...report.artifacts, ...report.attestations]) {
     add(`${place.artifact} ${shortDigest(artifact.digest)}`, artifact.diagnostics);
   }
+  for (const cache of report.caches) {
+    add(`${place.cache} ${cache.names[0] ?? shortDigest(cache.digest)}`, cache.diagnostics);
+  }
   for (const blob of report.blobs) {
     add(`${place.blob} ${blob.digest ? shortDigest(blob.digest) : ""}`, blob.diagnostics);
   }

@@ -65,6 +65,8 @@ export function imageLines(report: Report): ImageLine[] {
       else lines.push({ kind: "absent-index", depth, label: text.images.index, descriptor });
       return;
     }
+    // The parts of a build cache are in its own view.
+    if (item.role === "layer" || item.role === "cache-config") return;
     const kind =
       item.role === "attestation" || item.role === "artifact" ? item.role : ("unknown" as const);
     lines.push({ kind, depth, label: entryLabel(known, item), descriptor });

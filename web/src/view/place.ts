@@ -10,7 +10,9 @@ export const VIEWS = [
   "hidden",
   "dockerfile",
   "raw",
+  "store",
   "keys",
+  "cache",
   "compare",
   "findings",
 ] as const;

@@ -45,6 +45,8 @@ export class Shell {
       dockerfile: lazy(() => import("./dockerfile/dockerfile.js")),
       keys: lazy(() => import("./keys-view/keys.js")),
       raw: lazy(() => import("./raw/raw.js")),
+      cache: lazy(() => import("./cache/cache.js")),
+      store: lazy(() => import("./store/store.js")),
       compare: lazy(() => import("./compare/compare.js")),
     };
     this.#sheet = lazy(() => import("./sheet/sheet.js"));
@@ -80,7 +82,7 @@ export class Shell {
       this.#openLayersOf = place.image;
       this.#openLayers = new Set();
     }
-    const tabs = narrow ? ALL_TABS : MAIN_TABS;
+    const tabs = tabsOf(report, narrow);
     const view = tabs.includes(place.view) ? place.view : "files";
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
@@ -241,7 +243,7 @@ export class Shell {
       if (target instanceof HTMLElement && isTyping(target)) return;
       if (event.key === "?") this.#openSheet();
       else if (/^[1-9]$/.test(event.key)) {
-        const view = MAIN_TABS[Number(event.key) - 1];
+        const view = this.#report && tabsOf(this.#report, false)[Number(event.key) - 1];
         if (!view) return;
         host.go({ view });
         this.#focusTab(view);
@@ -254,6 +256,12 @@ export class Shell {
       event.preventDefault();
     };
   }
+}
+
+/** The tabs of an archive: that of build caches where it has any. */
+function tabsOf(report: Report, narrow: boolean): readonly ViewName[] {
+  const tabs = narrow ? ALL_TABS : MAIN_TABS;
+  return report.caches.length > 0 ? tabs : tabs.filter((tab) => tab !== "cache");
 }
 
 function createView(name: ViewName): View {

@@ -62,6 +62,9 @@ export function fakeCore(trace: Trace): EngineModule {
     embedded(number: number): Uint8Array {
       return new Uint8Array([number, number]);
     }
+    prepareTree(): boolean {
+      return false;
+    }
     treeState(tree: number): unknown {
       return { rows: tree };
     }

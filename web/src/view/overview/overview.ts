@@ -6,6 +6,7 @@ import { base } from "../../styles/base.js";
 import { findingsStyle } from "../../styles/findings.js";
 import { overviewStyle } from "../../styles/overview.js";
 import { sheetStyle } from "../../styles/sheet.js";
+import { cacheText } from "../../text/cache.js";
 import { overviewText } from "../../text/overview.js";
 import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
@@ -65,6 +66,7 @@ export class OciLensOverview extends ViewElement {
           this.host.go({ image: chosen });
         }),
       )}
+      ${report.caches.length === 0 ? nothing : this.#caches(report)}
       ${
         image
           ? html`<h2>${overviewText.image}: ${imageName(image)}</h2>
@@ -72,6 +74,28 @@ export class OciLensOverview extends ViewElement {
           : nothing
       }
     </div>`;
+  }
+
+  #caches({ caches }: Report): TemplateResult {
+    return html`<h2>${overviewText.caches}</h2>
+      <ul class="caches" role="list">
+        ${caches.map(
+          (cache) =>
+            html`<li data-cache=${cache.number}>
+              <button
+                type="button"
+                class="quiet"
+                @click=${() => {
+                  this.host.go({ view: "cache" });
+                }}
+              >
+                ${cacheText.name(cache)}
+              </button>
+              ${cacheText.counts(cache)};
+              ${cache.imported ? cacheText.imported : cacheText.notImported}
+            </li>`,
+        )}
+      </ul>`;
   }
 
   #actions(): TemplateResult {
