@@ -159,15 +159,20 @@ impl<S: ReadAt> Inspection<S> {
         if roots.is_empty() {
             return Err(SourceError::NotFound { reference: text });
         }
-        if let Some(platform) = platform {
+        // The same name may be of several images, each for a platform.
+        if roots.len() > 1 {
+            let platform = platform.ok_or(SourceError::Missing { what: "a platform" })?;
             let matcher = Matcher::new(platform);
-            roots.sort_by_key(|root| root.rank(self, &matcher).unwrap_or(usize::MAX));
-        } else if roots.len() > 1 {
-            return Err(SourceError::Missing { what: "a platform" });
+            roots.retain(|root| root.rank(self, &matcher).is_some());
+            roots.sort_by_key(|root| root.rank(self, &matcher));
         }
-        match roots.into_iter().next() {
-            Some(root) => self.pick(root, platform, &text),
-            None => Err(SourceError::NotFound { reference: text }),
+        match (roots.into_iter().next(), platform) {
+            (Some(root), _) => self.pick(root, platform, &text),
+            (None, Some(platform)) => Err(SourceError::Platform {
+                reference: text,
+                platform: platform.clone(),
+            }),
+            (None, None) => Err(SourceError::NotFound { reference: text }),
         }
     }
 
@@ -351,7 +356,9 @@ impl Root<'_> {
                 .images
                 .get(position)
                 .and_then(|image| image.platform.as_ref()),
-            _ => None,
+            // Tells by its own entries.
+            Target::Index(_) => return Some(usize::MAX),
+            Target::Other => None,
         };
         self.platform
             .or(own)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::content::child_labels;
 use crate::descriptor::Descriptor;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::layer::ScanJob;
 use crate::layer::table::EntryTable;
 use crate::manifest::chain_ids;
@@ -50,11 +50,13 @@ pub enum UnpackError {
         /// Its digest or member.
         blob: String,
     },
-    /// A layer cannot be read: it is encrypted, cut off or of an unknown
-    /// compression.
+    /// A layer cannot be read: it is encrypted, cut off, of an unknown
+    /// compression, or no tar.
     Unreadable {
         /// Its digest or member.
         blob: String,
+        /// What its scan found.
+        found: Option<String>,
     },
     /// A layer is compressed although its media type says that it is a tar,
     /// and containerd takes it as one.
@@ -106,8 +108,9 @@ impl fmt::Display for UnpackError {
                 "mismatched image rootfs and manifest layers: expected {layers} diff IDs, but found {diff_ids}"
             ),
             Self::NotFound { blob } => write!(f, "content {blob}: not found"),
-            Self::Unreadable { blob } => {
-                write!(f, "failed to extract layer {blob}: cannot be read")
+            Self::Unreadable { blob, found } => {
+                let found = found.as_deref().unwrap_or("it cannot be read");
+                write!(f, "failed to extract layer {blob}: {found}")
             }
             Self::NotATar { blob } => write!(
                 f,
@@ -400,8 +403,12 @@ fn extracted<S>(
         return Err(UnpackError::NotFound { blob });
     };
     let Some(unpacked) = found.unpacked.as_ref().filter(|_| !layer.is_encrypted) else {
-        return Err(UnpackError::Unreadable { blob });
+        return Err(UnpackError::Unreadable { blob, found: None });
     };
+    let broken = found
+        .found
+        .iter()
+        .find(|finding| finding.severity == Severity::Error && finding.code.starts_with("tar-"));
     // image-spec's plain tar is taken as it is; Docker's is looked at first.
     let media_type = layer
         .descriptor
@@ -413,9 +420,13 @@ fn extracted<S>(
     if is_plain && !matches!(unpacked.compression, None | Some(Compression::None)) {
         return Err(UnpackError::NotATar { blob });
     }
-    match unpacked.diff_ids.first() {
-        Some(diff_id) => Ok((Arc::clone(&unpacked.table), diff_id.to_string())),
-        None => Err(UnpackError::Unreadable { blob }),
+    // A tar that breaks off stops containerd before it compares diff IDs.
+    match (unpacked.diff_ids.first(), broken) {
+        (Some(diff_id), None) => Ok((Arc::clone(&unpacked.table), diff_id.to_string())),
+        (_, broken) => Err(UnpackError::Unreadable {
+            blob,
+            found: broken.map(|finding| finding.message.clone()),
+        }),
     }
 }
 

@@ -5,6 +5,7 @@ use oci_lens::report::{KeysView, SourceKeysView, UnpackOutcome, UnpackView, Vert
 use serde_json::json;
 
 use super::{code, fixture, json, lines, run};
+use crate::support::files;
 
 const INDEX: &str = "sha256:e99bfff5d11124f1017f191420b223a18b1b1cbaa49acd29ec15b917aca578e9";
 
@@ -45,6 +46,42 @@ fn the_keys_of_an_image_are_digests_of_what_is_printed_beside_them() {
     assert_eq!(limited.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&limited.stdout).contains("image has 1 layers, limit is 5"));
     assert_eq!(code(&["cache-key", &path]), Some(2));
+}
+
+// What the README shows is what a reader gets.
+#[test]
+fn the_example_of_the_readme_is_what_the_commands_print() {
+    let readme = String::from_utf8(files::read("README.md")).expect("text");
+    let section = readme
+        .split("\n## ")
+        .find(|section| section.starts_with("What BuildKit sees"));
+    let blocks = section.expect("a section").split("```").skip(1).step_by(2);
+    let (mut keys, mut sums) = (0, 0);
+    for block in blocks {
+        for example in block.split("\n$ ").skip(1) {
+            let (command, shown) = example.split_once('\n').expect("a command and its output");
+            if let Some(arguments) = command.strip_prefix("oci-lens ") {
+                let absolute = arguments.replace(
+                    "tests/fixtures/",
+                    &format!("{}/tests/fixtures/", files::root()),
+                );
+                let printed = lines(&absolute.split(' ').collect::<Vec<_>>());
+                assert_eq!(printed, shown.trim_end().lines().collect::<Vec<_>>());
+                keys += 1;
+            } else {
+                let hashed = command
+                    .strip_prefix("printf %s '")
+                    .and_then(|rest| rest.strip_suffix("' | sha256sum"));
+                let hashed = hashed.unwrap_or_else(|| panic!("{command}"));
+                assert_eq!(
+                    shown.trim_end(),
+                    format!("{}  -", Digest::sha256(hashed.as_bytes()).encoded())
+                );
+                sums += 1;
+            }
+        }
+    }
+    assert_eq!((keys, sums), (1, 3));
 }
 
 #[test]

@@ -184,6 +184,25 @@ cases! {
         assert_eq!(Some(key.key), chain_ids(&diff_ids("y")).pop());
     }
 
+    fn one_name_may_be_of_an_image_for_each_platform() {
+        let mut layout = Layout::default();
+        let mut image = |architecture: &str| {
+            let config = json!({ "os": "linux", "architecture": architecture });
+            let mut image = layout.image(&[layout::layer(&[(architecture, "", 1)])], layout::gzip, config);
+            image["annotations"] = json!({ "io.containerd.image.name": "docker.io/a/b:c" });
+            image
+        };
+        let images = [image("amd64"), image("arm64")];
+        let inspection = inspect::open(layout.archive(&images)).expect("an archive");
+        let pin = |wanted: &str| {
+            let found = keys(&inspection, "docker-image://docker.io/a/b:c", &none(), Some(&platform(wanted)));
+            found.map(|(first, _)| first.pin).map_err(|error| error.code())
+        };
+        let digest = |number: usize| Ok(images[number]["digest"].as_str().map(ToOwned::to_owned));
+        assert_eq!((pin("linux/amd64"), pin("linux/arm64/v9")), (digest(0), digest(1)));
+        assert_eq!(pin("linux/s390x"), Err("source-platform"));
+    }
+
     fn layer_limit_and_checksum_are_checked_before_any_key() {
         let (archive, _, index) = two_platforms();
         let inspection = inspect::open(archive).expect("an archive");
