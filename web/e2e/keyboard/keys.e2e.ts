@@ -162,7 +162,8 @@ test("layers, changes and views are reached by keys", async () => {
     const tabs = await element
       .locator("[role=tab]")
       .evaluateAll((all) => all.map((tab) => tab.getAttribute("data-tab") ?? ""));
-    for (const [at, tab] of tabs.entries()) {
+    // There are nine digits.
+    for (const [at, tab] of tabs.slice(0, 9).entries()) {
       await element.locator("[role=tab][aria-selected=true]").focus();
       await keyboard.press(String(at + 1));
       await expect.poll(() => viewer.focused()).toBe(tab);
