@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod archive;
+pub mod content;
 pub mod documents;
 pub mod scan;
 pub mod tar;
