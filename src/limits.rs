@@ -35,8 +35,9 @@ pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
 /// Holes of one layer's sparse files that are hashed for content digests: a
 /// header of 512 bytes can claim 8 EiB of zeros.
 pub const SPARSE_HOLE_BYTES: u64 = 4 << 30;
-/// Content of one file that is given at once; more of it is read part by part.
-pub const CONTENT_BYTES: u64 = 64 << 20;
+/// Readers of layers that are kept to go on where they stopped, for an archive.
+/// Each holds a decoder, whose window may be the largest that is taken.
+pub const KEPT_READERS: usize = 3;
 /// First bytes that are looked at to tell what a file is.
 pub const DESCRIBE_BYTES: usize = 256 << 10;
 /// Pixels of a picture that a browser is given to draw: each takes four bytes,
@@ -107,6 +108,11 @@ pub const SHOWN_XATTR_BYTES: usize = 64 << 10;
 /// Steps taken while all symlinks of a tree are followed once, to tell who
 /// points where: a second's work. Real images need a hundredth.
 pub const LINK_STEPS: u64 = 1 << 24;
+/// Steps taken for one content checksum: paths looked at and links followed. A
+/// tree of as many paths as are allowed needs half of it.
+pub const CHECKSUM_STEPS: u64 = 1 << 28;
+/// Parts listed of what one content checksum was made of; more are counted only.
+pub const CHECKSUM_RECORDS: usize = 1_000;
 /// Entries of one page of hidden entries.
 pub const PAGE_ENTRIES: usize = 1_000;
 /// Paths listed of those that waste bytes.
@@ -116,6 +122,8 @@ pub const WASTE_COPIES: usize = 100;
 /// Paths of all layers together for which dive's score is computed, which needs
 /// 150 bytes for each.
 pub const SCORED_PATHS: usize = 4_000_000;
+/// Vertices of one build: a line of a Dockerfile makes one or two.
+pub const VERTICES: usize = 20_000;
 /// Cells of the table that two lists are aligned by; longer lists are aligned
 /// at their beginnings and ends alone.
 pub const ALIGN_CELLS: usize = 1 << 22;
@@ -123,6 +131,27 @@ pub const ALIGN_CELLS: usize = 1 << 22;
 pub const VALUE_CHANGES: usize = 2_000;
 /// Text of all those values together; more are counted only.
 pub const VALUE_CHANGE_BYTES: usize = 8 << 20;
+/// Build caches of one archive: each image may have one in its config.
+pub const CACHES: usize = 256;
+/// Records of all build caches of an archive; one of 2,664 is the largest that
+/// was reported.
+pub const CACHE_RECORDS: usize = 100_000;
+/// Layers of all build caches of an archive.
+pub const CACHE_LAYERS: usize = 100_000;
+/// Links between the records of all build caches of an archive, and layers of
+/// their results.
+pub const CACHE_LINKS: usize = 1_000_000;
+/// Pairs of records looked at when two build caches are compared.
+pub const CACHE_PAIRS: u64 = 1 << 24;
+/// Records listed of two build caches that differ; more are counted only.
+pub const CACHE_CHANGES: usize = 10_000;
+/// Records of one drawing of a build cache's graph.
+pub const CACHE_DRAWN: usize = 150;
+/// Records listed that a record leads to, or layers of its result.
+pub const CACHE_LISTED: usize = 1_000;
+/// Manifest or config of a build cache that BuildKit still imports: 1 MiB
+/// (`cache/remotecache/import.go`). What is larger, it ignores without a word.
+pub const BUILDKIT_CACHE_BYTES: u64 = 1 << 20;
 
 /// The caps in force. The default is the safest set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,8 +184,6 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
     pub sparse_hole_bytes: u64,
-    /// See [`CONTENT_BYTES`].
-    pub content_bytes: u64,
     /// See [`SYMLINKS`].
     pub symlinks: usize,
     /// See [`PATH_DEPTH`].
@@ -185,6 +212,10 @@ pub struct Limits {
     pub shown_xattr_bytes: usize,
     /// See [`LINK_STEPS`].
     pub link_steps: u64,
+    /// See [`CHECKSUM_STEPS`].
+    pub checksum_steps: u64,
+    /// See [`CHECKSUM_RECORDS`].
+    pub checksum_records: usize,
     /// See [`PAGE_ENTRIES`].
     pub page_entries: usize,
     /// See [`WASTE_PATHS`].
@@ -193,6 +224,14 @@ pub struct Limits {
     pub waste_copies: usize,
     /// See [`SCORED_PATHS`].
     pub scored_paths: usize,
+    /// See [`CACHES`].
+    pub caches: usize,
+    /// See [`CACHE_RECORDS`].
+    pub cache_records: usize,
+    /// See [`CACHE_LAYERS`].
+    pub cache_layers: usize,
+    /// See [`CACHE_LINKS`].
+    pub cache_links: usize,
 }
 
 impl Default for Limits {
@@ -212,7 +251,6 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
-            content_bytes: CONTENT_BYTES,
             symlinks: SYMLINKS,
             path_depth: PATH_DEPTH,
             nodes: NODES,
@@ -227,10 +265,16 @@ impl Default for Limits {
             listed_path_bytes: LISTED_PATH_BYTES,
             shown_xattr_bytes: SHOWN_XATTR_BYTES,
             link_steps: LINK_STEPS,
+            checksum_steps: CHECKSUM_STEPS,
+            checksum_records: CHECKSUM_RECORDS,
             page_entries: PAGE_ENTRIES,
             waste_paths: WASTE_PATHS,
             waste_copies: WASTE_COPIES,
             scored_paths: SCORED_PATHS,
+            caches: CACHES,
+            cache_records: CACHE_RECORDS,
+            cache_layers: CACHE_LAYERS,
+            cache_links: CACHE_LINKS,
         }
     }
 }

@@ -100,7 +100,9 @@ impl MediaType {
             "application/vnd.oci.empty.v1+json" => Class::Empty,
             "application/vnd.docker.distribution.manifest.v1+prettyjws"
             | "application/vnd.docker.distribution.manifest.v1+json" => Class::SchemaOne,
-            "application/vnd.buildkit.cacheconfig.v0" => Class::CacheConfig,
+            // The second is the first one's name in its first days.
+            "application/vnd.buildkit.cacheconfig.v0"
+            | "application/vnd.buildkit.buildcache.v0" => Class::CacheConfig,
             "application/vnd.in-toto+json" => Class::InToto,
             text => layer_type(text).map_or(Class::Other, Class::Layer),
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use oci_lens::{
+    buildkit::checksum::{Checksum, Contents, Query},
     diagnostic::Diagnostics,
+    digest::Digest,
     layer::table::{Entry, EntryKind, EntryTable, Timestamp},
     limits::Limits,
     tree::{MergedTree, Rules, dump, view::TreeView},
@@ -96,5 +98,43 @@ pub fn run(bytes: &[u8]) {
         let mut view = TreeView::new(&tree);
         view.expand_all(&tree, u32::MAX);
         assert_eq!(view.len(), tree.len());
+        checksums(&tree, bytes, &limits);
+    }
+}
+
+const PATTERNS: [&str; 8] = ["*", "**", "a*", "!a", "**/b", "a/**", "[ab]", "\\a"];
+
+// No file has content, so that every checksum is known at once.
+fn checksums(tree: &MergedTree, bytes: &[u8], limits: &Limits) {
+    for chunk in bytes.chunks_exact(4).take(8) {
+        let [path, options, include, exclude] = *chunk else {
+            continue;
+        };
+        let name = |byte: u8| NAMES[usize::from(byte & 15)];
+        let patterns = |byte: u8, is_used: bool| {
+            let pattern = PATTERNS[usize::from(byte & 7)].to_owned();
+            is_used.then_some(pattern).into_iter().collect()
+        };
+        let query = Query {
+            path: [name(path >> 4), name(path)].join(&b'/'),
+            follow_links: options & 1 != 0,
+            wildcard: options & 2 != 0,
+            include: patterns(include, options & 4 != 0),
+            exclude: patterns(exclude, options & 8 != 0),
+            required: Vec::new(),
+        };
+        let Ok(checksum) = Checksum::new(tree, &query, limits) else {
+            continue;
+        };
+        let outcome = checksum.finish(tree, &Contents::default());
+        let outcome = outcome.unwrap_or_else(|error| panic!("{query:?}: {error}"));
+        let mut hashed = Vec::new();
+        for record in &outcome.records {
+            let slashes = record.path.iter();
+            let key: Vec<u8> = slashes.map(|&byte| byte * u8::from(byte != b'/')).collect();
+            hashed.extend_from_slice(if key.is_empty() { &[0] } else { &key });
+            hashed.extend_from_slice(record.digest.to_string().as_bytes());
+        }
+        assert!(hashed.is_empty() || Digest::sha256(&hashed) == outcome.digest);
     }
 }

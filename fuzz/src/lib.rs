@@ -3,7 +3,9 @@
 
 pub mod apply;
 pub mod archive;
+pub mod cache_config;
 pub mod content;
+pub mod contents;
 pub mod documents;
 pub mod scan;
 pub mod tar;

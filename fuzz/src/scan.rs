@@ -15,14 +15,20 @@ pub fn run(bytes: &[u8]) {
     assert_eq!(transferred.as_ref(), Ok(&whole));
 }
 
-fn scan(bytes: &[u8], cut: usize) -> Scanned {
-    let job = job(bytes);
-    let limits = Limits {
+/// Limits with which no input takes long.
+pub(super) fn limits() -> Limits {
+    Limits {
         unpacked_bytes: 8 << 20,
         sparse_hole_bytes: 1 << 20,
         zstd_window_bytes: 8 << 20,
         ..Limits::default()
-    };
+    }
+}
+
+/// Scans bytes cut so.
+pub(super) fn scan(bytes: &[u8], cut: usize) -> Scanned {
+    let job = job(bytes);
+    let limits = limits();
     let mut scan = LayerScan::new(&job, &limits);
     for mut piece in bytes.chunks(cut) {
         while !piece.is_empty() {

@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::go_config::{self, GoError};
 use super::go_json::Object;
+use super::op::record;
 use crate::digest::{AnyDigest, Digest};
 use crate::manifest::JsonError;
 use crate::manifest::chain_id::{chain_ids, step};
@@ -219,7 +220,7 @@ impl From<&CacheKey> for CacheKeyView {
 /// The digest of a source op whose source has this cache key. A key that only
 /// holds for one session is marked as random.
 pub fn source_op_digest(key: &str) -> String {
-    let digest = Digest::sha256(format!("buildkit.source.v0:{key}").as_bytes());
+    let digest = Digest::sha256(source_op_preimage(key).as_bytes());
     if key.starts_with("session:") {
         format!("random:{}", digest.encoded())
     } else {
@@ -227,11 +228,13 @@ pub fn source_op_digest(key: &str) -> String {
     }
 }
 
+/// The bytes whose SHA-256 the digest of a source op is.
+pub fn source_op_preimage(key: &str) -> String {
+    format!("buildkit.source.v0:{key}")
+}
+
 /// The solver's record of a vertex without inputs, as cache exports name it. A
 /// random digest stays as it is and is never exported.
 pub fn root_record(op_digest: &str, output: u32) -> String {
-    if op_digest.starts_with("random:") {
-        return op_digest.to_owned();
-    }
-    Digest::sha256(format!("{op_digest}@{output}").as_bytes()).to_string()
+    record(op_digest, output.into()).digest
 }

@@ -1,11 +1,9 @@
 //! An image config as Go decodes it into image-spec's struct: what BuildKit's
 //! config key depends on is whether that fails, and what it finds where a
-//! document is ambiguous. Rules of `encoding/json`: member names match in any
-//! case, a later member goes over an earlier one, null leaves scalars as they
-//! are and empties lists, a wrong type anywhere in a known member is an error.
+//! document is ambiguous.
 
-use crate::manifest::json::{Json, JsonError, Kind, Value};
-use crate::manifest::time::is_time;
+use super::go_decode::{Decoded, WrongType, flag, items, members, set, text, texts, time};
+use crate::manifest::json::{Json, JsonError, Value};
 
 /// What of a decoded config the cache key depends on.
 #[derive(Debug, Default)]
@@ -22,11 +20,6 @@ pub(super) enum GoError {
     /// More than is read here; Go may well decode it.
     Limit(JsonError),
 }
-
-/// A value has another type than the struct's field.
-struct WrongType;
-
-type Decoded = Result<(), WrongType>;
 
 pub(super) fn decode(raw: &[u8]) -> Result<GoConfig, GoError> {
     // The depth at which reading stops is Go's own.
@@ -91,34 +84,6 @@ fn runtime(value: Value<'_>) -> Decoded {
     })
 }
 
-// Calls `member` with each name folded as Go folds: in upper case, and the two
-// characters beyond ASCII whose upper case is in ASCII.
-fn members(value: Value<'_>, mut member: impl FnMut(&str, Value<'_>) -> Decoded) -> Decoded {
-    match value.kind() {
-        Kind::Null => Ok(()),
-        Kind::Object => value.members().try_for_each(|(name, value)| {
-            let folded: String = name
-                .chars()
-                .map(|character| match character {
-                    '\u{17f}' => 'S',
-                    '\u{212a}' => 'K',
-                    other => other.to_ascii_uppercase(),
-                })
-                .collect();
-            member(&folded, value)
-        }),
-        _ => Err(WrongType),
-    }
-}
-
-fn items(value: Value<'_>, mut item: impl FnMut(Value<'_>) -> Decoded) -> Decoded {
-    match value.kind() {
-        Kind::Null => Ok(()),
-        Kind::Array => value.items().try_for_each(&mut item),
-        _ => Err(WrongType),
-    }
-}
-
 fn diff_ids(value: Value<'_>, root_fs: &mut RootFs) -> Decoded {
     root_fs.length = 0;
     items(value, |value| {
@@ -138,38 +103,4 @@ fn diff_ids(value: Value<'_>, root_fs: &mut RootFs) -> Decoded {
         root_fs.slots.clear();
     }
     Ok(())
-}
-
-fn set(value: Value<'_>, field: &mut String) -> Decoded {
-    text(value)?;
-    if let Some(text) = value.text() {
-        *field = text.into_owned();
-    }
-    Ok(())
-}
-
-fn text(value: Value<'_>) -> Decoded {
-    is(matches!(value.kind(), Kind::Null | Kind::Text))
-}
-
-fn texts(value: Value<'_>) -> Decoded {
-    items(value, text)
-}
-
-fn flag(value: Value<'_>) -> Decoded {
-    is(matches!(value.kind(), Kind::Null | Kind::Bool(_)))
-}
-
-// time.Time takes the text between the quotes as it is spelt, escapes included.
-fn time(value: Value<'_>) -> Decoded {
-    let spelt = value.raw();
-    is(value.kind() == Kind::Null
-        || value.kind() == Kind::Text
-            && spelt
-                .get(1..spelt.len().saturating_sub(1))
-                .is_some_and(is_time))
-}
-
-const fn is(right: bool) -> Decoded {
-    if right { Ok(()) } else { Err(WrongType) }
 }

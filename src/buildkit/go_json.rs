@@ -46,14 +46,74 @@ impl Object {
             return self;
         }
         self.name(name);
-        let mut separator = '[';
-        for value in values {
-            self.text.push(separator);
-            write_string(&mut self.text, value);
-            separator = ',';
-        }
-        self.text.push(']');
+        self.list(values, write_string);
         self
+    }
+
+    /// A member that is a list of strings; no list is Go's nil, `null`.
+    #[must_use]
+    pub fn texts(mut self, name: &str, values: Option<&[String]>) -> Self {
+        self.name(name);
+        match values {
+            Some(values) => self.list(values, write_string),
+            None => self.text.push_str("null"),
+        }
+        self
+    }
+
+    /// A member whose value is a number.
+    #[must_use]
+    pub fn number(mut self, name: &str, value: i64) -> Self {
+        self.name(name);
+        self.text.push_str(&value.to_string());
+        self
+    }
+
+    /// A member whose value is a list of numbers.
+    #[must_use]
+    pub fn numbers(mut self, name: &str, values: &[i64]) -> Self {
+        self.name(name);
+        self.list(values, |text, value| text.push_str(&value.to_string()));
+        self
+    }
+
+    /// A member whose value is a list of three numbers each.
+    #[must_use]
+    pub fn number_triples(mut self, name: &str, values: &[[i64; 3]]) -> Self {
+        self.name(name);
+        self.list(values, |text, [first, second, third]| {
+            text.push_str(&format!("[{first},{second},{third}]"));
+        });
+        self
+    }
+
+    /// A member whose value is true or false.
+    #[must_use]
+    pub fn flag(mut self, name: &str, value: bool) -> Self {
+        self.name(name);
+        self.text.push_str(if value { "true" } else { "false" });
+        self
+    }
+
+    /// A member whose value is an object.
+    #[must_use]
+    pub fn object(mut self, name: &str, value: Self) -> Self {
+        self.name(name);
+        self.text.push_str(&value.finish());
+        self
+    }
+
+    /// A member whose value is a list of objects.
+    #[must_use]
+    pub fn objects(mut self, name: &str, values: impl IntoIterator<Item = Self>) -> Self {
+        self.name(name);
+        self.list(values, |text, value| text.push_str(&value.finish()));
+        self
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.text.len() == 1
     }
 
     /// A member that is a pointer to an integer: left out where there is none,
@@ -73,8 +133,19 @@ impl Object {
         self.text
     }
 
+    fn list<T>(&mut self, values: impl IntoIterator<Item = T>, write: impl Fn(&mut String, T)) {
+        self.text.push('[');
+        for (position, value) in values.into_iter().enumerate() {
+            if position > 0 {
+                self.text.push(',');
+            }
+            write(&mut self.text, value);
+        }
+        self.text.push(']');
+    }
+
     fn name(&mut self, name: &str) {
-        if self.text.len() > 1 {
+        if !self.is_empty() {
             self.text.push(',');
         }
         write_string(&mut self.text, name);
@@ -82,9 +153,10 @@ impl Object {
     }
 }
 
-fn write_string(text: &mut String, value: &str) {
+/// A string with its quotes.
+pub(super) fn write_string(text: &mut String, value: impl AsRef<str>) {
     text.push('"');
-    for character in value.chars() {
+    for character in value.as_ref().chars() {
         match character {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),

@@ -36,7 +36,13 @@ fn references(left: &Facts, right: &Facts, findings: &mut Vec<CacheFinding>) {
             let values = vec![value("left", one), value("right", other)];
             add(CacheReason::ReferenceDiffers, values);
             if let (true, Some(digest)) = (left.digest == right.digest, &left.digest) {
-                let values = vec![value("manifest", digest)];
+                let mut values = vec![value("manifest", digest)];
+                if let Some((one, other)) = left.listed.zip(right.listed) {
+                    let counts = [("images", one.0, other.0), ("attestations", one.1, other.1)];
+                    let other = counts.iter().filter(|(_, one, other)| one != other);
+                    values
+                        .extend(other.map(|(key, one, two)| value(key, format!("{one} -> {two}"))));
+                }
                 add(CacheReason::OnlyIndexDiffers, values);
             }
         } else if same_platform {

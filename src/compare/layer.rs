@@ -24,7 +24,8 @@ pub enum LayerDifference {
 pub struct LayerCompare {
     left: Arc<EntryTable>,
     right: Arc<EntryTable>,
-    orders: Option<(Vec<u32>, Vec<u32>)>,
+    /// Where the two are written in another order.
+    orders: Option<(Sorting, Sorting)>,
     at: usize,
     unknown: bool,
     fields: BTreeMap<Field, u32>,
@@ -47,6 +48,11 @@ impl LayerCompare {
         if self.left.len() != self.right.len() {
             return Some(LayerDifference::Content);
         }
+        if let Some((left, right)) = &mut self.orders
+            && !(left.step(&self.left, entries) && right.step(&self.right, entries))
+        {
+            return None;
+        }
         for _ in 0..entries {
             let Some((left, right)) = self.pair() else {
                 return Some(match self.unknown {
@@ -57,7 +63,7 @@ impl LayerCompare {
             let same_path = EntryPath::new(left.path) == EntryPath::new(right.path);
             if !same_path && self.orders.is_none() {
                 // Written in another order: by path from the beginning.
-                self.orders = Some((order(&self.left), order(&self.right)));
+                self.orders = Some((Sorting::new(&self.left), Sorting::new(&self.right)));
                 (self.at, self.unknown) = (0, false);
                 self.fields.clear();
                 return None;
@@ -81,23 +87,75 @@ impl LayerCompare {
         let (left, right) = match &self.orders {
             None => (self.at, self.at),
             Some((left, right)) => (
-                usize::try_from(*left.get(self.at)?).ok()?,
-                usize::try_from(*right.get(self.at)?).ok()?,
+                usize::try_from(*left.sorted.get(self.at)?).ok()?,
+                usize::try_from(*right.sorted.get(self.at)?).ok()?,
             ),
         };
         self.left.entry(left).zip(self.right.entry(right))
     }
 }
 
-// Entries of one path stay in the archive's order.
-fn order(table: &EntryTable) -> Vec<u32> {
-    let paths: Vec<EntryPath<'_>> = table.paths().map(EntryPath::new).collect();
-    let mut order: Vec<u32> = (0..u32::try_from(paths.len()).unwrap_or(u32::MAX)).collect();
-    order.sort_by(|left, right| {
-        let path = |at: &u32| paths.get(usize::try_from(*at).unwrap_or(usize::MAX));
-        path(left).cmp(&path(right))
-    });
-    order
+/// A table's positions being sorted by path, bottom up: runs are merged two by
+/// two, and each step does so many positions. Entries of one path stay in the
+/// archive's order.
+#[derive(Debug)]
+struct Sorting {
+    sorted: Vec<u32>,
+    merged: Vec<u32>,
+    /// Length of the runs that are sorted.
+    run: usize,
+    /// How much of the second of the two runs in hand is merged.
+    taken: usize,
+}
+
+impl Sorting {
+    fn new(table: &EntryTable) -> Self {
+        Self {
+            sorted: (0..u32::try_from(table.len()).unwrap_or(u32::MAX)).collect(),
+            merged: Vec::new(),
+            run: 1,
+            taken: 0,
+        }
+    }
+
+    /// Whether it is done.
+    fn step(&mut self, table: &EntryTable, positions: usize) -> bool {
+        for _ in 0..positions {
+            if self.run >= self.sorted.len() {
+                return true;
+            }
+            self.merge_one(table);
+            if self.merged.len() == self.sorted.len() {
+                std::mem::swap(&mut self.sorted, &mut self.merged);
+                self.merged.clear();
+                self.run = self.run.saturating_mul(2);
+            }
+        }
+        false
+    }
+
+    fn merge_one(&mut self, table: &EntryTable) {
+        let done = self.merged.len();
+        let in_pair = done % self.run.saturating_mul(2);
+        let start = done - in_pair;
+        if in_pair == 0 {
+            self.taken = 0;
+        }
+        let middle = start.saturating_add(self.run).min(self.sorted.len());
+        let end = middle.saturating_add(self.run).min(self.sorted.len());
+        let at = |run: usize, end: usize| self.sorted.get(run).filter(|_| run < end).copied();
+        let left = at(start + (in_pair - self.taken), middle);
+        let right = at(middle + self.taken, end);
+        let path = |at: u32| usize::try_from(at).ok().and_then(|at| table.path(at));
+        let is_right = match (left, right) {
+            (Some(left), Some(right)) => {
+                path(right).map(EntryPath::new) < path(left).map(EntryPath::new)
+            }
+            (left, _) => left.is_none(),
+        };
+        self.taken += usize::from(is_right);
+        self.merged.extend(if is_right { right } else { left });
+    }
 }
 
 // A content that is not known is no other content.

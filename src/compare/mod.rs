@@ -5,16 +5,21 @@
 
 mod align;
 mod cache;
+mod checksum;
 mod history;
 mod layer;
 mod paths;
 mod values;
 
 use crate::image::Inspection;
-use crate::limits::ALIGN_CELLS;
+use crate::image::checksum::ImageChecksumError;
+use crate::limits::{ALIGN_CELLS, Limits};
 use crate::manifest::history::HistoryEntry;
-use crate::report::{CompareView, LayerPair, PathChanges};
+use crate::report::{
+    CacheFinding, ChecksumDifference, CompareView, LayerPair, LayerRange, PathChanges,
+};
 use crate::source::ReadAt;
+use crate::tree::{MergedTree, Rules};
 
 use align::{Pair, align};
 use layer::{LayerCompare, LayerDifference};
@@ -32,6 +37,8 @@ pub(crate) struct Facts {
     pub digest: Option<String>,
     /// Digest of the config.
     pub image_id: Option<String>,
+    /// Images and attestations that the index lists which it is referred to by.
+    pub listed: Option<(usize, usize)>,
     /// The platform that it is asked for by, normalised.
     pub platform: Option<String>,
     /// The manifest's exact bytes.
@@ -209,6 +216,36 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// What makes the content checksums of a path differ, its links followed.
+    /// Contents are known as far as they were read.
+    ///
+    /// # Errors
+    ///
+    /// [`ImageChecksumError`] where one of the images has no checksums, and where
+    /// neither has the path.
+    pub fn checksum<L: ReadAt, R: ReadAt>(
+        &self,
+        left: &Inspection<L>,
+        right: &Inspection<R>,
+        path: &[u8],
+        limits: &Limits,
+    ) -> Result<ChecksumDifference, ImageChecksumError> {
+        let all = LayerRange {
+            first: 0,
+            last: None,
+        };
+        let one = left.containerd_tree(self.left, all)?;
+        let other = right.containerd_tree(self.right, all)?;
+        // An image without layers has a root and nothing in it.
+        let empty = || MergedTree::new(Rules::Containerd, limits);
+        let trees = (&one.unwrap_or_else(empty), &other.unwrap_or_else(empty));
+        let (one, other) = &self.documents.facts;
+        let difference = checksum::compare(trees, &Twins::new(one, other), path, limits)?;
+        Ok(difference)
+    }
+}
+
 impl Documents {
     fn new(left: Facts, right: Facts) -> Self {
         let manifest = match (&left.manifest, &right.manifest) {
@@ -245,6 +282,11 @@ impl Documents {
         let (left, right) = &self.facts;
         first_different(left, right)
     }
+}
+
+/// What two images are to a build cache, as far as documents tell.
+pub(crate) fn image_findings(left: &Facts, right: &Facts) -> Vec<CacheFinding> {
+    cache::findings(left, right, first_different(left, right), None)
 }
 
 fn first_different(left: &Facts, right: &Facts) -> Option<usize> {

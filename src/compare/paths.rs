@@ -68,7 +68,7 @@ impl Twins {
     }
 
     /// Whether two entries are the same entry of the same tar.
-    fn same(&self, left: Option<EntryRef>, right: Option<EntryRef>) -> bool {
+    pub(super) fn same(&self, left: Option<EntryRef>, right: Option<EntryRef>) -> bool {
         let number =
             |layers: &[Option<u32>], at: EntryRef| *layers.get(usize::try_from(at.layer).ok()?)?;
         let (Some(left), Some(right)) = (left, right) else {

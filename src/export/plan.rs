@@ -268,17 +268,11 @@ impl Plan {
         if entry.stored_size > 0 && end > layer.size {
             return Err("content-cut");
         }
-        let pieces = self.pieces(node).ok_or(unknown)?;
+        let pieces = node.pieces().ok_or(unknown)?;
         if holes(&pieces) > self.limits.sparse_hole_bytes {
             return Err("limit-sparse-hole-bytes");
         }
         Ok((at.layer, entry.data_offset))
-    }
-
-    fn pieces(&self, node: &NodeRef<'_>) -> Option<Vec<Piece>> {
-        let at = node.content()?;
-        let table = self.tree.table(at.layer)?;
-        table.pieces(at.entry as usize, 0, u64::MAX)
     }
 
     fn add_file(&mut self, id: u32, layer: u32, links: &[u32]) {
@@ -348,7 +342,7 @@ impl Plan {
             device: node.device().unwrap_or_default(),
             xattrs: node.xattrs().into_iter().map(own).collect(),
             pieces: if is_file {
-                self.pieces(&node).unwrap_or_default()
+                node.pieces().unwrap_or_default()
             } else {
                 Vec::new()
             },

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use crate::diagnostic::{Diagnostic, Severity, escape};
 use crate::platform::Platform;
 use crate::report::{
-    ArchiveFormat, CacheKeyView, Compression, Container, ImageView, LayerView, Report, Status,
-    StatusCounts, Verification,
+    ArchiveFormat, CacheKeyView, CacheView, Compression, Container, ImageView, LayerView, Report,
+    Status, StatusCounts, Verification,
 };
 
 /// The summary of an archive, with one of its images or all.
@@ -19,6 +19,9 @@ pub fn markdown(report: &Report, image: Option<u32>) -> String {
     let chosen = |one: &&ImageView| image.is_none_or(|number| one.number == number);
     for image in report.images.iter().filter(chosen) {
         self::image(image, &mut text);
+    }
+    for cache in &report.caches {
+        self::cache(cache, &mut text);
     }
     findings(&report.diagnostics, "## Findings", &mut text);
     text
@@ -98,6 +101,39 @@ fn image(image: &ImageView, text: &mut String) {
     let layers = image.layers.iter().flat_map(|layer| &layer.diagnostics);
     let all: Vec<Diagnostic> = image.diagnostics.iter().chain(layers).cloned().collect();
     findings(&all, "### Findings", text);
+}
+
+fn cache(cache: &CacheView, text: &mut String) {
+    let names = cache.names.iter().map(|name| span(name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let colon = if names.is_empty() { "" } else { ": " };
+    // Writing to a text does not fail.
+    let _ = write!(text, "\n## Build cache {}{colon}{names}\n\n", cache.number);
+    let imported = if cache.imported { "yes" } else { "no" };
+    let rows = [
+        ("Manifest", span(&cache.digest)),
+        ("Config", span(&cache.config)),
+        ("Imported by BuildKit", imported.to_owned()),
+        (
+            "Records",
+            format!(
+                "{}, {} without a result",
+                cache.records, cache.without_result
+            ),
+        ),
+        (
+            "Layers",
+            format!(
+                "{}, {} not in the archive",
+                cache.layers, cache.missing_layers
+            ),
+        ),
+    ];
+    let rows = rows
+        .into_iter()
+        .map(|(name, value)| vec![name.to_owned(), value]);
+    table(&["", ""], rows, text);
+    findings(&cache.diagnostics, "### Findings", text);
 }
 
 fn layer(image: &ImageView, layer: &LayerView) -> Vec<String> {

@@ -6,6 +6,7 @@ use crate::buildkit::cache_key::config_key;
 use crate::compare::{Facts, LayerFacts, TreeStamp};
 use crate::layer::table::EntryTable;
 use crate::limits::DOCUMENT_VIEW_BYTES;
+use crate::report::EntryRole;
 use crate::source::ReadAt;
 
 use super::Inspection;
@@ -38,7 +39,14 @@ impl<S: ReadAt> Inspection<S> {
             .config_raw
             .as_ref()
             .and_then(|config| config_key(config, None).ok().flatten());
+        let index = image.via.first();
+        let index = index.and_then(|via| self.indexes.iter().find(|index| index.digest == *via));
+        let listed = index.map(|index| {
+            let count = |role| index.entries.iter().filter(|it| it.role == role).count();
+            (count(EntryRole::Image), count(EntryRole::Attestation))
+        });
         Some(Facts {
+            listed,
             reference: image.via.first().cloned().or_else(|| digest.clone()),
             digest,
             image_id: match &image.config_descriptor {

@@ -1,7 +1,7 @@
 //! Where the content of a file lies, and how to read it.
 //!
-//! Nothing is read here: a plan says which stored bytes to push into an
-//! [`Extract`], and what that gives.
+//! Nothing is read here: a plan says which stored bytes to push into a
+//! [`Reading`](super::reading::Reading), and what that gives.
 
 use std::fmt;
 
@@ -12,8 +12,7 @@ use super::blobs::{Blob, BlobNumber, Place, Unpacked};
 use super::model::Image;
 use crate::diagnostic::{Diagnostics, escape};
 use crate::layer::table::{Entry, EntryKind};
-use crate::layer::{Extract, ExtractError, Part, Piece, ScanJob, Start};
-use crate::limits::Limits;
+use crate::layer::{ExtractError, Part, Piece, ScanJob, Start};
 use crate::report::{Compression, EntryPlace, Failure};
 use crate::source::ReadAt;
 use crate::tree::path::WHITEOUT_PREFIX;
@@ -54,41 +53,12 @@ pub struct ContentPlan {
 }
 
 impl ContentPlan {
-    /// An extraction that wants what the plan says.
-    pub fn extract(&self, limits: &Limits) -> Extract {
-        let mut extract = Extract::new(self.start, limits);
-        for part in &self.parts {
-            extract.want(part.clone());
-        }
-        extract
-    }
-
-    /// The first unpacked byte that is wanted.
-    pub fn first(&self) -> u64 {
-        first_stored(&self.parts).unwrap_or(self.start.unpacked)
-    }
-
-    /// The plan, if it gives no more bytes than are given at once.
-    ///
-    /// # Errors
-    ///
-    /// [`ContentError::Limit`].
-    pub fn at_once(self, limits: &Limits) -> Result<Self, ContentError> {
-        let length = self.parts.iter().map(|part| match part {
-            Part::Piece(piece) => piece.length(),
-            Part::Bytes(bytes) => bytes.len() as u64,
-            Part::Rest => u64::MAX,
-        });
-        let length = length.fold(0, u64::saturating_add);
-        if length <= limits.content_bytes {
-            return Ok(self);
-        }
-        Err(ContentError::Limit {
-            code: "limit-content-bytes",
-            layer: self.layer,
-            path: self.path,
-            limit: limits.content_bytes,
-            length,
+    /// The first unpacked byte that is wanted; none where no stored one is.
+    pub fn first(&self) -> Option<u64> {
+        self.parts.iter().find_map(|part| match part {
+            Part::Piece(Piece::Stored { offset, .. }) => Some(*offset),
+            Part::Rest => Some(self.start.unpacked),
+            Part::Piece(Piece::Zeros { .. }) | Part::Bytes(_) => None,
         })
     }
 
@@ -100,13 +70,6 @@ impl ContentPlan {
             error,
         }
     }
-}
-
-fn first_stored(parts: &[Part]) -> Option<u64> {
-    parts.iter().find_map(|part| match part {
-        Part::Piece(Piece::Stored { offset, .. }) => Some(*offset),
-        _ => None,
-    })
 }
 
 /// Why content cannot be read.
@@ -295,15 +258,16 @@ impl<S: ReadAt> Inspection<S> {
             });
         }
         let parts: Vec<Part> = pieces.into_iter().map(Part::Piece).collect();
-        let first = first_stored(&parts).unwrap_or_default();
-        Ok(ContentPlan {
+        let mut plan = ContentPlan {
             layer: at.layer,
             path: path(),
             size: entry.size,
             blob,
-            start: Start::of(unpacked.is_plain(), first),
+            start: Start::default(),
             parts,
-        })
+        };
+        plan.start = Start::of(unpacked.is_plain(), plan.first().unwrap_or_default());
+        Ok(plan)
     }
 
     /// How to read a layer's whole tar, as it is: the bytes whose digest is the
@@ -382,6 +346,22 @@ impl<S: ReadAt> Inspection<S> {
                 Some(job)
             })
             .collect()
+    }
+
+    /// Why the contents of a blob that a [job](Self::content_jobs) is of stay
+    /// unknown. Of what its first scan found, nothing changes.
+    pub fn contents_unread(&self, job: u32, reason: &str) -> Failure {
+        let name = self.blobs.get(job as BlobNumber).map(Blob::name);
+        let name = name.unwrap_or_default();
+        Failure {
+            code: "contents-unread".to_owned(),
+            message: format!(
+                "the contents of {} were not read: {reason}",
+                escape(name.as_bytes())
+            ),
+            seems: None,
+            hints: Vec::new(),
+        }
     }
 
     /// Where a layer's stored bytes lie, and what unpacking them gave.

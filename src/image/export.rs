@@ -4,6 +4,7 @@ use std::io;
 
 use super::Inspection;
 use super::content::{ContentError, ContentPlan, StoredBlob};
+use super::reading::Reading;
 use crate::export::{LayerAt, Plan, Pour};
 use crate::layer::{FeedError, Machine, Start, feed};
 use crate::report::{ExportView, Failure, LayerRange};
@@ -115,13 +116,8 @@ impl<S: ReadAt> Inspection<S> {
         plan: &ContentPlan,
         mut output: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), ReadError> {
-        let mut extract = plan.extract(&self.limits);
-        match self.feed_from(&plan.blob, &mut extract, &mut output) {
-            Ok(()) => Ok(()),
-            Err(FeedError::Machine(error)) => Err(plan.failed(error).into()),
-            Err(FeedError::Source(error)) => Err(ReadError::Source(error)),
-            Err(FeedError::Output(error)) => Err(ReadError::Output(error)),
-        }
+        let mut reading = Reading::new(plan.clone(), &self.limits);
+        Ok(self.feed_from(&plan.blob, &mut reading, &mut output)?)
     }
 
     /// Passes on a plan's tar, piece by piece.
@@ -174,7 +170,7 @@ impl<S: ReadAt> Inspection<S> {
         }
     }
 
-    fn feed_from<M: Machine>(
+    pub(super) fn feed_from<M: Machine>(
         &self,
         blob: &StoredBlob,
         machine: &mut M,

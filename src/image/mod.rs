@@ -7,16 +7,25 @@
 
 mod blobs;
 mod cache_keys;
+pub mod cache_pages;
+mod caches;
+pub mod caches_compared;
+pub mod checksum;
 mod compared;
 pub mod content;
 mod docker;
 pub mod documents;
 pub mod export;
+pub mod keys;
 mod model;
 mod oci;
 mod read;
+pub mod reading;
 pub mod select;
+pub mod snapshots;
+pub mod source;
 pub mod trees;
+pub mod unpack;
 mod view;
 
 use std::collections::BTreeSet;
@@ -33,6 +42,7 @@ use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
 use blobs::{BlobNumber, Blobs, Place};
+use caches::CacheNode;
 use model::{Artifact, Attestation, Image, IndexNode};
 
 /// One opened archive.
@@ -46,9 +56,16 @@ pub struct Inspection<S> {
     images: Vec<Image>,
     artifacts: Vec<Artifact>,
     attestations: Vec<Attestation>,
+    caches: Vec<CacheNode>,
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
+}
+
+impl<S> Inspection<S> {
+    fn image(&self, number: u32) -> Option<&Image> {
+        self.images.get(usize::try_from(number).ok()?)
+    }
 }
 
 impl<S: ReadAt> Inspection<S> {
@@ -68,6 +85,7 @@ impl<S: ReadAt> Inspection<S> {
             images: Vec::new(),
             artifacts: Vec::new(),
             attestations: Vec::new(),
+            caches: Vec::new(),
             layout_version: None,
             diagnostics,
             only: None,
@@ -82,6 +100,7 @@ impl<S: ReadAt> Inspection<S> {
             inspection.read_docker_save();
         }
         inspection.expect_layers();
+        inspection.read_caches();
         for image in 0..inspection.images.len() {
             inspection.grow(image);
         }
@@ -269,17 +288,35 @@ impl<S: ReadAt> Inspection<S> {
     /// The merged tree of an image's lowest `layers` alone. One that is made
     /// twice has the same nodes, as has the image's own tree with as many.
     pub fn tree_of(&self, image: u32, layers: usize) -> Option<MergedTree> {
-        let image = self.image(image)?;
-        let mut tree = MergedTree::new(Rules::Spec, &self.limits);
-        // What is found is told by the image's own tree.
-        let mut diagnostics = Diagnostics::new(0);
-        for (number, layer) in (0..).zip(image.layers.iter().take(layers)) {
-            let blob = self.blobs.get(layer.blob);
-            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
-                tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+        self.image(image)?;
+        Some(self.tree_by(image, layers, Rules::Spec).0)
+    }
+
+    /// The merged tree of an image's lowest `layers` by some rules, and which
+    /// of them are not in it because they are not scanned or could not be.
+    fn tree_by(&self, image: u32, layers: usize, rules: Rules) -> (MergedTree, Vec<u32>) {
+        let mut tree = MergedTree::new(rules, &self.limits);
+        let mut unread = Vec::new();
+        for (number, layer) in (0..).zip(0..layers.min(self.layers(image))) {
+            if !self.apply_layer(image, layer, &mut tree) {
+                unread.push(number);
             }
         }
-        Some(tree)
+        (tree, unread)
+    }
+
+    /// Applies a layer of an image to a tree of those below it; false where it was not read.
+    fn apply_layer(&self, image: u32, layer: usize, tree: &mut MergedTree) -> bool {
+        let found = self.image(image).and_then(|image| image.layers.get(layer));
+        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
+        let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
+        let (Some(unpacked), Ok(number)) = (unpacked, u32::try_from(layer)) else {
+            return false;
+        };
+        // What is found is told by the image's own tree.
+        let mut diagnostics = Diagnostics::new(0);
+        tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+        true
     }
 
     /// Rises when the merged tree of an image was made anew: its nodes are
@@ -316,10 +353,6 @@ impl<S: ReadAt> Inspection<S> {
         if let Some(image) = image.and_then(|image| self.images.get_mut(image)) {
             image.chosen_platform = Some(platform.normalized());
         }
-    }
-
-    fn image(&self, number: u32) -> Option<&Image> {
-        self.images.get(usize::try_from(number).ok()?)
     }
 
     fn settled(&mut self, number: BlobNumber) -> Completed {

@@ -131,14 +131,24 @@ impl<S: ReadAt> Inspection<S> {
         descriptor: Descriptor,
         document: &str,
     ) -> (EntryRole, Option<usize>, Vec<Step>) {
-        let number = self.blobs.refer(&descriptor, document, Role::Manifest);
+        // The entries of a cache's index are what a manifest has beside each other.
+        let class = descriptor.media_type.valid().map(MediaType::class);
+        let (role, part) = match class {
+            Some(Class::Layer(_)) => (Role::Layer, Some(EntryRole::Layer)),
+            Some(Class::CacheConfig) => (Role::Config, Some(EntryRole::CacheConfig)),
+            _ => (Role::Manifest, None),
+        };
+        let number = self.blobs.refer(&descriptor, document, role);
+        if let Some(part) = part {
+            return (part, None, Vec::new());
+        }
         let mut names = step.names.clone();
         for name in names_of(&descriptor) {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        match descriptor.media_type.valid().map(MediaType::class) {
+        match class {
             Some(Class::Index | Class::Manifest) | None => {}
             // Some tools write a wrong media type; the document itself tells.
             Some(Class::Other) if self.may_be_document(number) => {}
@@ -478,7 +488,7 @@ fn expected_role(descriptor: &Descriptor) -> EntryRole {
 
 /// The names that an index entry gives: the whole one first, and the reference
 /// name unless it is only that name's tag.
-fn names_of(descriptor: &Descriptor) -> Vec<String> {
+pub(super) fn names_of(descriptor: &Descriptor) -> Vec<String> {
     let whole = descriptor.annotations.get(CONTAINERD_NAME);
     let reference = descriptor.annotations.get(REF_NAME);
     let is_tag_of_whole = |name: &&String| {

@@ -89,6 +89,20 @@ struct PartialTree {
     layers: usize,
     generation: u32,
     merged: MergedTree,
+    /// Layers applied so far.
+    applied: usize,
+}
+
+impl PartialTree {
+    /// Applies one more layer; false where none is left.
+    fn grow<S: ReadAt>(&mut self, inspection: &Inspection<S>) -> bool {
+        if self.applied >= self.layers {
+            return false;
+        }
+        inspection.apply_layer(self.image, self.applied, &mut self.merged);
+        self.applied += 1;
+        true
+    }
 }
 
 impl Trees {
@@ -134,6 +148,22 @@ impl Trees {
             let mut open = open.values();
             open.any(|tree| tree.image == partial.image && tree.layers == partial.layers)
         });
+    }
+
+    /// Does a piece of what a tree needs before it can be shown, a layer at most;
+    /// false where nothing was left to do. The rest is done when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`TreeError::Closed`].
+    pub fn prepare<S: ReadAt>(
+        &mut self,
+        inspection: &Inspection<S>,
+        number: u32,
+    ) -> Result<bool, TreeError> {
+        let open = self.open.get(&number).ok_or(TreeError::Closed(number))?;
+        let tree = partial(&mut self.partial, inspection, open.image, open.layers);
+        Ok(tree.is_some_and(|tree| tree.grow(inspection)))
     }
 
     /// A tree as it stands now, and its rows.
@@ -225,33 +255,50 @@ pub fn layers_of(range: LayerRange, layers: usize) -> Result<usize, TreeError> {
 
 /// The tree of an image's lowest layers: the image's own, or a partial one.
 fn merged<'a, S: ReadAt>(
-    partial: &'a mut Vec<PartialTree>,
+    trees: &'a mut Vec<PartialTree>,
     inspection: &'a Inspection<S>,
     image: u32,
     layers: usize,
 ) -> Option<&'a MergedTree> {
+    let own = inspection.tree(image)?;
+    let Some(tree) = partial(trees, inspection, image, layers) else {
+        return Some(own);
+    };
+    while tree.grow(inspection) {}
+    Some(&tree.merged)
+}
+
+/// The partial tree of an image's lowest layers, as far as it has come; none
+/// where the image's own is the one.
+fn partial<'a, S: ReadAt>(
+    trees: &'a mut Vec<PartialTree>,
+    inspection: &Inspection<S>,
+    image: u32,
+    layers: usize,
+) -> Option<&'a mut PartialTree> {
     if inspection.applied(image)? <= layers {
-        return inspection.tree(image);
+        return None;
     }
     let generation = inspection.generation(image);
-    partial.retain(|tree| tree.image != image || tree.generation == generation);
-    let known = partial
+    trees.retain(|tree| tree.image != image || tree.generation == generation);
+    let known = trees
         .iter()
         .position(|tree| tree.image == image && tree.layers == layers);
     let tree = match known {
-        Some(at) => partial.remove(at),
+        Some(at) => trees.remove(at),
         None => PartialTree {
             image,
             layers,
             generation,
-            merged: inspection.tree_of(image, layers)?,
+            merged: inspection.tree_of(image, 0)?,
+            applied: 0,
         },
     };
-    if partial.len() >= PARTIAL_TREES {
-        partial.remove(0);
+    if trees.len() >= PARTIAL_TREES {
+        trees.remove(0);
     }
-    partial.push(tree);
-    partial.last().map(|tree| &tree.merged)
+    trees.push(tree);
+    trees.last_mut()
 }
 
 fn count(number: usize) -> u32 {

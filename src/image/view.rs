@@ -1,6 +1,7 @@
 //! The report on an archive as it stands.
 
 use crate::diagnostic::escape;
+use crate::digest::AnyDigest;
 use crate::manifest::chain_ids;
 use crate::manifest::history::{HistoryLayers, layers_of_history};
 use crate::report::{
@@ -45,6 +46,7 @@ impl<S: ReadAt> Inspection<S> {
                 .iter()
                 .map(|a| self.attestation_view(a))
                 .collect(),
+            caches: self.cache_views(),
             diagnostics: self.diagnostics.clone().into_vec(),
         }
     }
@@ -78,18 +80,41 @@ impl<S: ReadAt> Inspection<S> {
             totals.unpacked_size += blob.unpacked.as_ref().map_or(0, |unpacked| unpacked.size);
         }
         let mut seen = std::collections::BTreeSet::new();
-        for layer in self.images.iter().flat_map(|image| &image.layers) {
-            let Some(blob) = self.blobs.get(layer.blob) else {
+        let cached = self.caches.iter().filter_map(|node| node.cache.as_ref());
+        for (number, layer, cache) in cached.flat_map(|cache| {
+            let layers = (0..).zip(cache.layers());
+            layers.map(move |(number, layer)| (number, layer, cache))
+        }) {
+            let digest = AnyDigest::parse(&layer.blob).ok();
+            let Some(number_of_blob) = digest.and_then(|digest| self.blobs.of_digest(&digest))
+            else {
                 continue;
             };
-            if seen.insert((layer.blob, layer.diff_id.as_ref())) {
-                totals
-                    .diff_ids
-                    .count(blob.diff_id(layer.diff_id.as_deref()).status);
-                totals.layers += u32::from(blob.is_present());
-            }
+            let expected = cache.diff_id(number).map(ToOwned::to_owned);
+            self.count_layer(number_of_blob, expected, &mut seen, &mut totals);
+        }
+        for layer in self.images.iter().flat_map(|image| &image.layers) {
+            self.count_layer(layer.blob, layer.diff_id.clone(), &mut seen, &mut totals);
         }
         totals
+    }
+
+    // Each blob once for each diff ID that is expected of it.
+    fn count_layer(
+        &self,
+        number: BlobNumber,
+        diff_id: Option<String>,
+        seen: &mut std::collections::BTreeSet<(BlobNumber, Option<String>)>,
+        totals: &mut Totals,
+    ) {
+        let Some(blob) = self.blobs.get(number) else {
+            return;
+        };
+        let status = blob.diff_id(diff_id.as_deref()).status;
+        if seen.insert((number, diff_id)) {
+            totals.diff_ids.count(status);
+            totals.layers += u32::from(blob.is_present());
+        }
     }
 
     // Blobs under digests were listed first, in the order of the archive.

@@ -107,6 +107,7 @@ pub struct Extract {
     held: Vec<u8>,
     used: usize,
     offset: u64,
+    unpacked: u64,
     stored: u64,
     limit: u64,
     has_ended: bool,
@@ -126,6 +127,7 @@ impl Extract {
             held: Vec::new(),
             used: 0,
             offset: start.unpacked,
+            unpacked: 0,
             stored: start.stored,
             limit: limits.unpacked_bytes,
             has_ended: false,
@@ -139,9 +141,19 @@ impl Extract {
         self.parts.push_back(part);
     }
 
-    /// Whether bytes at an unpacked offset can still be had.
-    pub const fn reaches(&self, offset: u64) -> bool {
-        self.offset <= offset
+    /// Wants nothing any more, of what it has not given yet.
+    pub fn forget(&mut self) {
+        self.parts.clear();
+    }
+
+    /// The first unpacked byte that can still be had.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Bytes unpacked so far, wanted or not.
+    pub const fn unpacked(&self) -> u64 {
+        self.unpacked
     }
 
     /// Where in the layer the next byte to be pushed lies.
@@ -260,6 +272,7 @@ impl Extract {
             self.held.truncate(left);
             self.decoder.stop(Reason::Limit);
         }
+        self.unpacked += self.held.len() as u64;
         taken
     }
 

@@ -10,6 +10,7 @@ pub mod pieces;
 mod read;
 pub mod scan;
 pub mod scanned;
+mod sums;
 pub mod table;
 mod tar;
 
@@ -19,3 +20,4 @@ pub use pieces::Piece;
 pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};
 pub use scanned::Scanned;
+pub use sums::{SumError, SumItem, Sums};

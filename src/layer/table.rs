@@ -175,6 +175,17 @@ pub struct EntryTable {
     fragments: Vec<Fragment>,
 }
 
+/// What lists show of an entry: cheaper than all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// As in [`Entry`], here and below.
+    pub mode: u32,
+    pub uid: u64,
+    pub gid: u64,
+    pub size: u64,
+    pub mtime: Timestamp,
+}
+
 /// The table has no room for another entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableFull;
@@ -321,6 +332,17 @@ impl EntryTable {
         })
     }
 
+    /// What lists show of the entry at `index`.
+    pub(crate) fn columns(&self, index: usize) -> Option<Columns> {
+        self.rows.get(index).map(|row| Columns {
+            mode: row.mode,
+            uid: row.uid,
+            gid: row.gid,
+            size: row.size,
+            mtime: row.mtime,
+        })
+    }
+
     /// How the stored bytes of the entry at `index` make up its content.
     pub fn layout(&self, index: usize) -> Option<Layout<'_>> {
         let extra = self.extra(self.rows.get(index)?);
@@ -364,9 +386,9 @@ impl EntryTable {
         (0..self.rows.len()).filter_map(|index| self.entry(index))
     }
 
-    /// Paths of all entries, in archive order.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &[u8]> {
-        self.rows.iter().map(|row| self.slice(row.path))
+    /// The path of the entry at `index`, as the archive spells it.
+    pub(crate) fn path(&self, index: usize) -> Option<&[u8]> {
+        self.rows.get(index).map(|row| self.slice(row.path))
     }
 
     fn extra(&self, row: &Row) -> Option<&Extra> {

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::fault::{Fault, Faults, Place, quote};
 use super::history::HistoryEntry;
 use super::json::{Kind, Value};
 use super::read::{Declared, Fields, Need, Unknown, text};
 use super::{DocumentError, Parsed, judge, parse, shape};
+use crate::buildkit::cache_config::{CacheConfigError, INLINE_MEMBER};
 use crate::descriptor::declared_digest;
 use crate::diagnostic::Severity;
 use crate::digest::AnyDigest;
@@ -78,6 +82,23 @@ impl Config {
     /// The diff IDs' texts.
     pub fn diff_id_texts(&self) -> Vec<String> {
         self.diff_ids.iter().map(ToString::to_string).collect()
+    }
+
+    /// The records of the build cache that it carries, decoded from base64;
+    /// nothing where it carries none, an error for what is no base64.
+    pub fn inline_cache(&self) -> Option<Result<Vec<u8>, CacheConfigError>> {
+        let spelled = self.unknown.get(INLINE_MEMBER)?;
+        // Go takes null for no bytes.
+        if &**spelled == "null" {
+            return None;
+        }
+        let text = spelled
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        // Go leaves line breaks in base64 out; in JSON they are escapes.
+        let text = text.map(|text| text.replace("\\n", "").replace("\\r", ""));
+        let decoded = text.and_then(|text| STANDARD.decode(text).ok());
+        Some(decoded.ok_or(CacheConfigError::Encoding))
     }
 
     fn read(value: Value<'_>, limits: &Limits, faults: &mut Faults) -> Result<Self, DocumentError> {

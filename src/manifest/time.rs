@@ -6,10 +6,12 @@ const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /// Whether Go's `time.Parse(time.RFC3339, text)` takes it: RFC 3339, and also
 /// one digit for the hour, a comma before the fraction, offsets up to 24:60.
 pub(crate) fn is_time(text: &[u8]) -> bool {
-    parse(text).is_some()
+    instant(text).is_some()
 }
 
-fn parse(text: &[u8]) -> Option<()> {
+/// Seconds since the year 0 and nanoseconds, where [`is_time`]: two of them
+/// compare as the times do.
+pub(crate) fn instant(text: &[u8]) -> Option<(i64, u32)> {
     let mut rest = Rest(text);
     let year = rest.two()? * 100 + rest.two()?;
     rest.byte(b'-')?;
@@ -22,16 +24,24 @@ fn parse(text: &[u8]) -> Option<()> {
     let minute = rest.two()?;
     rest.byte(b':')?;
     let second = rest.two()?;
-    rest.fraction();
+    let nanoseconds = rest.fraction();
     let offset = rest.offset()?;
     let days = *DAYS.get(usize::try_from(month.checked_sub(1)?).ok()?)?;
-    let leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let in_range = (1..=days + u32::from(leap)).contains(&day)
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let in_range = (1..=days + u32::from(leap && month == 2)).contains(&day)
         && hour < 24
         && minute < 60
-        && second < 60
-        && offset;
-    (in_range && rest.0.is_empty()).then_some(())
+        && second < 60;
+    if !in_range || !rest.0.is_empty() {
+        return None;
+    }
+    // Days of the years before; the year 0 is a leap year.
+    let before = year.saturating_sub(1);
+    let leap_days = before / 4 - before / 100 + before / 400 + u32::from(year > 0);
+    let this_year: u32 = DAYS.iter().zip(1..month).map(|(days, _)| days).sum();
+    let days = year * 365 + leap_days + this_year + u32::from(leap && month > 2) + day;
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    Some((i64::from(days) * 86_400 + seconds - offset, nanoseconds))
 }
 
 struct Rest<'a>(&'a [u8]);
@@ -64,25 +74,32 @@ impl Rest<'_> {
         }
     }
 
-    fn fraction(&mut self) {
+    // Nanoseconds; what is finer is left out.
+    fn fraction(&mut self) -> u32 {
+        let (mut nanoseconds, mut unit) = (0, 100_000_000);
         if let [b'.' | b',', b'0'..=b'9', ..] = self.0 {
             self.next();
-            while self.0.first().is_some_and(u8::is_ascii_digit) {
+            while let Some(byte) = self.0.first().filter(|byte| byte.is_ascii_digit()) {
+                nanoseconds += u32::from(byte - b'0') * unit;
+                unit /= 10;
                 self.next();
             }
         }
+        nanoseconds
     }
 
-    // Whether the offset is in range; nothing where there is none.
-    fn offset(&mut self) -> Option<bool> {
-        match self.next()? {
-            b'Z' => Some(true),
-            b'+' | b'-' => {
-                let hour = self.two()?;
-                self.byte(b':')?;
-                Some(hour <= 24 && self.two()? <= 60)
-            }
-            _ => None,
-        }
+    // Seconds east of UTC; nothing where they are out of range.
+    fn offset(&mut self) -> Option<i64> {
+        let sign = match self.next()? {
+            b'Z' => return Some(0),
+            b'+' => 1,
+            b'-' => -1,
+            _ => return None,
+        };
+        let hour = self.two()?;
+        self.byte(b':')?;
+        let minute = self.two()?;
+        (hour <= 24 && minute <= 60)
+            .then_some(sign * (i64::from(hour) * 3600 + i64::from(minute) * 60))
     }
 }

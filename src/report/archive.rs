@@ -1,8 +1,8 @@
 //! The archive as a whole: its blobs, its indexes, its sums.
 
 use super::{
-    ArchiveFormat, ArtifactView, AttestationView, Compression, Container, Diagnostic, EntryRole,
-    ImageView, Reason, Role, Status,
+    ArchiveFormat, ArtifactView, AttestationView, CacheView, Compression, Container, Diagnostic,
+    EntryRole, ImageView, Reason, Role, Status,
 };
 
 view! {
@@ -26,6 +26,8 @@ view! {
         pub artifacts: Vec<ArtifactView>,
         /// BuildKit attestation manifests.
         pub attestations: Vec<AttestationView>,
+        /// Build caches, with their findings.
+        pub caches: Vec<CacheView>,
         /// Findings that belong to no blob of the lists above.
         pub diagnostics: Vec<Diagnostic>,
     }

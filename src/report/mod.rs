@@ -31,25 +31,31 @@ macro_rules! words {
 }
 
 mod archive;
+mod cache;
 mod change;
+mod checksum;
 mod compare;
 mod content;
 mod document;
 mod engine;
 mod export;
 mod image;
+mod keys;
 mod tree;
 mod tree_query;
 mod words;
 
 pub use archive::*;
+pub use cache::*;
 pub use change::*;
+pub use checksum::*;
 pub use compare::*;
 pub use content::*;
 pub use document::*;
 pub use engine::*;
 pub use export::*;
 pub use image::*;
+pub use keys::*;
 pub use tree::*;
 pub use tree_query::*;
 pub use words::*;

@@ -93,6 +93,10 @@ words! {
         Attestation,
         /// A manifest that is not a container image.
         Artifact,
+        /// A layer of a build cache.
+        Layer,
+        /// The config of a build cache.
+        CacheConfig,
         /// A media type that is not known here.
         Unknown,
     }

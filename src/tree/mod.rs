@@ -38,7 +38,7 @@ pub use node::NodeRef;
 pub use walk::{Cursor, Walk};
 
 use crate::{
-    layer::table::{Entry, EntryTable},
+    layer::table::{Columns, Entry, EntryTable},
     limits::Limits,
 };
 use arena::{Arena, NONE, ROOT};
@@ -181,6 +181,10 @@ impl MergedTree {
 
     pub(crate) fn entry(&self, at: EntryRef) -> Option<Entry<'_>> {
         self.table(at.layer)?.entry(at.entry as usize)
+    }
+
+    fn columns(&self, at: EntryRef) -> Option<Columns> {
+        self.table(at.layer)?.columns(at.entry as usize)
     }
 
     fn slot(&self, path: &[u8]) -> Option<u32> {

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     digest::Digest,
-    layer::table::{Entry, Timestamp},
+    layer::{
+        Piece,
+        table::{Columns, Entry, Timestamp},
+    },
     report::NodeType,
 };
 
@@ -84,18 +87,23 @@ impl<'a> NodeRef<'a> {
         if self.node_type() == NodeType::Symlink {
             return SYMLINK_MODE;
         }
-        self.attributes_entry()
-            .map_or(IMPLIED_MODE, |entry| entry.mode)
+        self.columns().map_or(IMPLIED_MODE, |columns| columns.mode)
     }
 
     /// Owner.
     pub fn uid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.uid)
+        self.owner().0
     }
 
     /// Group.
     pub fn gid(&self) -> u64 {
-        self.attributes_entry().map_or(0, |entry| entry.gid)
+        self.owner().1
+    }
+
+    /// Owner and group.
+    pub fn owner(&self) -> (u64, u64) {
+        self.columns()
+            .map_or((0, 0), |columns| (columns.uid, columns.gid))
     }
 
     /// Size in bytes; 0 unless a file.
@@ -103,7 +111,8 @@ impl<'a> NodeRef<'a> {
         if self.node_type() != NodeType::File {
             return 0;
         }
-        self.content_entry().map_or(0, |entry| entry.size)
+        let content = self.content().and_then(|at| self.tree.columns(at));
+        content.map_or(0, |columns| columns.size)
     }
 
     /// Modification time in nanoseconds since 1970; none where no entry
@@ -116,7 +125,7 @@ impl<'a> NodeRef<'a> {
             None if node.is(Node::STALE) => None,
             None => self.attributes(),
         };
-        let mtime = self.tree.entry(at?)?.mtime;
+        let mtime = self.tree.columns(at?)?.mtime;
         Some(match self.tree.rules {
             Rules::Spec => mtime.as_nanoseconds(),
             Rules::Containerd => bound(mtime),
@@ -192,6 +201,14 @@ impl<'a> NodeRef<'a> {
         self.tree.entry(self.content()?)
     }
 
+    /// What makes up a file's content, in the layer of [`content`](Self::content).
+    /// None where nobody can say.
+    pub fn pieces(&self) -> Option<Vec<Piece>> {
+        let at = self.content()?;
+        let table = self.tree.table(at.layer)?;
+        table.pieces(at.entry as usize, 0, u64::MAX)
+    }
+
     /// SHA-256 of a file's content, where the scan was asked for it.
     pub fn digest(&self) -> Option<Digest> {
         if self.node_type() != NodeType::File {
@@ -221,6 +238,12 @@ impl<'a> NodeRef<'a> {
     /// Whether both paths share one file.
     pub fn same_file(&self, other: &Self) -> bool {
         self.id == other.id || (self.node.inode != NONE && self.node.inode == other.node.inode)
+    }
+
+    /// What lies in it under a name.
+    pub fn child(&self, name: &[u8]) -> Option<Self> {
+        let found = self.tree.arena.child(self.id, name)?;
+        Some(Self::new(self.tree, found))
     }
 
     /// What lies in it, in no order.
@@ -257,8 +280,8 @@ impl<'a> NodeRef<'a> {
         }
     }
 
-    fn attributes_entry(&self) -> Option<Entry<'a>> {
-        self.tree.entry(self.attributes()?)
+    fn columns(&self) -> Option<Columns> {
+        self.tree.columns(self.attributes()?)
     }
 }
 

@@ -4,6 +4,7 @@
 mod arranged;
 mod changes;
 mod hostile;
+mod order;
 mod paths;
 mod provenance;
 mod random;

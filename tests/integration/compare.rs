@@ -1,6 +1,7 @@
 //! Two images side by side, against differences found another way.
 
 mod cache;
+mod checksum;
 mod documents;
 mod truth;
 

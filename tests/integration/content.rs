@@ -2,12 +2,14 @@
 
 mod places;
 mod ranges;
+mod readers;
 mod truth;
 
 use oci_lens::digest::Digest;
 use oci_lens::image::Inspection;
 use oci_lens::image::content::{ContentError, ContentPlan};
-use oci_lens::layer::{Extract, ExtractError};
+use oci_lens::image::reading::Reading;
+use oci_lens::layer::Machine;
 use oci_lens::limits::Limits;
 use oci_lens::report::EntryPlace;
 
@@ -24,34 +26,34 @@ fn stored<'a>(inspection: &'a Inspection<Vec<u8>>, plan: &ContentPlan) -> &'a [u
     &source[start..start + usize::try_from(blob.size).expect("a size")]
 }
 
-/// Pushes what an extraction still needs of a layer, cut at random, until it
-/// is done.
-fn run(extract: &mut Extract, layer: &[u8], seed: u64) -> Result<Vec<u8>, ExtractError> {
+/// Pushes what a machine still needs of a layer, cut at random, until it is
+/// done.
+fn run<M: Machine>(machine: &mut M, layer: &[u8], seed: u64) -> Result<Vec<u8>, M::Error> {
     let mut output = Vec::new();
-    let from = usize::try_from(extract.stored()).expect("an offset");
+    let from = usize::try_from(machine.stored()).expect("an offset");
     for mut piece in RandomCuts::new(&layer[from..], seed) {
-        while !piece.is_empty() && !extract.is_done() {
+        while !piece.is_empty() && !machine.is_done() {
             let before = output.len();
-            let taken = extract.push(piece, &mut output)?;
+            let taken = machine.push(piece, &mut output)?;
             assert!(output.len() - before <= 2 << 20, "a call did too much");
             piece = &piece[taken..];
         }
-        if extract.is_done() {
+        if machine.is_done() {
             return Ok(output);
         }
     }
-    extract.end();
-    while !extract.is_done() {
-        extract.push(&[], &mut output)?;
+    machine.end();
+    while !machine.is_done() {
+        machine.push(&[], &mut output)?;
     }
     Ok(output)
 }
 
 /// What a plan gives.
-fn read(inspection: &Inspection<Vec<u8>>, plan: &ContentPlan) -> Result<Vec<u8>, ExtractError> {
+fn read(inspection: &Inspection<Vec<u8>>, plan: &ContentPlan) -> Result<Vec<u8>, ContentError> {
     let layer = stored(inspection, plan);
-    let mut extract = plan.extract(&Limits::default());
-    run(&mut extract, layer, plan.size.wrapping_add(1).max(1))
+    let mut reading = Reading::new(plan.clone(), &Limits::default());
+    run(&mut reading, layer, plan.size.wrapping_add(1).max(1))
 }
 
 /// A file's whole content, or the code of why there is none.
@@ -63,7 +65,7 @@ fn content(
     let code = |error: ContentError| error.code();
     let plan = inspection.content(image, place, 0, u64::MAX);
     let plan = plan.map_err(code)?;
-    let bytes = read(inspection, &plan).map_err(|error| plan.failed(error).code())?;
+    let bytes = read(inspection, &plan).map_err(code)?;
     assert_eq!(bytes.len() as u64, plan.size, "{plan:?}");
     Ok(bytes)
 }

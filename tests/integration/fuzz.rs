@@ -169,6 +169,24 @@ cases! {
         fuzz("content", &seeds, targets::content::run);
     }
 
+    fn contents_and_tars_are_alike_however_they_are_read() {
+        let seeds = [layers(), tars()].concat();
+        fuzz("contents", &seeds, targets::contents::run);
+    }
+
+    fn caches_answer_or_are_refused() {
+        let vectors: serde_json::Value = files::vectors("cache_config");
+        let current = &vectors["current"];
+        let parse = current["parse"].as_array().expect("a list").iter().map(|case| &case["config"]);
+        let marshal = current["marshal"].as_array().expect("a list").iter();
+        let marshal = marshal.map(|case| &case["expect_config_json"]);
+        let others = [&vectors["legacy_2017"]["config_json"]];
+        let seeds = parse.chain(marshal).chain(others).map(|config| {
+            config.as_str().expect("a text").as_bytes().to_vec()
+        });
+        fuzz("cache_config", &seeds.collect::<Vec<_>>(), targets::cache_config::run);
+    }
+
     fn documents_are_read_or_refused() {
         let documents: Vec<Vec<u8>> = blobs().into_iter().filter(|blob| is_json(blob)).collect();
         fuzz("documents", &documents, targets::documents::run);

@@ -5,8 +5,10 @@ mod support;
 
 mod apply;
 mod archive;
+mod cache_config;
 mod cache_key;
 mod chain_id;
+mod checksum;
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
 mod compare;
@@ -24,10 +26,13 @@ mod fuzz;
 mod history;
 mod image;
 mod manifest;
+mod op;
 mod pattern;
 mod platform;
 mod report;
 mod scan;
+mod source;
 mod story;
 mod trees;
+mod unpack;
 mod waste;

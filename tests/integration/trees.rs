@@ -60,6 +60,26 @@ cases! {
         assert_eq!(state.changes.added, state.paths);
     }
 
+    fn a_part_is_made_layer_by_layer_and_is_the_same_when_it_is_not_waited_for() {
+        let mut inspection = weird();
+        inspect::scan(&mut inspection);
+        let (mut patient, mut hasty) = (Trees::default(), Trees::default());
+        // Of all layers, there is a tree already.
+        for (last, steps) in [(Some(0), 1), (Some(1), 2), (Some(2), 0), (None, 0)] {
+            let prepared = patient.open(&inspection, 0, range(0, last)).expect("a tree");
+            for step in 0..steps {
+                assert_eq!(patient.prepare(&inspection, prepared), Ok(true), "{last:?}, {step}");
+            }
+            assert_eq!(patient.prepare(&inspection, prepared), Ok(false), "{last:?}");
+            let asked = hasty.open(&inspection, 0, range(0, last)).expect("a tree");
+            let begun = hasty.prepare(&inspection, asked);
+            assert_eq!(begun, Ok(steps > 0));
+            assert_eq!(all_rows(&mut patient, &inspection, prepared), all_rows(&mut hasty, &inspection, asked));
+            assert_eq!(hasty.prepare(&inspection, asked), Ok(false), "all is done");
+        }
+        assert_eq!(patient.prepare(&inspection, 99).map_err(|error| error.code()), Err("tree-closed"));
+    }
+
     fn a_tree_follows_its_image_as_layers_arrive() {
         let mut inspection = weird();
         let mut trees = Trees::default();

@@ -8,6 +8,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // On a busy machine, a second is short.
+    expect: { poll: { timeout: 15_000 } },
     pool: "forks",
     poolOptions: {
       // Node 20 has it behind a flag; the tests speak the browser's protocol through it.

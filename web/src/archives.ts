@@ -1,49 +1,113 @@
-import type { Completed, Engine, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type { Completed, Failure, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
-import { bytesAt } from "./contents.js";
+import { cacheHandlers } from "./caches.js";
+import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
-import { scanAll, type ScanWorker } from "./pool.js";
+import { scanAll } from "./pool.js";
 import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import { treeHandlers } from "./trees.js";
-import type { EngineModule, ScanModule } from "./wasm.js";
+import type { EngineModule, ListModule, ScanModule } from "./wasm.js";
 
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
 
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
-  /** Loads the core without its decoders, once. */
-  start: (urls: CoreUrls) => Promise<EngineModule>;
+  /** Loads what lists archives, once. */
+  start: (urls: CoreUrls) => Promise<ListModule>;
+  /** Loads what answers for them. */
+  engine: () => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */
   decoders: () => Promise<ScanModule>;
-  /** Loads the decoders, if they are not there yet, for scan workers to be spawned. */
-  prepareScan: () => Promise<() => ScanWorker>;
+  /** Loads the decoders, if they are not there yet, for workers with them to be spawned. */
+  prepareScan: () => Promise<() => DecoderWorker>;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
 }
 
-/** An archive that is open in the core; `sources` is what the numbers in `ScanJob.source` mean. */
+/** An archive that is open in the engine; `sources` is what the numbers in `ScanJob.source` mean. */
 interface Archive extends Explored {
-  scratch: Scratch | undefined;
   scan: AbortController | undefined;
 }
 
+/** What is known of an archive before the engine has it. */
+interface Listed {
+  source: Unpacked;
+  closed: AbortController;
+  /** Opens the archive in the engine, if it is not open there. */
+  opened: () => Promise<void>;
+}
+
+type Others = Omit<EngineCalls, "start" | "open" | "close">;
+
 /** The calls of the page, answered by the core. */
 export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCalls> {
-  let starting: Promise<EngineModule> | undefined;
+  let starting: Promise<ListModule> | undefined;
+  const engine = once(surroundings.engine);
   const opening = new Map<number, AbortController>();
+  const listed = new Map<number, Listed>();
   const open = new Map<number, Archive>();
 
   const find = (number: number): Archive => {
     const archive = open.get(number);
-    if (!archive) {
-      throw new EngineError({ code: "archive-closed", message: "the archive is closed" });
-    }
+    if (!archive) throw archiveClosed();
     return archive;
+  };
+  const enter = (number: number, source: Unpacked): Listed => {
+    let failure: unknown;
+    const opened = async (): Promise<void> => {
+      const core = await engine();
+      if (open.has(number)) return;
+      if (!listed.has(number)) throw archiveClosed();
+      // What has failed may have trapped, and a trapped module is never used again.
+      if (failure !== undefined) throw failure as Error;
+      try {
+        open.set(number, openedIn(core, source, surroundings));
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    const entry = { source, closed: new AbortController(), opened };
+    listed.set(number, entry);
+    return entry;
+  };
+
+  const others: Handlers<Others> = {
+    report: ({ archive }) => find(archive).engine.report(),
+
+    scan: ({ archive, workers }, context) => {
+      const found = find(archive);
+      const changed = found.engine.retry();
+      const jobs = () => found.engine.jobs();
+      return scanArchive(found, { jobs, workers, changed }, surroundings, context);
+    },
+
+    ...treeHandlers((archive) => find(archive).engine),
+    ...cacheHandlers((archive) => find(archive).engine),
+
+    ...explorerHandlers({
+      find,
+      engine,
+      readContents: async (archive, images, context) => {
+        const found = find(archive);
+        const unread: Failure[] = [];
+        const work: ScanWork = {
+          jobs: () => found.engine.contentJobs(Uint32Array.from(images)),
+          workers: undefined,
+          failed: ({ job }, message) => unread.push(found.engine.contentsUnread(job, message)),
+        };
+        return { report: await scanArchive(found, work, surroundings, context), unread };
+      },
+    }),
+
+    setPlatform: ({ archive, image, platform }) => {
+      return find(archive).engine.setPlatform(image, platform);
+    },
   };
 
   return {
@@ -59,78 +123,99 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       try {
         const core = await starting;
         if (!core) throw new EngineError({ code: "internal", message: "open comes before start" });
-        const archive = await openArchive(source, core, surroundings, {
+        const unpacked = await unpack(source, core, surroundings, {
           signal,
           progress: context.progress,
         });
         if (signal.aborted) {
-          await closeArchive(archive);
+          await unpacked.scratch?.discard();
           throw abortError();
         }
-        open.set(number, archive);
-        return archive.engine.report();
+        const report = await listOf(unpacked, core);
+        // Comes after the list, and is asked for again by the first call that finds it missing.
+        void enter(number, unpacked)
+          .opened()
+          .catch(() => undefined);
+        return report;
       } finally {
         opening.delete(number);
       }
     },
 
-    report: ({ archive }) => find(archive).engine.report(),
-
-    scan: ({ archive, workers }, context) => {
-      const found = find(archive);
-      const changed = found.engine.retry();
-      const jobs = () => found.engine.jobs();
-      return scanArchive(found, { jobs, workers, changed }, surroundings, context);
-    },
-
-    ...treeHandlers((archive) => find(archive).engine),
-
-    ...explorerHandlers({
-      find,
-      engine: async () => {
-        const core = await starting;
-        if (!core) throw new EngineError({ code: "internal", message: "a call before start" });
-        return core;
-      },
-      decoders: surroundings.decoders,
-      readContents: (archive, images, context) => {
-        const found = find(archive);
-        const jobs = () => found.engine.contentJobs(Uint32Array.from(images));
-        return scanArchive(found, { jobs, workers: undefined }, surroundings, context);
-      },
+    ...after(others, async (number, { signal }) => {
+      const entry = listed.get(number);
+      if (!entry) throw archiveClosed();
+      const ended = AbortSignal.any([entry.closed.signal, signal]);
+      await unlessAborted(entry.opened(), ended);
+      ended.throwIfAborted();
     }),
-
-    setPlatform: ({ archive, image, platform }) => {
-      return find(archive).engine.setPlatform(image, platform);
-    },
 
     close: async ({ archive: number }) => {
       opening.get(number)?.abort(abortError());
+      const entry = listed.get(number);
       const archive = open.get(number);
+      listed.delete(number);
       open.delete(number);
+      entry?.closed.abort(archiveClosed());
       if (archive) await closeArchive(archive);
+      await entry?.source.scratch?.discard();
       return undefined;
     },
   };
 }
 
-async function openArchive(
+/** The same calls, each of which waits for the archives that it names. */
+function after(
+  handlers: Handlers<Others>,
+  ready: (archive: number, context: CallContext<unknown>) => Promise<void>,
+): Handlers<Others> {
+  const waiting = Object.entries(handlers).map(([name, handler]) => {
+    const waits = async (
+      params: { archive: number; other?: number },
+      context: CallContext<unknown>,
+    ): Promise<unknown> => {
+      await ready(params.archive, context);
+      if (params.other !== undefined) await ready(params.other, context);
+      return (handler as (params: unknown, context: unknown) => unknown)(params, context);
+    };
+    return [name, waits];
+  });
+  // Each is called as the one that it stands for.
+  return Object.fromEntries(waiting) as Handlers<Others>;
+}
+
+/** What a function gave when it was first called without failing. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      // The network may be back the next time.
+      made = undefined;
+      throw error;
+    }));
+}
+
+function archiveClosed(): EngineError {
+  return new EngineError({ code: "archive-closed", message: "the archive is closed" });
+}
+
+/** What is opened, once it is no longer compressed. */
+type Unpacked = { scratch?: Scratch } & (
+  | { kind: "file"; file: Blob; outer?: Uint8Array }
+  | { kind: "folder"; paths: string[]; files: Blob[] }
+);
+
+async function unpack(
   source: ArchiveSource,
-  core: EngineModule,
+  core: ListModule,
   surroundings: Surroundings,
   context: CallContext<OpenProgress>,
-): Promise<Archive> {
-  if (source.kind === "folder") {
-    const engine = core.Engine.openFolder(source.paths, source.files);
-    return opened(engine, source.files);
-  }
+): Promise<Unpacked> {
+  if (source.kind === "folder") return source;
 
   const { file } = source;
   const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
-  if (core.sniff(head) === "none") {
-    const engine = core.Engine.openFile(file);
-    return opened(engine, [file]);
-  }
+  if (core.sniff(head) === "none") return { kind: "file", file };
 
   const { createScratch } = surroundings;
   const [{ unpackOuter }, { Unpacker }] = await Promise.all([
@@ -146,24 +231,36 @@ async function openArchive(
     ...(createScratch ? { scratch: createScratch } : {}),
   });
   try {
-    const unpacked = await scratch.blob();
-    context.signal.throwIfAborted();
-    const engine = core.Engine.openFile(unpacked, outer);
-    return opened(engine, [unpacked], scratch);
+    return { kind: "file", file: await scratch.blob(), outer, scratch };
   } catch (error) {
     await scratch.discard();
     throw error;
   }
 }
 
-function opened(engine: Engine, sources: Blob[], scratch?: Scratch): Archive {
+async function listOf(source: Unpacked, core: ListModule): Promise<Report> {
+  try {
+    return source.kind === "file"
+      ? core.listFile(source.file, source.outer)
+      : core.listFolder(source.paths, source.files);
+  } catch (error) {
+    await source.scratch?.discard();
+    throw error;
+  }
+}
+
+function openedIn(core: EngineModule, source: Unpacked, { prepareScan }: Surroundings): Archive {
+  const [engine, sources] =
+    source.kind === "file"
+      ? [core.Engine.openFile(source.file, source.outer), [source.file]]
+      : [core.Engine.openFolder(source.paths, source.files), source.files];
   return {
     engine,
     sources,
-    scratch,
     scan: undefined,
     comparisons: new Map(),
     streams: new Map(),
+    reader: new ContentReader(prepareScan),
   };
 }
 
@@ -171,7 +268,6 @@ async function closeArchive(archive: Archive): Promise<void> {
   archive.scan?.abort(abortError());
   await leaveExplored(archive);
   archive.engine.free();
-  await archive.scratch?.discard();
 }
 
 /** What is to be scanned. */
@@ -180,11 +276,13 @@ interface ScanWork {
   workers: number | undefined;
   /** What has changed before the first job. */
   changed?: Completed;
+  /** Told of each job that did not come to its end. */
+  failed?: (job: ScanJob, message: string) => void;
 }
 
 async function scanArchive(
   archive: Archive,
-  { jobs: list, workers, changed }: ScanWork,
+  { jobs: list, workers, changed, failed }: ScanWork,
   surroundings: Surroundings,
   context: CallContext<ScanUpdate>,
 ): Promise<Report> {
@@ -224,6 +322,7 @@ async function scanArchive(
         },
         failed: (job, reason: Reason, message) => {
           sums.over(job, { stored: job.size, unpacked: 0 });
+          failed?.(job, message);
           context.progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
         },
       },

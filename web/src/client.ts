@@ -11,8 +11,11 @@ import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
-export type { Comparison, Watched } from "./explored.js";
-export type { Content } from "./protocol.js";
+export type { CacheQuery } from "./protocol.js";
+export type { OpenedCache } from "./cache.js";
+export type { Comparison, TarExport, Watched } from "./explored.js";
+export type { ChecksumOf } from "./checksums.js";
+export type { Content, ContentsRead } from "./protocol.js";
 export type { Tree } from "./tree.js";
 export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
 

@@ -1,11 +1,10 @@
-import type { BlobPlace, Engine, LayerRange } from "../generated/simd/engine.js";
+import type { BlobPlace, Engine, ExportView, LayerRange } from "../generated/simd/engine.js";
+import type { Caller } from "./caller.js";
 import { EngineError } from "./errors.js";
-import { CHUNK } from "./slices.js";
-import { Turns } from "./turns.js";
-import type { ScanModule } from "./wasm.js";
+import type { ByteProgress, ScanCalls } from "./protocol.js";
 
-/** Stored bytes read at once. */
-const SLICE = 1024 * 1024;
+/** A worker with the decoders, as it is called. */
+export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended">;
 
 /** Where bytes lie among an archive's inputs, or in a document of it. */
 export interface Stored {
@@ -13,18 +12,150 @@ export interface Stored {
   sources: readonly Blob[];
 }
 
-/** Takes a layer's stored bytes and gives others. */
-interface Machine {
-  stored: () => number;
-  isDone: () => boolean;
-  push: (bytes: Uint8Array) => Uint8Array;
-  consumed: () => number;
-  end: () => void;
-  free: () => void;
-}
-
 /** What is written as a tar: a layer as it is, or what some layers make of a path. */
 export type TarOf = { layer: number } | { range?: LayerRange; path: Uint8Array };
+
+/** A stream, and how it is ended early. */
+export interface PieceStream {
+  pieces: AsyncGenerator<Uint8Array<ArrayBuffer> | string, void>;
+  abort: () => void;
+}
+
+/** Which part of which file. */
+interface Part {
+  image: number;
+  layer: number;
+  entry: number;
+  offset: number;
+  length: number;
+}
+
+interface Watched {
+  signal: AbortSignal;
+  onProgress: (progress: ByteProgress) => void;
+}
+
+/**
+ * The worker that reads an archive's contents. It is started when it is first needed; when it has
+ * ended, by a trap say, what it was reading fails, and the next read starts another one.
+ */
+export class ContentReader {
+  readonly #prepare: () => Promise<() => DecoderWorker>;
+  #worker: DecoderWorker | undefined;
+  #ended = false;
+  #streams = 0;
+
+  constructor(prepare: () => Promise<() => DecoderWorker>) {
+    this.#prepare = prepare;
+  }
+
+  async worker(): Promise<DecoderWorker> {
+    const spawn = await this.#prepare();
+    if (this.#ended) throw closed();
+    if (!this.#worker || this.#worker.ended) this.#worker = spawn();
+    return this.#worker;
+  }
+
+  /** A part of a file's content, and the size of the file. */
+  async content(
+    stored: Stored,
+    part: Part,
+    watched: Watched,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; size: number }> {
+    const { size, ...read } = planned(stored, part);
+    const bytes = await (await this.worker()).call("content", read, watched);
+    return { bytes, size };
+  }
+
+  /** SHA-256 of a file's content, in hex. */
+  async digest(
+    stored: Stored,
+    file: Omit<Part, "offset" | "length">,
+    watched: Watched,
+  ): Promise<string> {
+    const whole = { ...file, offset: 0, length: Number.MAX_SAFE_INTEGER };
+    const { plan, bytes } = planned(stored, whole);
+    return (await this.worker()).call("contentDigest", { plan, bytes }, watched);
+  }
+
+  /** A number for a stream of the worker. */
+  newStream(): number {
+    return this.#streams++;
+  }
+
+  /** A tar, made as it is read, and what it holds. */
+  tar(stored: Stored, image: number, what: TarOf): { view: ExportView; stream: PieceStream } {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const { engine } = stored;
+    const stream = (pieces: PieceStream["pieces"]): PieceStream => ({
+      pieces,
+      abort: () => {
+        abort.abort();
+      },
+    });
+    if ("layer" in what) {
+      const view = engine.layerExportView(image, what.layer);
+      return { view, stream: stream(this.#layer(stored, image, what.layer, signal)) };
+    }
+    const { first, last } = what.range ?? { first: 0, last: undefined };
+    const plan = engine.exportTar(image, first, last, what.path);
+    return { view: plan.view(), stream: stream(this.#written(stored, plan, signal)) };
+  }
+
+  async *#layer(
+    stored: Stored,
+    image: number,
+    layer: number,
+    signal: AbortSignal,
+  ): PieceStream["pieces"] {
+    const plan = stored.engine.layerContent(image, layer);
+    let read: { plan: Uint8Array; bytes: Blob };
+    try {
+      read = { plan: plan.plan, bytes: placed(plan.blob, stored) };
+    } finally {
+      plan.free();
+    }
+    const worker = await this.worker();
+    const stream = this.newStream();
+    try {
+      await worker.call("readLayer", { stream, ...read });
+      yield* piecesOf(worker, stream, signal);
+    } finally {
+      leave(worker, stream);
+    }
+  }
+
+  async *#written(
+    stored: Stored,
+    plan: ReturnType<Engine["exportTar"]>,
+    signal: AbortSignal,
+  ): PieceStream["pieces"] {
+    try {
+      const worker = await this.worker();
+      const stream = this.newStream();
+      try {
+        for (let batch = plan.next(); batch; batch = plan.next()) {
+          const blob = batch.blob;
+          const bytes = blob ? placed(blob, stored) : new Blob();
+          const packed = batch.batch;
+          batch.free();
+          await worker.call("writeTar", { stream, batch: packed, bytes });
+          yield* piecesOf(worker, stream, signal);
+        }
+      } finally {
+        leave(worker, stream);
+      }
+    } finally {
+      plan.free();
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#worker?.end(closed());
+  }
+}
 
 /** The stored bytes of a blob: a reference to them, nothing is read. */
 export function bytesAt(
@@ -41,62 +172,18 @@ export function bytesAt(
   throw new EngineError({ code: "internal", message: `blob ${place.number} has no bytes` });
 }
 
-/** A part of a file's content, as it comes. */
-export async function* contentOf(
-  core: ScanModule,
+function planned(
   stored: Stored,
-  [image, layer, entry, offset, length]: [number, number, number, number, number],
-  told: { size?: (size: number) => void; digest?: (digest: string) => void } & Progress,
-): AsyncGenerator<Uint8Array, void> {
+  { image, layer, entry, offset, length }: Part,
+): { blob: number; plan: Uint8Array; bytes: Blob; size: number } {
   const plan = stored.engine.content(image, layer, entry, offset, length);
   try {
-    told.size?.(plan.size);
-    const blob = plan.blob;
-    const reader = new core.Reader(plan.plan);
-    yield* feed(reader, placed(blob, stored), told, () => {
-      told.digest?.(reader.digest());
-    });
+    const place = plan.blob;
+    const { number } = place;
+    return { blob: number, plan: plan.plan, bytes: placed(place, stored), size: plan.size };
   } finally {
     plan.free();
   }
-}
-
-/** A tar, as it comes. */
-export async function* tarOf(
-  core: ScanModule,
-  stored: Stored,
-  image: number,
-  what: TarOf,
-): AsyncGenerator<Uint8Array, void> {
-  const { engine } = stored;
-  if ("layer" in what) {
-    const plan = engine.layerContent(image, what.layer);
-    try {
-      yield* feed(new core.Reader(plan.plan), placed(plan.blob, stored), {});
-    } finally {
-      plan.free();
-    }
-    return;
-  }
-  const { first, last } = what.range ?? { first: 0, last: undefined };
-  const plan = engine.exportTar(image, first, last, what.path);
-  const writer = new core.TarWriter();
-  try {
-    for (let batch = plan.next(); batch; batch = plan.next()) {
-      const blob = batch.blob;
-      const bytes = blob ? placed(blob, stored) : new Blob();
-      writer.take(batch.batch);
-      batch.free();
-      yield* pump(writer, bytes, {});
-    }
-  } finally {
-    plan.free();
-    writer.free();
-  }
-}
-
-interface Progress {
-  progress?: (done: number, total: number) => void;
 }
 
 function placed(blob: BlobPlace, stored: Stored): Blob {
@@ -107,40 +194,24 @@ function placed(blob: BlobPlace, stored: Stored): Blob {
   }
 }
 
-async function* feed(
-  machine: Machine,
-  bytes: Blob,
-  told: Progress,
-  done?: () => void,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* pump(machine, bytes, told);
-    done?.();
-  } finally {
-    machine.free();
+async function* piecesOf(
+  worker: DecoderWorker,
+  stream: number,
+  signal: AbortSignal,
+): PieceStream["pieces"] {
+  for (;;) {
+    const piece = await worker.call("next", { stream }, { signal });
+    if (!piece) return;
+    if (piece.length > 0) yield piece;
   }
 }
 
-// Reads on from where the machine wants, until it needs no more.
-async function* pump(
-  machine: Machine,
-  bytes: Blob,
-  { progress }: Progress,
-): AsyncGenerator<Uint8Array, void> {
-  const turns = new Turns();
-  let slice = new Uint8Array();
-  let used = 0;
-  while (!machine.isDone()) {
-    if (used === slice.length) {
-      const from = machine.stored();
-      slice = new Uint8Array(await bytes.slice(from, from + SLICE).arrayBuffer());
-      used = 0;
-      if (slice.length === 0) machine.end();
-      progress?.(from, bytes.size);
-    }
-    const given = machine.push(slice.subarray(used, used + CHUNK));
-    used += machine.consumed();
-    if (given.length > 0) yield given;
-    if (turns.due()) await turns.pass();
-  }
+/** Lets go of a stream. */
+export function leave(worker: DecoderWorker, stream: number): void {
+  // With a worker that is gone, its streams are gone already.
+  worker.call("leave", { stream }).catch(() => undefined);
+}
+
+function closed(): EngineError {
+  return new EngineError({ code: "archive-closed", message: "the archive is closed" });
 }

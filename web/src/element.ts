@@ -4,6 +4,7 @@ import { property, query, state } from "lit/decorators.js";
 import { createEngine, EngineError, type ArchiveSource, type Engine } from "./client.js";
 import { emit } from "./events.js";
 import { Navigation } from "./navigation.js";
+import { Printing } from "./printing.js";
 import { save } from "./save.js";
 import { failureOf, Session } from "./session.js";
 import { sourceFromDrop, sourceFromFiles } from "./source.js";
@@ -15,6 +16,7 @@ import { headerStyle } from "./styles/header.js";
 import { layersStyle } from "./styles/layers.js";
 import { noticesStyle } from "./styles/notices.js";
 import { panels } from "./styles/panels.js";
+import { printedStyle } from "./styles/printed.js";
 import { sheetStyle } from "./styles/sheet.js";
 import { shellStyle } from "./styles/shell.js";
 import { tabsStyle } from "./styles/tabs.js";
@@ -84,6 +86,7 @@ export class OciLens extends LitElement {
     sheetStyle,
     layersStyle,
     shellStyle,
+    printedStyle,
   ];
 
   /** Colours; by default those of the system. */
@@ -119,6 +122,7 @@ export class OciLens extends LitElement {
     this.requestUpdate();
   });
   readonly #shell = new Shell(this);
+  readonly #printing = new Printing(this);
   #own: Engine | undefined;
   #opening: AbortController | undefined;
   #resize: ResizeObserver | undefined;
@@ -235,6 +239,7 @@ export class OciLens extends LitElement {
             ? text.verification.cancelled
             : text.verification.done(verified, mismatch, missing, notChecked);
         emit(this, "oci-lens-scan", { report });
+        void this.#printing.load();
       },
       failed: ({ code, message }) => {
         if (shown()) emit(this, "oci-lens-error", { code, message });
@@ -293,6 +298,7 @@ export class OciLens extends LitElement {
       this.said = said;
     },
     save,
+    print: () => this.#printing.print(),
     open: (source, signal) => this.#engine().open(source, signal ? { signal } : {}),
   };
 
@@ -369,9 +375,14 @@ export class OciLens extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="app ${this.narrow ? "narrow" : "wide"}" data-state=${this.view.kind}>
+    const printed = this.#printed();
+    return html`<div
+        class="app ${this.narrow ? "narrow" : "wide"} ${printed === nothing ? "" : "printed"}"
+        data-state=${this.view.kind}
+      >
         ${this.#body()}
       </div>
+      ${printed}
       ${
         this.#drop.dragging
           ? html`<div class="overlay" aria-hidden="true"><p>${logo}${text.drop}</p></div>`
@@ -381,6 +392,18 @@ export class OciLens extends LitElement {
       <input id="folder" type="file" webkitdirectory hidden @change=${this.#onInput} />
       <p class="toast ${this.toast === "" ? "" : "on"}" role="status">${this.toast}</p>
       <p class="spoken" role="status">${this.said}</p>`;
+  }
+
+  #printed(): TemplateResult | typeof nothing {
+    const { view } = this;
+    if (view.kind !== "open" || !this.#printing.active || !this.#printing.ready) return nothing;
+    const { name, report, scanning } = view.session;
+    return html`<oci-lens-print
+      .name=${name}
+      .report=${report}
+      .image=${report.images[this.#navigation.place.image]}
+      .scanning=${scanning}
+    ></oci-lens-print>`;
   }
 
   #body(): TemplateResult {

@@ -1,10 +1,14 @@
 import type {
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   ContentView,
   DockerfileView,
   DocumentView,
   EntryPlace,
+  ExportView,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -12,9 +16,19 @@ import type {
   StoryView,
   WasteView,
 } from "../generated/simd/engine.js";
+import { WorkerCache, type OpenedCache } from "./cache.js";
 import type { CallOptions } from "./caller.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
-import type { ByteProgress, Content, EngineCalls, ExploreCalls, ScanUpdate } from "./protocol.js";
+import type {
+  ByteProgress,
+  CacheCalls,
+  Content,
+  ContentsRead,
+  EngineCalls,
+  ExploreCalls,
+  ScanUpdate,
+} from "./protocol.js";
 
 /** Long work that can be watched and cancelled. */
 export interface Watched {
@@ -31,6 +45,8 @@ export interface Explored<Other> {
   story: (image: number, path: Uint8Array) => Promise<StoryView>;
   /** Bytes that an image's layers store and that it does not show. */
   waste: (image: number) => Promise<WasteView>;
+  /** What BuildKit and containerd know an image by; of its lowest layers alone with a limit. */
+  keys: (image: number, layerLimit?: number) => Promise<KeysView>;
   /** Entries that are stored and not shown, by path and then layer. */
   hidden: (image: number, offset: number, limit: number) => Promise<HiddenPage>;
 
@@ -44,15 +60,17 @@ export interface Explored<Other> {
   describe: (bytes: Uint8Array, name: string) => Promise<ContentView>;
   /** SHA-256 of a file's content, in hex. */
   contentDigest: (image: number, place: EntryPlace, options?: Watched) => Promise<string>;
+  /** BuildKit's content checksum of a path, and what is hashed for it. */
+  checksum: (image: number, what: ChecksumOf, options?: Watched) => Promise<ChecksumView>;
   /**
    * A layer's tar as it is, or a tar of what some layers make of a path: of the
-   * root where that is empty. It is made as it is read.
+   * root where that is empty. It is made as it is read; what is left out is known before.
    */
-  exportTar: (image: number, what: TarOf) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  exportTar: (image: number, what: TarOf) => Promise<TarExport>;
   /** A blob's stored bytes: a reference to them. */
   blob: (digest: string) => Promise<Blob>;
-  /** Reads layers again for the digests of what their files hold. */
-  readContents: (images: readonly number[], options?: Watched) => Promise<Report>;
+  /** Reads layers again for the digests of what their files hold; says which were not read. */
+  readContents: (images: readonly number[], options?: Watched) => Promise<ContentsRead>;
 
   /** A document by its digest, or a root document by its name. */
   document: (key: string) => Promise<DocumentView>;
@@ -62,10 +80,18 @@ export interface Explored<Other> {
   dockerfile: (image: number) => Promise<DockerfileView>;
   /** Puts an image of this archive, or of another of the same engine, beside one of this. */
   compare: (image: number, other: Other, otherImage: number) => Promise<Comparison>;
+  /** A build cache, by its number in the report. */
+  cache: (cache: number) => OpenedCache<Other>;
   /** A summary of the report; of one image, or of all. */
   markdown: (image?: number) => Promise<string>;
   /** Paths as CSV, made as it is read: those that some layers made or changed, or all. */
   csv: (image: number, range?: LayerRange) => Promise<ReadableStream<string>>;
+}
+
+/** A tar that is made as it is read, and what it holds. */
+export interface TarExport {
+  view: ExportView;
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** Two images side by side. */
@@ -73,11 +99,13 @@ export interface Comparison {
   /** Resolves when all paths that are known are compared. */
   view: () => Promise<CompareView>;
   paths: (offset: number, limit: number) => Promise<PathChanges>;
+  /** What makes the content checksums of a path differ, given by its exact bytes. */
+  checksum: (path: Uint8Array) => Promise<ChecksumDifference>;
   close: () => Promise<void>;
 }
 
 /** Calls the worker that has an archive open, about that archive. */
-export type CallExplored = <K extends keyof ExploreCalls>(
+export type CallExplored = <K extends keyof (ExploreCalls & CacheCalls)>(
   call: K,
   params: Omit<EngineCalls[K]["params"], "archive">,
   options?: CallOptions<EngineCalls[K]["progress"]>,
@@ -97,6 +125,10 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
 
   waste(image: number): Promise<WasteView> {
     return this.explore("waste", { image });
+  }
+
+  keys(image: number, layerLimit?: number): Promise<KeysView> {
+    return this.explore("keys", { image, layerLimit });
   }
 
   hidden(image: number, offset: number, limit: number): Promise<HiddenPage> {
@@ -120,17 +152,22 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
     return this.explore("contentDigest", { image, place }, options);
   }
 
-  async exportTar(image: number, what: TarOf): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    return this.#stream<Uint8Array<ArrayBuffer>>(await this.explore("exportTar", { image, what }));
+  checksum(image: number, what: ChecksumOf, options: Watched = {}): Promise<ChecksumView> {
+    return this.explore("checksum", { image, what }, options);
+  }
+
+  async exportTar(image: number, what: TarOf): Promise<TarExport> {
+    const { stream, view } = await this.explore("exportTar", { image, what });
+    return { view, stream: this.#stream<Uint8Array<ArrayBuffer>>(stream) };
   }
 
   blob(digest: string): Promise<Blob> {
     return this.explore("blob", { digest });
   }
 
-  async readContents(images: readonly number[], options: Watched = {}): Promise<Report> {
+  async readContents(images: readonly number[], options: Watched = {}): Promise<ContentsRead> {
     const { signal, onProgress } = options;
-    const report = await this.explore(
+    const read = await this.explore(
       "readContents",
       { images },
       {
@@ -138,7 +175,8 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
         onProgress: ({ stored, total }: ScanUpdate) => onProgress?.({ done: stored, total }),
       },
     );
-    return this.keep(report);
+    this.keep(read.report);
+    return read;
   }
 
   document(key: string): Promise<DocumentView> {
@@ -161,11 +199,18 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
       paths: (offset, limit) => {
         return this.explore("comparedPaths", { other: right, comparison, offset, limit });
       },
+      checksum: (path) => {
+        return this.explore("comparedChecksum", { other: right, comparison, path });
+      },
       close: async () => {
         // With an archive that is closed, its comparisons are gone already.
         await this.explore("closeComparison", { comparison }).catch(() => undefined);
       },
     };
+  }
+
+  cache(cache: number): OpenedCache<Other> {
+    return new WorkerCache<Other>(this.explore, (other) => this.numberOf(other), cache);
   }
 
   markdown(image?: number): Promise<string> {

@@ -1,10 +1,12 @@
-import type { Comparison, CsvExport, Engine, Report } from "../generated/simd/engine.js";
+import type { Comparison, CsvExport, Engine } from "../generated/simd/engine.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
-import { bytesAt, contentOf, tarOf, type Stored } from "./contents.js";
+import { checksumOf } from "./checksums.js";
+import { bytesAt, type ContentReader, type PieceStream, type Stored } from "./contents.js";
 import { EngineError } from "./errors.js";
-import type { ExploreCalls, ScanUpdate } from "./protocol.js";
+import { joined } from "./joined.js";
+import type { ContentsRead, ExploreCalls, ScanUpdate } from "./protocol.js";
 import { Turns } from "./turns.js";
-import type { EngineModule, ScanModule } from "./wasm.js";
+import type { EngineModule } from "./wasm.js";
 
 /** Bytes that one answer of a stream gathers. */
 const PIECE = 1024 * 1024;
@@ -15,27 +17,26 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** What is being looked at in an archive beside its trees. */
 export interface Explored extends Stored {
   comparisons: Map<number, Comparison>;
-  streams: Map<number, AsyncGenerator<Uint8Array | string, void>>;
+  streams: Map<number, PieceStream>;
+  reader: ContentReader;
 }
 
 export interface ExplorerParts {
   find: (archive: number) => Explored;
   engine: () => Promise<EngineModule>;
-  /** The module that decodes, in this worker; loaded when it is first needed. */
-  decoders: () => Promise<ScanModule>;
   readContents: (
     archive: number,
     images: readonly number[],
     context: CallContext<ScanUpdate>,
-  ) => Promise<Report>;
+  ) => Promise<ContentsRead>;
 }
 
 /** The calls about documents, contents and comparisons, answered by the core. */
 export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
-  const { find, decoders } = parts;
+  const { find } = parts;
   let numbers = 0;
 
-  const add = (archive: number, stream: AsyncGenerator<Uint8Array | string, void>): number => {
+  const add = (archive: number, stream: PieceStream): number => {
     const number = numbers++;
     find(archive).streams.set(number, stream);
     return number;
@@ -51,34 +52,32 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
   return {
     story: ({ archive, image, path }) => find(archive).engine.story(image, path),
     waste: ({ archive, image }) => find(archive).engine.waste(image),
+    keys: ({ archive, image, layerLimit }) => find(archive).engine.keys(image, layerLimit),
     hidden: ({ archive, image, offset, limit }) => {
       return find(archive).engine.hidden(image, offset, limit);
     },
 
     document: async ({ archive, key }) => {
-      const core = await decoders();
-      const document = find(archive).engine.document(key);
-      try {
-        return core.documentView(key, document.name, document.bytes());
-      } finally {
-        document.free();
-      }
+      const { engine, reader } = find(archive);
+      const document = engine.document(key);
+      const read = { key, name: document.name, bytes: document.bytes() };
+      document.free();
+      return (await reader.worker()).call("documentView", read);
     },
     statement: async ({ archive, digest }) => {
-      const core = await decoders();
-      const document = find(archive).engine.document(digest);
-      try {
-        return core.statementDetail(document.bytes());
-      } finally {
-        document.free();
-      }
+      const { engine, reader } = find(archive);
+      const document = engine.document(digest);
+      const read = { bytes: document.bytes() };
+      document.free();
+      return (await reader.worker()).call("statementDetail", read);
     },
     dockerfile: ({ archive, image }) => find(archive).engine.dockerfile(image),
     markdown: ({ archive, image }) => find(archive).engine.markdown(image),
     csv: async ({ archive, image, range }) => {
       const core = await parts.engine();
       const { engine } = find(archive);
-      return add(archive, csvOf(new core.CsvExport(engine, image, range), engine));
+      const pieces = csvOf(new core.CsvExport(engine, image, range), engine);
+      return add(archive, { pieces, abort: () => undefined });
     },
 
     compare: async ({ archive, image, other, otherImage }) => {
@@ -102,6 +101,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const [left, right] = [find(archive).engine, find(other).engine];
       return comparison(archive, number).paths(left, right, offset, limit);
     },
+    comparedChecksum: ({ archive, other, comparison: number, path }) => {
+      const [left, right] = [find(archive).engine, find(other).engine];
+      return comparison(archive, number).checksum(left, right, path);
+    },
     closeComparison: ({ archive, comparison: number }) => {
       const { comparisons } = find(archive);
       comparisons.get(number)?.free();
@@ -110,43 +113,26 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
     },
 
     content: async ({ archive, image, place, offset, length }, { signal, progress }) => {
-      const core = await decoders();
-      let size = 0;
-      const wanted = Math.min(length, MOST_BYTES);
-      const pieces: Uint8Array[] = [];
-      const told = {
-        size: (whole: number) => (size = whole),
-        progress: (done: number, total: number) => {
-          signal.throwIfAborted();
-          progress({ done, total });
-        },
-      };
-      const from = [image, place.layer, place.entry, offset, wanted] as const;
-      for await (const piece of contentOf(core, find(archive), [...from], told)) {
-        signal.throwIfAborted();
-        pieces.push(piece);
-      }
-      const bytes = joined(pieces);
-      return new Transferred({ bytes, size }, [bytes.buffer]);
+      const found = find(archive);
+      const part = { image, ...place, offset, length: Math.min(length, MOST_BYTES) };
+      const content = await found.reader.content(found, part, { signal, onProgress: progress });
+      return new Transferred(content, [content.bytes.buffer]);
     },
-    contentDigest: async ({ archive, image, place }, { signal, progress }) => {
-      const core = await decoders();
-      let digest = "";
-      const told = {
-        digest: (found: string) => (digest = found),
-        progress: (done: number, total: number) => {
-          signal.throwIfAborted();
-          progress({ done, total });
-        },
-      };
-      const whole = [image, place.layer, place.entry, 0, Number.MAX_SAFE_INTEGER] as const;
-      const content = contentOf(core, find(archive), [...whole], told);
-      while ((await content.next()).done !== true) signal.throwIfAborted();
-      return digest;
+    contentDigest: ({ archive, image, place }, { signal, progress }) => {
+      const found = find(archive);
+      return found.reader.digest(found, { image, ...place }, { signal, onProgress: progress });
     },
-    describe: async ({ bytes, name }) => (await decoders()).describe(bytes, name),
-    exportTar: async ({ archive, image, what }) => {
-      return add(archive, tarOf(await decoders(), find(archive), image, what));
+    checksum: ({ archive, image, what }, context) => {
+      const found = find(archive);
+      return checksumOf(found.reader, found, [image, what], context);
+    },
+    describe: async ({ archive, bytes, name }) => {
+      return (await find(archive).reader.worker()).call("describe", { bytes, name });
+    },
+    exportTar: ({ archive, image, what }) => {
+      const found = find(archive);
+      const { view, stream } = found.reader.tar(found, image, what);
+      return { stream: add(archive, stream), view };
     },
     blob: ({ archive, digest }) => {
       const found = find(archive);
@@ -168,10 +154,10 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const { streams } = find(archive);
       const stream = streams.get(number);
       if (!stream) return undefined;
-      const pieces: Uint8Array[] = [];
+      const pieces: Uint8Array<ArrayBuffer>[] = [];
       let size = 0;
       while (size < PIECE) {
-        const next = await stream.next();
+        const next = await stream.pieces.next();
         if (next.done === true) {
           streams.delete(number);
           break;
@@ -187,18 +173,21 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
     },
     streamEnd: async ({ archive, stream: number }) => {
       const { streams } = find(archive);
-      await streams.get(number)?.return(undefined);
+      const stream = streams.get(number);
       streams.delete(number);
+      stream?.abort();
+      await stream?.pieces.return();
       return undefined;
     },
   };
 }
 
 /** Lets go of what belongs to an archive that is closed. */
-export async function leaveExplored({ comparisons, streams }: Explored): Promise<void> {
+export async function leaveExplored({ comparisons, streams, reader }: Explored): Promise<void> {
+  reader.end();
   for (const comparison of comparisons.values()) comparison.free();
   comparisons.clear();
-  await Promise.all([...streams.values()].map((stream) => stream.return(undefined)));
+  await Promise.all([...streams.values()].map(({ pieces }) => pieces.return()));
   streams.clear();
 }
 
@@ -213,14 +202,4 @@ async function* csvOf(csv: CsvExport, engine: Engine): AsyncGenerator<string, vo
   } finally {
     csv.free();
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

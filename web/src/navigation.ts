@@ -4,6 +4,7 @@ import { fragment, parseFragment, samePath, type Place } from "./view/place.js";
 export class Navigation {
   #place: Place = { view: "overview", image: -1 };
   readonly #changed: () => void;
+  #isThere: (place: Place) => boolean = () => false;
   #linked = false;
   /** What the address asked for before anything was open. */
   #wanted: Partial<Place> = {};
@@ -34,6 +35,7 @@ export class Navigation {
   start(first: Place, isThere: (place: Place) => boolean): void {
     const wanted = { ...first, ...this.#wanted };
     this.#wanted = {};
+    this.#isThere = isThere;
     this.#place = isThere(wanted) ? wanted : first;
     this.#write("replace");
     this.#changed();
@@ -74,7 +76,9 @@ export class Navigation {
       return;
     }
     const { view, image } = this.#place;
-    this.#place = { view, image, ...said };
+    const next = { view, image, ...said };
+    // An address typed by hand may name what is not there.
+    this.#place = this.#isThere(next) ? next : { ...next, image };
     this.#changed();
   };
 }

@@ -1,11 +1,23 @@
 import type {
+  CacheAnswer,
+  CacheChoice,
+  CacheCompareView,
+  CacheGraphView,
+  CacheLayerPage,
+  CacheRecordPage,
+  CacheRecordView,
+  ChecksumDifference,
+  ChecksumView,
   CompareView,
   Completed,
   ContentView,
   DockerfileView,
   DocumentView,
   EntryPlace,
+  ExportView,
+  Failure,
   HiddenPage,
+  KeysView,
   LayerRange,
   PathChanges,
   Report,
@@ -18,6 +30,7 @@ import type {
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
+import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
 import type { ArchiveSource } from "./source.js";
@@ -68,6 +81,7 @@ export interface ExploreCalls {
     progress: never;
   };
   waste: { params: { archive: number; image: number }; result: WasteView; progress: never };
+  keys: Call<{ archive: number; image: number; layerLimit?: number | undefined }, KeysView>;
   hidden: {
     params: { archive: number; image: number; offset: number; limit: number };
     result: HiddenPage;
@@ -85,7 +99,7 @@ export interface ExploreCalls {
     progress: never;
   };
   markdown: { params: { archive: number; image?: number }; result: string; progress: never };
-  /** Gives the number of a stream, as `exportTar` does. */
+  /** Gives the number of a stream. */
   csv: {
     params: { archive: number; image: number; range?: LayerRange };
     result: number;
@@ -106,6 +120,11 @@ export interface ExploreCalls {
     result: PathChanges;
     progress: never;
   };
+  comparedChecksum: {
+    params: { archive: number; other: number; comparison: number; path: Uint8Array };
+    result: ChecksumDifference;
+    progress: never;
+  };
   closeComparison: {
     params: { archive: number; comparison: number };
     result: undefined;
@@ -121,20 +140,24 @@ export interface ExploreCalls {
     result: string;
     progress: ByteProgress;
   };
+  checksum: {
+    params: { archive: number; image: number; what: ChecksumOf };
+    result: ChecksumView;
+    progress: ByteProgress;
+  };
   describe: {
     params: { archive: number; bytes: Uint8Array; name: string };
     result: ContentView;
     progress: never;
   };
-  exportTar: {
-    params: { archive: number; image: number; what: TarOf };
-    result: number;
-    progress: never;
-  };
+  exportTar: Call<
+    { archive: number; image: number; what: TarOf },
+    { stream: number; view: ExportView }
+  >;
   blob: { params: { archive: number; digest: string }; result: Blob; progress: never };
   readContents: {
     params: { archive: number; images: readonly number[] };
-    result: Report;
+    result: ContentsRead;
     progress: ScanUpdate;
   };
   /** The next piece of a stream; nothing when it is over. */
@@ -144,6 +167,47 @@ export interface ExploreCalls {
     progress: never;
   };
   streamEnd: { params: { archive: number; stream: number }; result: undefined; progress: never };
+}
+
+/** A build cache, as its archive numbers it. */
+interface CachePlace {
+  archive: number;
+  cache: number;
+}
+
+/** Which records of a cache are wanted. */
+export interface CacheQuery {
+  choice: CacheChoice;
+  /** A part of the digest; empty for any. */
+  text: string;
+  /** The layer that the result ends in. */
+  layer?: number | undefined;
+}
+
+/** The images beside two caches, by their numbers. */
+export interface CacheImages {
+  image?: number | undefined;
+  otherImage?: number | undefined;
+}
+
+/** Calls about build caches. */
+export interface CacheCalls {
+  cacheRecords: Call<CachePlace & CacheQuery & { offset: number; limit: number }, CacheRecordPage>;
+  cacheRecord: Call<CachePlace & { record: number }, CacheRecordView>;
+  cacheLayers: Call<CachePlace & { offset: number; limit: number }, CacheLayerPage>;
+  cacheGraph: Call<CachePlace & { around: number | undefined }, CacheGraphView>;
+  cacheAnswer: Call<CachePlace & { key: string }, CacheAnswer>;
+  compareCaches: Call<
+    CachePlace & CacheImages & { other: number; otherCache: number },
+    CacheCompareView
+  >;
+}
+
+/** What came of reading layers again for the digests of their files' contents. */
+export interface ContentsRead {
+  report: Report;
+  /** Why contents are still unknown, for each layer that was not read. */
+  unread: Failure[];
 }
 
 /** Some bytes of a file. */
@@ -160,8 +224,8 @@ export interface ByteProgress {
 }
 
 /** Calls from the page to the engine worker. */
-export interface EngineCalls extends TreeCalls, ExploreCalls {
-  /** Comes first: loads the core, without its decoders. */
+export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
+  /** Comes first: loads what lists archives. The engine follows with the first list. */
   start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
@@ -186,7 +250,9 @@ export interface EngineCalls extends TreeCalls, ExploreCalls {
 
 /** Where the engine worker finds its parts, if not beside itself. */
 export interface CoreUrls {
-  /** The wasm file that opens archives; both builds of it do. */
+  /** The wasm file that lists archives; both builds of it do. */
+  listWasm?: string;
+  /** The wasm file that answers for them; both builds of it do. */
   wasm?: string;
   /** The wasm file that decodes; both builds of it do. */
   scanWasm?: string;
@@ -194,8 +260,38 @@ export interface CoreUrls {
   scanWorker?: string;
 }
 
-/** Calls from the engine worker to a scan worker. */
-export interface ScanCalls {
+/** Calls about contents, from the engine worker to the worker that reads them. */
+export interface ReadCalls {
+  /** `blob` is the number of the layer's blob, `plan` what the core wants of its `bytes`. */
+  content: {
+    params: { blob: number; plan: Uint8Array; bytes: Blob };
+    result: Uint8Array<ArrayBuffer>;
+    progress: ByteProgress;
+  };
+  contentDigest: {
+    params: { plan: Uint8Array; bytes: Blob };
+    result: string;
+    progress: ByteProgress;
+  };
+  describe: Call<{ bytes: Uint8Array; name: string }, ContentView>;
+  documentView: Call<{ key: string; name: string; bytes: Uint8Array }, DocumentView>;
+  statementDetail: Call<{ bytes: Uint8Array }, StatementDetail>;
+  /** Begins a layer's tar as it is. The caller numbers the streams. */
+  readLayer: Call<{ stream: number; plan: Uint8Array; bytes: Blob }, undefined>;
+  /** Begins a tar, or goes on with it when `next` has given nothing more. */
+  writeTar: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  /** Begins digests of contents, or goes on with them likewise. */
+  sumContents: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  next: {
+    params: { stream: number };
+    result: Uint8Array<ArrayBuffer> | undefined;
+    progress: ByteProgress;
+  };
+  leave: Call<{ stream: number }, undefined>;
+}
+
+/** Calls from the engine worker to a worker with the decoders. */
+export interface ScanCalls extends ReadCalls {
   /** The compiled module, so that it is compiled once. Comes before any `scan`. */
   start: {
     params: { module: WebAssembly.Module; simd: boolean };

@@ -3,10 +3,17 @@ import { answer, reportLostRejections, Transferred, type WorkerScope } from "./a
 import { BUILD } from "./build.js";
 import { EngineError } from "./errors.js";
 import type { ScanCalls } from "./protocol.js";
+import { readHandlers } from "./reader.js";
 import { pour } from "./slices.js";
 import { startScan, type ScanModule } from "./wasm.js";
 
 let starting: Promise<ScanModule> | undefined;
+
+const started = async (): Promise<ScanModule> => {
+  const core = await starting;
+  if (!core) throw new EngineError({ code: "internal", message: "a call comes before start" });
+  return core;
+};
 
 // The page's types are in force here, in which `self` is a window.
 const scope = self as unknown as WorkerScope;
@@ -20,8 +27,7 @@ answer<ScanCalls>(scope, BUILD, {
   },
 
   scan: async ({ job, bytes }, { signal, progress }) => {
-    const core = await starting;
-    if (!core) throw new EngineError({ code: "internal", message: "scan comes before start" });
+    const core = await started();
     const scan: Scan = new core.Scan(job);
     await pour(bytes, scan, {
       signal,
@@ -39,4 +45,6 @@ answer<ScanCalls>(scope, BUILD, {
     const table = scan.finish();
     return new Transferred({ table, stored, unpacked }, [table.buffer]);
   },
+
+  ...readHandlers(started),
 });

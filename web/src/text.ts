@@ -122,6 +122,7 @@ export const text = {
     raw: "Raw",
     store: "Store",
     keys: "Cache keys",
+    cache: "Build cache",
     compare: "Compare",
     findings: "Findings",
   },
@@ -196,20 +197,11 @@ export const text = {
   },
 
   keys: {
-    lead: "What BuildKit looks up for this image as a source, for each way of referring to it.",
-    platform: "Platform",
-    apply: "Set",
-    platformHint: "os/architecture[/variant]",
     reference: "Reference digest",
-    byManifest: "By image manifest",
-    byIndex: "By image index",
-    byConfig: "By config: no manifest lists this image",
     index: (n: number) => `Index ${n}`,
     kind: { manifest: "reference and platform", config: "config’s chain ID" } as const,
-    final: "final",
     preimage: "Bytes",
     key: "Key",
-    none: "No cache keys: nothing refers to this image by digest.",
   },
 
   findings: {
@@ -218,7 +210,13 @@ export const text = {
     found: "found",
     /** The core's own sentence for two values that differ. */
     differ: (expected: string, found: string) => `expected ${expected}, but found ${found}`,
-    place: { archive: "Archive", blob: "Blob", index: "Index", artifact: "Artifact" } as const,
+    place: {
+      archive: "Archive",
+      blob: "Blob",
+      index: "Index",
+      artifact: "Artifact",
+      cache: "Build cache",
+    } as const,
     image: (name: string) => `Image ${name}`,
     layer: (n: number) => `Layer ${count(n)}`,
     offset: (offset: string) => `byte ${offset}`,

@@ -1,17 +1,22 @@
 import type * as Engine from "../generated/simd/engine.js";
+import type * as List from "../generated/simd/list.js";
 import type * as Scan from "../generated/simd/scan.js";
 import type * as Store from "../generated/simd/store.js";
 
 import { EngineError } from "./errors.js";
 
 import plainEngineUrl from "../generated/plain/engine_bg.wasm?url";
+import plainListUrl from "../generated/plain/list_bg.wasm?url";
 import plainScanUrl from "../generated/plain/scan_bg.wasm?url";
 import plainStoreUrl from "../generated/plain/store_bg.wasm?url";
 import simdEngineUrl from "../generated/simd/engine_bg.wasm?url";
+import simdListUrl from "../generated/simd/list_bg.wasm?url";
 import simdScanUrl from "../generated/simd/scan_bg.wasm?url";
 import simdStoreUrl from "../generated/simd/store_bg.wasm?url";
 
-/** The module that opens archives: both builds of it have the same shape. */
+/** The module that says what an archive holds: both builds of it have the same shape. */
+export type ListModule = typeof List;
+/** The module that answers for opened archives: both builds of it have the same shape. */
 export type EngineModule = typeof Engine;
 /** The module that decodes: both builds of it have the same shape. */
 export type ScanModule = typeof Scan;
@@ -24,7 +29,12 @@ export interface Compiled {
   simd: boolean;
 }
 
-/** Fetches and compiles the build of the engine that this browser can run. */
+/** Fetches and compiles the build of the list that this browser can run. */
+export function compileList(url?: string): Promise<Compiled> {
+  return compile(url, simdListUrl, plainListUrl);
+}
+
+/** The same for the engine. */
 export function compileEngine(url?: string): Promise<Compiled> {
   return compile(url, simdEngineUrl, plainEngineUrl);
 }
@@ -37,6 +47,15 @@ export function compileScan(url?: string): Promise<Compiled> {
 /** The same for the store. */
 export function compileStore(url?: string): Promise<Compiled> {
   return compile(url, simdStoreUrl, plainStoreUrl);
+}
+
+/** An instance of the list. */
+export async function startList({ module, simd }: Compiled): Promise<ListModule> {
+  const list: ListModule = simd
+    ? await import("../generated/simd/list.js")
+    : await import("../generated/plain/list.js");
+  await list.default({ module_or_path: module });
+  return list;
 }
 
 /** An instance of the engine. */

@@ -2,13 +2,21 @@ import { answer, reportLostRejections, type WorkerScope } from "./answerer.js";
 import { archiveHandlers } from "./archives.js";
 import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
+import type { DecoderWorker } from "./contents.js";
 import { EngineError } from "./errors.js";
-import type { ScanWorker } from "./pool.js";
 import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
 import scanWorkerUrl from "./scan-worker.ts?worker&url";
 import { removeStaleScratch } from "./scratch.js";
 import { spawnWorker } from "./spawn.js";
-import { compileEngine, compileScan, startEngine, startScan, type Compiled } from "./wasm.js";
+import {
+  compileEngine,
+  compileList,
+  compileScan,
+  startEngine,
+  startList,
+  startScan,
+  type Compiled,
+} from "./wasm.js";
 
 let urls: CoreUrls = {};
 let decoders: Promise<Compiled> | undefined;
@@ -24,11 +32,11 @@ function compiledDecoders(): Promise<Compiled> {
 }
 
 /**
- * Scan workers are children of this one, not of the page: their tables come
+ * Workers with the decoders are children of this one, not of the page: their tables come
  * here without a turn of the page's event loop, and they end with this worker,
  * however it ends.
  */
-function spawnScanWorker(compiled: Compiled): ScanWorker {
+function spawnScanWorker(compiled: Compiled): DecoderWorker {
   const worker = spawnWorker(urls.scanWorker ?? scanWorkerUrl, "oci-lens-scan");
   const caller = new Caller<ScanCalls>(worker, BUILD, {
     interval: 1000,
@@ -55,10 +63,11 @@ answer<EngineCalls>(
   archiveHandlers({
     start: async (given) => {
       urls = given;
-      const compiled = await compileEngine(urls.wasm);
+      const compiled = await compileList(urls.listWasm);
       await removeStaleScratch();
-      return startEngine(compiled);
+      return startList(compiled);
     },
+    engine: async () => startEngine(await compileEngine(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
     prepareScan: async () => {
       const compiled = await compiledDecoders();

@@ -2,17 +2,21 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { archiveHandlers } from "../src/archives.js";
 import { BUILD } from "../src/build.js";
+import { Caller } from "../src/caller.js";
 import { createEngine, EngineError, type Engine, type ScanUpdate } from "../src/client.js";
-import type { ScanWorker } from "../src/pool.js";
-import type { EngineCalls, Scanned } from "../src/protocol.js";
-import { fakeCore, fakeDecoders, job, type Trace } from "./support/fake-core.js";
+import type { EngineCalls, ScanCalls, Scanned } from "../src/protocol.js";
+import { readHandlers } from "../src/reader.js";
+import { fakeCore, fakeDecoders, fakeList, job, type Trace } from "./support/fake-core.js";
 import { FakeWorker } from "./support/fake-worker.js";
 import { outcome } from "./support/settle.js";
 
 let trace: Trace;
 let workers: FakeWorker[];
+let decoderWorkers: FakeWorker[];
 /** What scan workers do: by default they read the job's bytes. */
 let scan: (bytes: Blob) => Promise<Scanned>;
+/** Loads the engine: at once by default. */
+let loadEngine: () => Promise<void>;
 /** Loads the decoders: at once by default. */
 let loadDecoders: () => Promise<void>;
 let loads: number;
@@ -26,8 +30,12 @@ function engine(workerCount?: number): Engine {
         // Later than the first calls, as a download is.
         start: () =>
           new Promise((resolve) => {
-            setTimeout(resolve, 5, fakeCore(trace));
+            setTimeout(resolve, 5, fakeList(trace));
           }),
+        engine: async () => {
+          await loadEngine();
+          return fakeCore(trace);
+        },
         decoders: async () => {
           loads += 1;
           await loadDecoders();
@@ -36,11 +44,18 @@ function engine(workerCount?: number): Engine {
         prepareScan: async () => {
           loads += 1;
           await loadDecoders();
-          return (): ScanWorker => ({
-            ended: undefined,
-            call: (_call, { bytes }) => scan(bytes),
-            end: () => undefined,
-          });
+          return () => {
+            const worker = FakeWorker.answering<ScanCalls>(
+              {
+                start: () => undefined,
+                scan: ({ bytes }) => scan(bytes),
+                ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
+              },
+              BUILD,
+            );
+            decoderWorkers.push(worker);
+            return new Caller<ScanCalls>(worker, BUILD, PATIENCE);
+          };
         },
         processors: 8,
         createScratch: () => {
@@ -63,13 +78,17 @@ function engine(workerCount?: number): Engine {
   });
 }
 
+const PATIENCE = { interval: 1000, running: 10, starting: 10 };
+
 const ARCHIVE = { kind: "file", name: "a.tar", file: new Blob(["0123456789"]) } as const;
 
 beforeEach(() => {
   trace = { calls: [], jobs: [job(7, 4, 2), job(8, 3, 6)] };
   workers = [];
+  decoderWorkers = [];
   discarded = 0;
   loads = 0;
+  loadEngine = () => Promise.resolve();
   loadDecoders = () => Promise.resolve();
   scan = async (bytes) => ({
     table: new Uint8Array(await bytes.arrayBuffer()),
@@ -85,7 +104,7 @@ describe("an archive", () => {
   test("is opened, scanned, shown and closed", async () => {
     const updates: ScanUpdate[] = [];
     const archive = await engine(1).open(ARCHIVE);
-    expect(archive.latest.schema).toBe("after 2");
+    expect(archive.latest.schema).toBe("list");
     const report = await archive.scan({ onUpdate: (update) => updates.push(update) });
     expect(archive.latest).toBe(report);
     const tree = await archive.openTree(3, { first: 1, last: 2 });
@@ -100,8 +119,8 @@ describe("an archive", () => {
     await tree.close();
     await archive.close();
     expect(trace.calls).toEqual([
+      "listFile 10 plain",
       "openFile 10 plain",
-      "report",
       "complete 50,51,52,53",
       "complete 54,55,56",
       "report",
@@ -143,8 +162,10 @@ describe("an archive", () => {
       paths: ["a", "b"],
       files: [new File([], "a"), new File([], "b")],
     });
-    expect(trace.calls.filter((call) => call !== "report")).toEqual([
+    expect(trace.calls).toEqual([
+      "listFile 1 plain",
       "openFile 1 plain",
+      "listFolder a,b 2",
       "openFolder a,b 2",
     ]);
   });
@@ -160,8 +181,66 @@ describe("an archive", () => {
   test("is unpacked when it is compressed, and the storage given back", async () => {
     const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
     await archive.close();
-    expect(trace.calls).toEqual(["freeUnpacker", "openFile 250007 gzip 250001", "report", "free"]);
+    expect(trace.calls).toEqual([
+      "freeUnpacker",
+      "listFile 250007 gzip 250001",
+      "openFile 250007 gzip 250001",
+      "free",
+    ]);
     expect(discarded).toBe(1);
+  });
+});
+
+describe("the engine", () => {
+  test("is not waited for by the list, but by all else", async () => {
+    let arrive: () => void = () => undefined;
+    loadEngine = () => new Promise((resolve) => (arrive = resolve));
+    const archive = await engine().open(ARCHIVE);
+    expect(archive.latest.schema).toBe("list");
+    const report = archive.report();
+    const tree = archive.openTree(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(trace.calls).toEqual(["listFile 10 plain"]);
+    arrive();
+    await Promise.all([report, tree]);
+    expect(trace.calls.slice(1)).toEqual(["openFile 10 plain", "report", "openTree 1 0 undefined"]);
+  });
+
+  test("is asked for again after it could not be loaded", async () => {
+    loadEngine = () =>
+      Promise.reject(new EngineError({ code: "core-unavailable", message: "no network" }));
+    const archive = await engine().open(ARCHIVE);
+    expect(await outcome(archive.scan())).toBe("core-unavailable: no network");
+    loadEngine = () => Promise.resolve();
+    await archive.scan();
+    expect(trace.calls.slice(0, 2)).toEqual(["listFile 10 plain", "openFile 10 plain"]);
+  });
+
+  test("is not waited for by who cancels or closes, and opens nothing then", async () => {
+    let arrive: () => void = () => undefined;
+    loadEngine = () => new Promise((resolve) => (arrive = resolve));
+    const archive = await engine().open(new Blob(["g", "z".repeat(250_000)]));
+    const controller = new AbortController();
+    const scanned = outcome(archive.scan({ signal: controller.signal }));
+    controller.abort();
+    expect(await scanned).toBe("aborted");
+    const report = outcome(archive.report());
+    await archive.close();
+    expect(await report).toBe("archive-closed: the archive is closed");
+    expect(discarded).toBe(1);
+    arrive();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(trace.calls).toEqual(["freeUnpacker", "listFile 250007 gzip 250001"]);
+  });
+
+  test("that traps while it opens an archive is not used again", async () => {
+    const trapping = engine();
+    trace.trap = "openFile";
+    const archive = await trapping.open(ARCHIVE);
+    const message = "worker-failed: the worker stopped: unreachable";
+    expect(await outcome(archive.report())).toBe(message);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+    expect(trace.calls).toEqual(["listFile 10 plain"]);
   });
 });
 
@@ -320,6 +399,7 @@ describe("every promise settles", () => {
         const handlers = archiveHandlers({
           start: () =>
             Promise.reject(new EngineError({ code: "core-unavailable", message: "no wasm" })),
+          engine: () => Promise.reject(new Error("not reached")),
           decoders: () => Promise.reject(new Error("not reached")),
           prepareScan: () => Promise.reject(new Error("not reached")),
           processors: 1,
@@ -328,5 +408,133 @@ describe("every promise settles", () => {
       },
     });
     expect(await outcome(failing.open(ARCHIVE))).toBe("core-unavailable: no wasm");
+  });
+});
+
+describe("contents", () => {
+  const place = { layer: 1, entry: 2 };
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+  test("are read by one worker beside the engine's", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const read = await archive.content(0, place, { offset: 2, length: 5 });
+    expect([text(read.bytes), read.size]).toEqual(["23456", 10]);
+    expect(await archive.contentDigest(0, place)).toBe("digest");
+    expect(await archive.describe(new Uint8Array(3), "a")).toEqual({ description: "a 3" });
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([false]);
+    await archive.close();
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true]);
+  });
+
+  test("can be read again after a trap, by another worker", async () => {
+    const archive = await engine().open(ARCHIVE);
+    trace.trap = "push";
+    const trapped = "worker-failed: the worker stopped: unreachable";
+    expect(await outcome(archive.content(0, place, { length: 4 }))).toBe(trapped);
+    expect(trace.calls).not.toContain("keep 0");
+    delete trace.trap;
+    expect(text((await archive.content(0, place, { length: 4 })).bytes)).toBe("0123");
+    expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true, false]);
+    expect((await archive.report()).schema).toMatch(/^after/);
+  });
+
+  test("of one layer are read one after the other, each where the one before stopped", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const parts = [0, 4, 8].map((offset) => archive.content(0, place, { offset, length: 2 }));
+    const read = await Promise.all(parts);
+    expect(read.map(({ bytes }) => text(bytes))).toEqual(["01", "45", "89"]);
+    expect(trace.calls.filter((call) => /^(?:open|keep) /.test(call))).toEqual([
+      "open 0 2 false",
+      "keep 2",
+      "open 4 2 false",
+      "keep 6",
+      "open 8 2 false",
+      "keep 10",
+    ]);
+  });
+
+  test("given up are gone on with", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const controller = new AbortController();
+    const given = outcome(archive.content(0, place, { signal: controller.signal }));
+    await archive.report();
+    controller.abort();
+    expect(await given).toBe("aborted");
+    expect(text((await archive.content(0, place, { offset: 9, length: 1 })).bytes)).toBe("9");
+  });
+
+  test("end with their archive", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const reading = outcome(archive.content(0, place));
+    await archive.close();
+    expect(await reading).toBe("archive-closed: the archive is closed");
+    expect(await outcome(archive.content(0, place))).toBe("archive-closed: the archive is closed");
+  });
+
+  test("that were not read again are named, and the others kept", async () => {
+    const archive = await engine(1).open(ARCHIVE);
+    scan = async (bytes) => {
+      if (bytes.size === 4) throw new EngineError({ code: "read-failed", message: "gone" });
+      return { table: new Uint8Array(await bytes.arrayBuffer()), stored: 3, unpacked: 6 };
+    };
+    const { report, unread } = await archive.readContents([0, 3]);
+    expect(unread).toEqual([{ code: "contents-unread", message: "7: gone" }]);
+    expect(archive.latest).toBe(report);
+    expect(trace.calls.slice(2)).toEqual([
+      "contentJobs 0,3",
+      "fail 7 read-failed",
+      "complete 54,55,56",
+      "report",
+    ]);
+  });
+});
+
+describe("a tar", () => {
+  const all = async (stream: ReadableStream<Uint8Array>) => {
+    let text = "";
+    for await (const piece of stream) text += new TextDecoder().decode(piece);
+    return text;
+  };
+
+  test("of a layer is what the layer is", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const { view, stream } = await archive.exportTar(5, { layer: 2 });
+    expect(view).toEqual({ paths: 5, layers: [2] });
+    expect(await all(stream)).toBe("0123456789");
+  });
+
+  test("is made of batches, and says first what it lacks", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const what = { path: new Uint8Array([47]), range: { first: 1, last: 2 } };
+    const { view, stream } = await archive.exportTar(0, what);
+    expect(view).toEqual({ paths: 2, leftOutCount: 1 });
+    expect(await all(stream)).toBe("012");
+    expect(trace.calls.slice(2)).toEqual([
+      "exportTar 0 1 2 47",
+      "take 3",
+      "push 10",
+      "take 4",
+      "push 0",
+      "freeTar",
+      "freeWriter",
+    ]);
+  });
+
+  test("that nobody wants any more is not made to its end", async () => {
+    const archive = await engine().open(ARCHIVE);
+    const { stream } = await archive.exportTar(0, { path: new Uint8Array() });
+    await stream.cancel();
+    await archive.report();
+    expect(trace.calls).toContain("freeTar");
+    expect(trace.calls).not.toContain("take 4");
+  });
+
+  test("fails when its worker traps, and the next one does not", async () => {
+    const archive = await engine().open(ARCHIVE);
+    trace.trap = "push";
+    const { stream } = await archive.exportTar(0, { layer: 0 });
+    expect(await outcome(all(stream))).toBe("worker-failed: the worker stopped: unreachable");
+    delete trace.trap;
+    expect(await all((await archive.exportTar(0, { layer: 0 })).stream)).toBe("0123456789");
   });
 });

@@ -17,7 +17,9 @@ const PROFILE: &str = "wasm";
 /// A part of the core that the page loads on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Module {
-    /// Opens archives: what a first visit waits for.
+    /// Says what an archive holds: what a first visit waits for.
+    List,
+    /// Answers for opened archives: fetched when the first list is shown.
     Engine,
     /// Decodes and scans: fetched with the first archive's layers.
     Scan,
@@ -26,11 +28,12 @@ pub enum Module {
 }
 
 impl Module {
-    pub const ALL: [Self; 3] = [Self::Engine, Self::Scan, Self::Store];
+    pub const ALL: [Self; 4] = [Self::List, Self::Engine, Self::Scan, Self::Store];
 
     /// Name of its glue, and of its folder in `wasm`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::List => "list",
             Self::Engine => "engine",
             Self::Scan => "scan",
             Self::Store => "store",
@@ -45,7 +48,9 @@ impl Module {
     /// else to be small.
     fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::Engine => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
+            Self::List | Self::Engine => {
+                &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""]
+            }
             Self::Scan | Self::Store => &[],
         }
     }

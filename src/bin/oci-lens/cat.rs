@@ -1,14 +1,19 @@
-//! `cat`: one file's content, byte for byte.
+//! `cat`: one file's content, byte for byte, or what it is.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Args;
+use oci_lens::describe::describe;
 use oci_lens::image::content::ContentError;
-use oci_lens::image::select::select_one;
-use oci_lens::report::{EntryPlace, Failure};
+use oci_lens::report::{ContentView, EntryPlace, Failure, PathView};
+use serde::Serialize;
 
-use crate::{Choice, Stop, open, scan, status};
+use crate::chosen::Chosen;
+use crate::{Choice, Stop};
+
+/// First bytes that tell what a file is.
+const DESCRIBED_BYTES: u64 = 64 * 1024;
 
 /// What `cat` takes.
 #[derive(Args)]
@@ -20,21 +25,28 @@ pub struct Cat {
     /// The image as it is with this layer on top; 0 is the bottom
     #[arg(long, value_name = "N")]
     layer: Option<u32>,
+    /// Instead of the content, tell as JSON what it is and where it lies
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is told of a file instead of its content.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    path: PathView,
+    place: EntryPlace,
+    /// Bytes of the content.
+    size: u64,
+    digest: Option<String>,
+    #[serde(flatten)]
+    content: ContentView,
 }
 
 /// Writes the file's content to `output`.
 pub fn run(arguments: &Cat, output: &mut impl Write) -> Result<u8, Stop> {
-    let choice = &arguments.choice;
-    let mut inspection = open::open(&choice.archive)?;
-    let report = inspection.report();
-    let image = select_one(
-        &report.images,
-        choice.image.as_deref(),
-        choice.platform.as_ref(),
-    )?;
-    let number = image.number;
-    inspection.keep_only(number);
-    scan::all(&mut inspection, choice.workers, false);
+    let chosen = Chosen::read(&arguments.choice, arguments.json)?;
+    let (inspection, number) = (&chosen.inspection, chosen.image);
     let path = arguments.path.as_encoded_bytes();
     let stop = |error: ContentError| Stop::Failure(Failure::from(&error));
     let tree = inspection
@@ -57,9 +69,30 @@ pub fn run(arguments: &Cat, output: &mut impl Write) -> Result<u8, Stop> {
         layer: at.layer,
         entry: at.entry,
     };
-    let plan = inspection
-        .content(number, place, 0, u64::MAX)
-        .map_err(stop)?;
-    inspection.read_content(&plan, |bytes| output.write_all(bytes))?;
-    Ok(status::of_images(&inspection.report(), &[number], true))
+    let length = if arguments.json {
+        DESCRIBED_BYTES
+    } else {
+        u64::MAX
+    };
+    let plan = inspection.content(number, place, 0, length).map_err(stop)?;
+    if !arguments.json {
+        inspection.read_content(&plan, |bytes| output.write_all(bytes))?;
+        return Ok(chosen.status());
+    }
+    let mut head = Vec::new();
+    inspection.read_content(&plan, |bytes| {
+        head.extend_from_slice(bytes);
+        Ok(())
+    })?;
+    let path = node.path();
+    let told = Told {
+        content: describe(&head, &String::from_utf8_lossy(&path)),
+        path: PathView::new(&path),
+        place,
+        size: node.size(),
+        digest: node.digest().map(|digest| digest.to_string()),
+    };
+    serde_json::to_writer_pretty(&mut *output, &told).map_err(io::Error::from)?;
+    writeln!(output)?;
+    Ok(chosen.status())
 }

@@ -1,5 +1,6 @@
 //! `oci-lens compare`: two images, of one archive or of two.
 
+use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Args;
@@ -7,10 +8,11 @@ use oci_lens::compare::Comparison;
 use oci_lens::diagnostic::escape;
 use oci_lens::image::Inspection;
 use oci_lens::image::select::select_one;
+use oci_lens::limits::Limits;
 use oci_lens::platform::Platform;
 use oci_lens::report::{
-    Change, CompareView, HistoryView, ImageView, LayerPair, PathChange, Presence, Report,
-    ValueChange,
+    Change, ChecksumDifference, CompareView, Failure, HistoryView, ImageView, LayerPair,
+    PathChange, Presence, Report, ValueChange,
 };
 
 use crate::open::{Source, open};
@@ -40,6 +42,9 @@ pub struct CompareArguments {
     /// Platform of both images, as os/arch[/variant]
     #[arg(long, value_name = "PLATFORM", value_parser = platform)]
     platform: Option<Platform>,
+    /// Compare only BuildKit's content checksums of this path: what makes them differ first
+    #[arg(long, value_name = "PATH")]
+    checksum: Option<OsString>,
     /// JSON lines: the comparison, then one for each path that differs
     #[arg(long)]
     json: bool,
@@ -55,6 +60,22 @@ pub fn run(arguments: &CompareArguments, output: &mut impl Write) -> Result<u8, 
     let Some(mut comparison) = Comparison::new(&left, image, &right, other) else {
         return Ok(INCOMPLETE);
     };
+    if let Some(path) = &arguments.checksum {
+        let limits = Limits::default();
+        let difference = comparison.checksum(&left, &right, path.as_encoded_bytes(), &limits);
+        let difference = difference.map_err(|error| Failure::from(&error))?;
+        if arguments.json {
+            serde_json::to_writer(&mut *output, &difference).map_err(std::io::Error::from)?;
+            writeln!(output)?;
+        } else {
+            write_checksum(&difference, output)?;
+        }
+        return Ok(match (&difference.first, difference.unknown) {
+            (Some(_), _) => DIFFERENT,
+            (None, 0) => SAME,
+            (None, _) => INCOMPLETE,
+        });
+    }
     while comparison.step(&left, &right) {}
     let view = comparison.view();
     let images = (image_of(&reports.0, image), image_of(&reports.1, other));
@@ -63,6 +84,10 @@ pub fn run(arguments: &CompareArguments, output: &mut impl Write) -> Result<u8, 
         writeln!(output)?;
     } else if let (Some(one), Some(other)) = images {
         documents(&view, one, other, output)?;
+        // Where an image has no checksums, its verification says why.
+        if let Ok(root) = comparison.checksum(&left, &right, b"/", &Limits::default()) {
+            write_checksum(&root, output)?;
+        }
     }
     let mut offset = 0;
     loop {
@@ -220,6 +245,42 @@ fn write_path(path: &PathChange, output: &mut impl Write) -> Result<(), Stop> {
             let one_line = |text: &str| text.replace('\n', " ");
             write!(output, "={}->{}", one_line(before), one_line(after))?;
         }
+    }
+    writeln!(output)?;
+    Ok(())
+}
+
+fn write_checksum(difference: &ChecksumDifference, output: &mut impl Write) -> Result<(), Stop> {
+    write!(output, "checksum /{}", difference.path.path)?;
+    let unknown = difference.unknown;
+    let Some(first) = &difference.first else {
+        match unknown {
+            0 => writeln!(output, " same")?,
+            _ => writeln!(output, " not known: {unknown} contents were not read")?,
+        }
+        return Ok(());
+    };
+    write!(
+        output,
+        " differs first: {} {}",
+        letter(first.change),
+        first.path.path
+    )?;
+    for field in &first.fields {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        write!(
+            output,
+            "  {}={}->{}",
+            field.name,
+            side(&field.before),
+            side(&field.after)
+        )?;
+    }
+    if first.content == Some(true) {
+        write!(output, "  content")?;
+    }
+    if unknown > 0 {
+        write!(output, "  ({unknown} contents before it were not read)")?;
     }
     writeln!(output)?;
     Ok(())

@@ -1,6 +1,9 @@
 //! The native command: the same core and the same report as the page.
 
+mod cache;
+mod cache_key;
 mod cat;
+mod checksum;
 mod chosen;
 mod compare;
 mod content;
@@ -13,6 +16,7 @@ mod scan;
 mod status;
 mod story;
 mod tree;
+mod unpack;
 mod waste;
 mod words;
 
@@ -45,7 +49,8 @@ Exit status:
   2  the archive cannot be read, or the arguments are wrong
   3  something could not be checked
 
-compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared";
+compare: 0 when nothing differs, 1 when something does, 2 when not all can be compared
+cache: 0 when a key is found, nothing differs, BuildKit imports it; 1 when not";
 
 #[derive(Subcommand)]
 enum Command {
@@ -57,7 +62,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
-    /// Print an image's merged tree: a JSON line for each path, in byte order
+    /// Print an image's merged tree: a line for each path, in byte order
     Tree {
         #[command(flatten)]
         choice: Choice,
@@ -96,10 +101,20 @@ enum Command {
     Dockerfile(dockerfile::DockerfileArguments),
     /// Compare two images: documents, history, layers, build cache, paths
     Compare(compare::CompareArguments),
+    /// Print BuildKit's content checksum of a path: what COPY is cached by
+    Checksum(checksum::ChecksumArguments),
+    /// Print what BuildKit and containerd know an image, a source or a build by,
+    /// with the bytes that each name is the SHA-256 of
+    CacheKey(cache_key::CacheKeyArguments),
+    /// Tell what unpacking images into snapshots would do
+    Unpack(unpack::UnpackArguments),
     /// Write the content of one file of an image to standard output
     Cat(cat::Cat),
     /// Write a tar of an image's merged tree, of a path in it, or of one layer
     Export(export::Export),
+    /// Look into build caches, as `--cache-to` exports them
+    #[command(subcommand)]
+    Cache(cache::CacheCommand),
     /// Keep blobs in a content store with containerd's rules
     Content(content::ContentArguments),
     /// Print the JSON Schema of the report
@@ -177,8 +192,12 @@ fn main() -> ExitCode {
         Command::Paths(arguments) => paths::run(arguments, &mut output),
         Command::Dockerfile(arguments) => dockerfile::run(arguments, &mut output),
         Command::Compare(arguments) => compare::run(arguments, &mut output),
+        Command::Checksum(arguments) => checksum::run(arguments, &mut output),
+        Command::CacheKey(arguments) => cache_key::run(arguments, &mut output),
+        Command::Unpack(arguments) => unpack::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Cache(command) => cache::run(command, &mut output),
         Command::Content(arguments) => content::run(arguments, &mut output),
         Command::Schema => schema(&mut output),
     };

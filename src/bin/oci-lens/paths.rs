@@ -1,13 +1,12 @@
 //! `oci-lens paths`: every path of an image's merged tree.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 use oci_lens::diagnostic::escape;
 use oci_lens::forms::csv::Export;
 use oci_lens::image::select::select_one;
 use oci_lens::report::{Failure, LayerRange};
-use oci_lens::tree::dump::TreeLine;
 
 use crate::open::open;
 use crate::{Choice, Stop, scan, status};
@@ -20,13 +19,10 @@ pub struct PathsArguments {
     #[command(flatten)]
     choice: Choice,
     /// CSV by RFC 4180, with a header line
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     csv: bool,
-    /// A JSON line for each path, as `tree` prints them
-    #[arg(long)]
-    json: bool,
-    /// Add the SHA-256 of each file's content
-    #[arg(long)]
+    /// CSV: add the SHA-256 of each file's content
+    #[arg(long, requires = "csv")]
     digests: bool,
     /// CSV: only what this layer and those above it made or changed
     #[arg(long, value_name = "N", default_value_t = 0, requires = "csv")]
@@ -67,14 +63,8 @@ pub fn run(arguments: &PathsArguments, output: &mut impl Write) -> Result<u8, St
         }
     } else if let Some(tree) = inspection.tree(number) {
         let mut walk = tree.walk();
-        while let Some((path, node)) = walk.next_node() {
-            if arguments.json {
-                let line = TreeLine::new(path, &node);
-                serde_json::to_writer(&mut *output, &line).map_err(io::Error::from)?;
-                writeln!(output)?;
-            } else {
-                writeln!(output, "{}", escape(path))?;
-            }
+        while let Some((path, _node)) = walk.next_node() {
+            writeln!(output, "{}", escape(path))?;
         }
     }
     Ok(status::of_images(&inspection.report(), &[number], true))

@@ -1,19 +1,21 @@
-//! `oci-lens tree`: the paths of an image, a JSON line each.
+//! `oci-lens tree`: the paths of an image, a line each.
 
 use std::io::{self, Write};
 
 use clap::Args;
+use oci_lens::diagnostic::escape;
 use oci_lens::image::trees::layers_of;
 use oci_lens::limits::Limits;
 use oci_lens::report::{Change, Failure, LayerRange, PathPattern, PatternKind, SortKey, TreeQuery};
-use oci_lens::tree::MergedTree;
-use oci_lens::tree::dump::{self, TreeLine};
-use oci_lens::tree::view::TreeView;
+use oci_lens::tree::dump::TreeLine;
+use oci_lens::tree::view::{TreeView, mode_text};
+use oci_lens::tree::{MergedTree, NodeRef};
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
 use crate::chosen::Chosen;
+use crate::words::{time, word};
 use crate::{Choice, Stop};
 
 /// Which paths are printed, and in which order.
@@ -29,7 +31,7 @@ pub struct Shown {
     #[arg(long, value_name = "N")]
     last: Option<u32>,
     /// In each folder by name, size, mode, owner, modified or layer, instead of all in byte order
-    #[arg(long, value_name = "COLUMN", value_parser = word::<SortKey>)]
+    #[arg(long, value_name = "COLUMN", value_parser = from_word::<SortKey>)]
     sort: Option<SortKey>,
     /// Largest or latest first
     #[arg(long, requires = "sort")]
@@ -38,21 +40,24 @@ pub struct Shown {
     #[arg(long, value_name = "PATTERN")]
     filter: Option<String>,
     /// How the pattern is read: glob, text or regex
-    #[arg(long, value_name = "KIND", value_parser = word::<PatternKind>, default_value = "glob", requires = "filter")]
+    #[arg(long, value_name = "KIND", value_parser = from_word::<PatternKind>, default_value = "glob", requires = "filter")]
     kind: PatternKind,
     /// Tell upper and lower case of the pattern apart
     #[arg(long, requires = "filter")]
     case_sensitive: bool,
     /// Only added, modified, removed or unchanged paths; several with commas
-    #[arg(long, value_name = "CHANGES", value_parser = word::<Change>, value_delimiter = ',')]
+    #[arg(long, value_name = "CHANGES", value_parser = from_word::<Change>, value_delimiter = ',')]
     changes: Vec<Change>,
     /// Add the SHA-256 of each file's content
     #[arg(long)]
     digests: bool,
+    /// Print a JSON line for each path
+    #[arg(long)]
+    json: bool,
 }
 
 /// A word as the report has it.
-fn word<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+fn from_word<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let text: StrDeserializer<'_, Error> = text.into_deserializer();
     T::deserialize(text)
 }
@@ -76,7 +81,10 @@ pub fn run(choice: &Choice, shown: &Shown, output: &mut impl Write) -> Result<u8
     if shown.is_arranged() {
         arranged(&chosen, shown, output)?;
     } else {
-        dump::dump(tree, |line| print(&line, output))?;
+        let mut walk = tree.walk();
+        while let Some((path, node)) = walk.next_node() {
+            shown.print(path, &node, None, output)?;
+        }
     }
     Ok(chosen.status())
 }
@@ -88,6 +96,49 @@ impl Shown {
 
     const fn has_range(&self) -> bool {
         self.first.is_some() || self.last.is_some()
+    }
+
+    /// Prints a path, with what has become of it where that was asked for.
+    fn print(
+        &self,
+        path: &[u8],
+        node: &NodeRef<'_>,
+        change: Option<Change>,
+        output: &mut impl Write,
+    ) -> io::Result<()> {
+        if self.json {
+            let mut line = TreeLine::new(path, node);
+            line.change = change;
+            serde_json::to_writer(&mut *output, &line)?;
+            return writeln!(output);
+        }
+        if let Some(change) = change {
+            write!(output, "{:9} ", word(&change))?;
+        }
+        let layer = node.layer().map(|layer| layer.to_string());
+        let size = match node.device() {
+            Some((major, minor)) => format!("{major}, {minor}"),
+            None => node.size().to_string(),
+        };
+        write!(
+            output,
+            "{} {:>3} {:>11} {size:>12} {:19} /{}",
+            mode_text(node.node_type(), node.mode()),
+            layer.as_deref().unwrap_or("-"),
+            format!("{}:{}", node.uid(), node.gid()),
+            node.mtime().map(time).unwrap_or_default(),
+            escape(path),
+        )?;
+        if let Some(target) = node.link_name() {
+            write!(output, " -> {}", escape(target))?;
+        }
+        if let Some(first) = node.hardlink_to() {
+            write!(output, ", hardlink to /{}", escape(&first.path()))?;
+        }
+        if let Some(digest) = node.digest() {
+            write!(output, ", {digest}")?;
+        }
+        writeln!(output)
     }
 
     fn query(&self) -> TreeQuery {
@@ -120,27 +171,17 @@ fn arranged(chosen: &Chosen, shown: &Shown, output: &mut impl Write) -> Result<(
     view.arrange(&tree, shown.query(), &Limits::default())
         .map_err(|error| failure(error.code(), error.to_string()))?;
     view.expand_all(&tree, u32::MAX);
-    let mut lines: Vec<(Vec<u8>, TreeLine)> = Vec::new();
+    let mut nodes = Vec::new();
     for (node, change) in view.listed(&tree) {
-        let path = node.path();
-        let mut line = TreeLine::new(&path, &node);
-        line.change = shown.has_range().then_some(change);
-        if shown.sort.is_some() {
-            print(&line, output)?;
-        } else {
-            lines.push((path, line));
-        }
+        nodes.push((node.path(), node, shown.has_range().then_some(change)));
     }
-    lines.sort_by(|(left, _), (right, _)| left.cmp(right));
-    for (_, line) in &lines {
-        print(line, output)?;
+    if shown.sort.is_none() {
+        nodes.sort_by(|(left, ..), (right, ..)| left.cmp(right));
+    }
+    for (path, node, change) in &nodes {
+        shown.print(path, node, *change, output)?;
     }
     Ok(())
-}
-
-fn print(line: &TreeLine, output: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, line)?;
-    writeln!(output)
 }
 
 fn failure(code: &str, message: String) -> Stop {

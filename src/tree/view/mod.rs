@@ -18,6 +18,7 @@ use crate::{
     report::{Change, ChangeCounts, RowsView, SizeView, TreeQuery},
 };
 use facts::Facts;
+use order::Order;
 use select::Matcher;
 
 pub use row::mode_text;
@@ -50,6 +51,7 @@ pub struct TreeView {
     query: TreeQuery,
     matcher: Option<Matcher>,
     facts: Facts,
+    order: Order,
     /// By node.
     flags: Vec<u8>,
     selected: u32,
@@ -69,6 +71,7 @@ impl TreeView {
             query: TreeQuery::default(),
             matcher: None,
             facts: Facts::new(tree, first),
+            order: Order::default(),
             flags: Vec::new(),
             selected: 0,
             rows: Vec::new(),
@@ -291,42 +294,52 @@ impl TreeView {
     /// The rows below a node, itself at `level`.
     fn below(&mut self, tree: &MergedTree, node: u32, level: u32) -> Vec<Row> {
         let mut rows = Vec::new();
-        let mut lists = vec![(self.children(tree, node), level.saturating_add(1))];
-        while let Some((list, level)) = lists.last_mut() {
-            let level = *level;
-            let Some((id, position, siblings)) = list.next() else {
+        // What is still to come, the next at the end; and where in it each
+        // directory's children begin, and how many they were.
+        let mut nodes = Vec::new();
+        let mut lists = Vec::new();
+        self.push_children(tree, node, &mut nodes, &mut lists);
+        while let Some(&(start, length)) = lists.last() {
+            let left = nodes.len() - start;
+            let Some(id) = (left > 0).then(|| nodes.pop()).flatten() else {
                 lists.pop();
                 continue;
             };
             rows.push(Row {
                 node: id,
-                level,
-                position,
-                siblings,
+                level: level.saturating_add(count(lists.len())),
+                position: count(length - left).saturating_add(1),
+                siblings: count(length),
             });
             if self.is_open(id) && self.is_expandable(tree, id) {
-                lists.push((self.children(tree, id), level.saturating_add(1)));
+                self.push_children(tree, id, &mut nodes, &mut lists);
             }
         }
         rows
     }
 
-    /// What is shown in a node, in order, with positions and their number.
-    fn children(
+    /// Adds what is shown in a node, the first at the end.
+    fn push_children(
         &mut self,
         tree: &MergedTree,
         id: u32,
-    ) -> impl Iterator<Item = (u32, u32, u32)> + use<> {
-        let mut children: Vec<u32> = tree.arena.children(id).collect();
+        nodes: &mut Vec<u32>,
+        lists: &mut Vec<(usize, usize)>,
+    ) {
+        let start = nodes.len();
         if self.is_filtered() {
-            children.extend(self.facts.removed_in(id));
-            children.retain(|&id| self.has(id, SELECTED | LEADS));
+            let is_shown = |id: &u32| self.has(*id, SELECTED | LEADS);
+            nodes.extend(tree.arena.children(id).filter(is_shown));
+            nodes.extend(self.facts.removed_in(id).filter(is_shown));
+        } else {
+            nodes.extend(tree.arena.children(id));
         }
+        let children = nodes.get_mut(start..).unwrap_or_default();
         let (sort, descending) = (self.query.sort, self.query.descending);
-        order::sort(tree, &mut self.facts, &mut children, sort, descending);
-        let siblings = count(children.len());
-        let place = move |(position, id)| (id, count(position).saturating_add(1), siblings);
-        children.into_iter().enumerate().map(place)
+        self.order
+            .sort(tree, &mut self.facts, children, sort, descending);
+        children.reverse();
+        lists.push((start, children.len()));
     }
 
     const fn is_filtered(&self) -> bool {

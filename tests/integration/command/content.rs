@@ -41,6 +41,33 @@ fn cat_writes_a_file_s_bytes_and_nothing_else() {
 }
 
 #[test]
+fn cat_tells_what_a_file_is() {
+    let hole = "sha256:82c9a667a2fdb3cbdbe845ce1234fdf09fff9e8fed500ad88c68d4dae0794d8c";
+    let output = run(
+        &[
+            "cat",
+            "--json",
+            &fixture("weird-pax"),
+            "links/selfdir/../sparse/hole",
+        ],
+        &[],
+    );
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let expected = serde_json::json!({
+        "path": { "path": "sparse/hole" },
+        "place": told["place"],
+        "size": told["size"],
+        "digest": hole,
+        "kind": "binary",
+        "description": told["description"],
+    });
+    assert_eq!(told, expected);
+    let whole = run(&["cat", &fixture("weird-pax"), "sparse/hole"], &[]).stdout;
+    assert_eq!(told["size"], whole.len());
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
 fn cat_says_why_there_is_nothing_to_write() {
     let path = fixture("weird");
     fails(&["cat", &path, "sparse/hole"], "no-such-path");

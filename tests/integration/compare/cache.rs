@@ -107,6 +107,33 @@ cases! {
         }
     }
 
+    fn layers_of_any_length_and_order_are_compared_by_path() {
+        use crate::support::random::Random;
+        let mut random = Random::new(3);
+        for length in [2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1_000] {
+            let names: Vec<String> = (0..length).map(|number| format!("{}{number}", "dir/".repeat(number % 3))).collect();
+            let mut entries: Vec<(&str, &str, u64)> = names.iter().map(|name| (name.as_str(), "same", 1)).collect();
+            // The same path twice: the later entry has to stay the later one.
+            entries.push((&names[0], "last", 1));
+            let mut shuffled = entries.clone();
+            for at in (1..length).rev() {
+                shuffled.swap(at, random.below(at + 1));
+            }
+            // Behind the first, so that the two begin in another order.
+            let turns = usize::from(shuffled[0] == entries[0]);
+            shuffled[..length].rotate_left(turns);
+            let mut other = shuffled.clone();
+            other[random.below(length)].1 = "diff";
+            let compared = |right: Entries<'_>| {
+                let (left, right) = (archive(&[&entries], plain, "amd64"), archive(&[right], plain, "amd64"));
+                reasons(&compare(&scanned(left), 0, &scanned(right), 0).0).pop()
+            };
+            let of = vec!["layer=0".to_owned()];
+            assert_eq!(compared(&shuffled), Some((CacheReason::MetadataOnly, of.clone())), "{length}");
+            assert_eq!(compared(&other), Some((CacheReason::ContentDiffers, of)), "{length}");
+        }
+    }
+
     fn an_index_with_another_platform_changes_the_first_key_alone() {
         let with = |more: bool| {
             let mut layout = Layout::default();

@@ -1,7 +1,6 @@
 //! Which entry holds the content, and what has none.
 
 use oci_lens::image::Inspection;
-use oci_lens::image::content::ContentError;
 use oci_lens::layer::table::EntryKind;
 use oci_lens::limits::Limits;
 use oci_lens::report::{EntryPlace, Reason};
@@ -102,19 +101,13 @@ cases! {
         assert_eq!(inspection.unread_layers(0, None), [0; 0]);
     }
 
-    fn holes_and_lengths_have_their_limits() {
+    fn holes_have_their_limit() {
         let size = (u64::MAX / 4).to_string();
         let hole = [("GNU.sparse.size", size.as_str()), ("GNU.sparse.numblocks", "1"), ("GNU.sparse.map", "0,3")];
         let inspection = opened(&[ended(&[pax(&hole), file("hole", "abc"), file("small", "12345")])]);
         assert_eq!(content(&inspection, 0, at(0, 0)), Err("limit-sparse-hole-bytes"));
         let plan = inspection.content(0, at(0, 0), 1, 4).expect("a part of it");
         assert_eq!(super::read(&inspection, &plan), Ok(b"bc\0\0".to_vec()));
-        let limits = Limits { content_bytes: 4, ..Limits::default() };
-        let small = |length| inspection.content(0, at(0, 1), 0, length).and_then(|plan| plan.at_once(&limits));
-        assert!(small(4).is_ok());
-        let error = small(5).expect_err("too long");
-        assert_eq!(error.code(), "limit-content-bytes");
-        assert!(matches!(error, ContentError::Limit { limit: 4, length: 5, .. }));
     }
 
     fn contents_are_read_in_a_second_scan_and_change_nothing_else() {
@@ -145,6 +138,22 @@ cases! {
         assert_eq!(digests(&inspection), [true, true]);
         assert_eq!(inspection.report(), before);
         assert!(inspection.content_jobs(&[0]).is_empty());
+    }
+
+    fn a_second_scan_that_fails_names_its_blob_and_takes_nothing_back() {
+        let mut inspection = inspect::open(tars::docker_save(&[ended(&[file("a", "a")])])).expect("an archive");
+        for job in inspection.jobs() {
+            let scanned = inspection.scan(&job, |_| true).expect("memory can be read");
+            inspection.complete(scanned);
+        }
+        let before = inspection.report();
+        let job = inspection.content_jobs(&[0])[0].job;
+        let failure = inspection.contents_unread(job, "the file cannot be read: gone");
+        assert_eq!(failure.code, "contents-unread");
+        assert_eq!(failure.message, "the contents of 0.tar were not read: the file cannot be read: gone");
+        inspection.fail(job, Reason::ReadFailed, "gone");
+        assert_eq!(inspection.report(), before);
+        assert_eq!(inspection.content_jobs(&[0]).len(), 1, "it can be asked for again");
     }
 
     fn a_tree_up_to_a_layer_is_that_of_the_layers_below() {

@@ -1,19 +1,20 @@
-//! Parts of a file, and going on where the last one ended.
+//! Parts of a file.
 
 use oci_lens::image::Inspection;
-use oci_lens::layer::{Part, Piece, Start};
+use oci_lens::image::reading::Reading;
+use oci_lens::layer::{Machine, Part, Piece, Start};
 use oci_lens::limits::Limits;
 use oci_lens::report::EntryPlace;
 
-use super::{read, run, stored};
+use super::{read, run};
 use crate::archive::tars;
 use crate::scan::verdict::{gzip, zstd};
 use crate::support::inspect;
 
-const SIZE: usize = 700_001;
+pub(super) const SIZE: usize = 700_001;
 
 // Bytes of which no two stretches are alike.
-fn noise() -> Vec<u8> {
+pub(super) fn noise() -> Vec<u8> {
     (0_u64..)
         .flat_map(|seed| tars::random(seed).to_le_bytes())
         .take(SIZE)
@@ -23,7 +24,7 @@ fn noise() -> Vec<u8> {
 // The sparse file's data is "ab" at 3 and "cde" at 10; it has 20 bytes.
 const SPARSE: &[u8] = b"\0\0\0ab\0\0\0\0\0cde\0\0\0\0\0\0\0";
 
-fn layer() -> Vec<u8> {
+pub(super) fn layer() -> Vec<u8> {
     let sparse = [
         ("GNU.sparse.size", "20"),
         ("GNU.sparse.numblocks", "2"),
@@ -39,7 +40,7 @@ fn layer() -> Vec<u8> {
     ])
 }
 
-fn opened(layer: Vec<u8>) -> Inspection<Vec<u8>> {
+pub(super) fn opened(layer: Vec<u8>) -> Inspection<Vec<u8>> {
     let mut inspection = inspect::open(tars::docker_save(&[layer])).expect("an archive");
     inspect::scan(&mut inspection);
     inspection
@@ -49,7 +50,8 @@ const fn at(entry: u32) -> EntryPlace {
     EntryPlace { layer: 0, entry }
 }
 
-const NOISE: EntryPlace = at(1);
+/// The entry that is noise.
+pub(super) const NOISE: u32 = 1;
 
 cases! {
     fn a_range_is_that_part_of_the_file_as_far_as_the_file_reaches() {
@@ -77,34 +79,12 @@ cases! {
         }
     }
 
-    fn paging_on_goes_on_where_the_last_page_ended() {
-        let whole = noise();
-        for layer in [layer(), gzip(&layer()), zstd(&layer())] {
-            let inspection = opened(layer);
-            let plan = |offset| inspection.content(0, NOISE, offset, 50_000).expect("a file");
-            let mut extract = plan(0).extract(&Limits::default());
-            let mut pushed = 0;
-            for (number, page) in whole.chunks(50_000).enumerate() {
-                let plan = plan(number as u64 * 50_000);
-                if number > 0 {
-                    assert!(extract.is_done() && extract.reaches(plan.first()));
-                    plan.parts.iter().for_each(|part| extract.want(part.clone()));
-                }
-                let bytes = run(&mut extract, stored(&inspection, &plan), 3).expect("content");
-                assert!(bytes == page, "page {number}");
-                assert!(extract.stored() >= pushed, "pushed again");
-                pushed = extract.stored();
-            }
-            assert!(!extract.reaches(plan(0).first()));
-        }
-    }
-
     fn what_lies_behind_is_not_given() {
         let mut extract = oci_lens::layer::Extract::new(Start::default(), &Limits::default());
         let piece = |offset| Part::Piece(Piece::Stored { offset, length: 4 });
         extract.want(piece(600));
         extract.want(piece(512));
-        let error = run(&mut extract, &layer(), 1).expect_err("no way back");
+        let error = extract.push(&layer(), &mut Vec::new()).expect_err("no way back");
         assert_eq!(error.code(), "content-behind");
     }
 
@@ -112,15 +92,15 @@ cases! {
         let layer = gzip(&layer());
         let inspection = opened(layer.clone());
         let plan = inspection.content(0, at(0), 0, 3).expect("a file");
-        let mut extract = plan.extract(&Limits::default());
-        run(&mut extract, &layer, 5).expect("content");
+        let mut reading = Reading::new(plan, &Limits::default());
+        run(&mut reading, &layer, 5).expect("content");
         // What one step of the decoder gives, and the cut's own size.
-        assert!(extract.stored() < 600_000, "{} bytes", extract.stored());
+        assert!(reading.stored() < 600_000, "{} bytes", reading.stored());
     }
 
     fn in_a_plain_layer_reading_begins_with_the_file() {
         let inspection = opened(layer());
-        let plan = inspection.content(0, NOISE, 1_000, 10).expect("a file");
+        let plan = inspection.content(0, at(NOISE), 1_000, 10).expect("a file");
         assert_eq!(plan.start, Start { stored: 2_536, unpacked: 2_536, is_plain: true });
     }
 }

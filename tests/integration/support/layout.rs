@@ -88,6 +88,15 @@ impl Layout {
 
     /// The archive, `index.json` listing `roots`.
     pub fn archive(self, roots: &[Value]) -> Vec<u8> {
+        self.tar(roots, true)
+    }
+
+    /// The same without `oci-layout`, as BuildKit leaves a cache's folder.
+    pub fn cache_folder(self, roots: &[Value]) -> Vec<u8> {
+        self.tar(roots, false)
+    }
+
+    fn tar(self, roots: &[Value], has_layout: bool) -> Vec<u8> {
         let index = json!({ "schemaVersion": 2, "manifests": roots }).to_string();
         let mut tar = tar::Builder::new(Vec::new());
         let mut add = |name: &str, bytes: &[u8]| {
@@ -97,7 +106,9 @@ impl Layout {
             tar.append_data(&mut header, name, bytes)
                 .expect("memory can be written");
         };
-        add("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#);
+        if has_layout {
+            add("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#);
+        }
         add("index.json", index.as_bytes());
         for (encoded, bytes) in &self.blobs {
             add(&format!("blobs/sha256/{encoded}"), bytes);

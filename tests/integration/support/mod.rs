@@ -1,9 +1,11 @@
 //! What the cases share: the test attribute of both worlds, and files.
 
+pub mod caches;
 pub mod cuts;
 pub mod files;
 pub mod inspect;
 pub mod layer_stack;
+pub mod layer_tar;
 pub mod layout;
 pub mod random;
 pub mod truth;

@@ -11,7 +11,7 @@ use super::document::no_such_image;
 
 /// A comparison. It is given both engines for each call: they may be one.
 #[wasm_bindgen]
-pub struct Comparison(compare::Comparison);
+pub struct Comparison(pub(super) compare::Comparison);
 
 #[wasm_bindgen]
 impl Comparison {

@@ -3,7 +3,7 @@
 use oci_lens::export::Plan;
 use oci_lens::image::content::{ContentError, StoredBlob};
 use oci_lens::layer::ScanJob;
-use oci_lens::report::{EntryPlace, Failure, LayerRange};
+use oci_lens::report::{EntryPlace, ExportView, Failure, LayerRange};
 use oci_lens::wasm::{Thrown, give, throw, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -106,6 +106,11 @@ impl TarBatch {
 
 #[wasm_bindgen]
 impl TarPlan {
+    /// What the tar holds, and what it does not.
+    pub fn view(&self) -> Result<Ts<ExportView>, Thrown> {
+        give(self.0.view())
+    }
+
     /// The next entries; nothing after the last.
     pub fn next(&mut self) -> Result<Option<TarBatch>, Thrown> {
         let Some(batch) = self.0.next_batch() else {
@@ -158,6 +163,12 @@ impl Engine {
         })
     }
 
+    /// What a layer's tar holds.
+    #[wasm_bindgen(js_name = layerExportView)]
+    pub fn layer_export_view(&self, image: u32, layer: u32) -> Result<Ts<ExportView>, Thrown> {
+        give(&self.inspection.layer_export_view(image, layer))
+    }
+
     /// Plans a tar of what lies at a path, and below it, of some layers.
     #[wasm_bindgen(js_name = exportTar)]
     pub fn export_tar(
@@ -186,5 +197,11 @@ impl Engine {
             .iter()
             .map(give)
             .collect()
+    }
+
+    /// Why the contents of a job's blob stay unknown.
+    #[wasm_bindgen(js_name = contentsUnread)]
+    pub fn contents_unread(&self, job: u32, reason: &str) -> Result<Ts<Failure>, Thrown> {
+        give(&self.inspection.contents_unread(job, reason))
     }
 }

@@ -45,6 +45,14 @@ impl Engine {
         self.trees.close(tree);
     }
 
+    /// Does a piece of what a tree needs before any of the calls below; false
+    /// where nothing was left to do. They do the rest, however long it takes.
+    #[wasm_bindgen(js_name = prepareTree)]
+    pub fn prepare_tree(&mut self, tree: u32) -> Result<bool, Thrown> {
+        let prepared = self.trees.prepare(&self.inspection, tree);
+        prepared.map_err(refused)
+    }
+
     /// How far a tree has come, and what of it is shown.
     #[wasm_bindgen(js_name = treeState)]
     pub fn tree_state(&mut self, tree: u32) -> Result<Ts<TreeState>, Thrown> {

@@ -1,10 +1,10 @@
 //! Contents read out of layers, and trees written as tar.
 
 use oci_lens::describe::describe as describe_bytes;
-use oci_lens::digest::{Algorithm, Hasher};
 use oci_lens::export::{Batch, Pour};
 use oci_lens::image::content::{ContentError, ContentPlan};
-use oci_lens::layer::{Extract, Machine};
+use oci_lens::image::reading::{self, Reading};
+use oci_lens::layer::Machine;
 use oci_lens::limits::Limits;
 use oci_lens::report::{ContentView, Failure};
 use oci_lens::wasm::{Thrown, give, throw, thrown};
@@ -25,38 +25,66 @@ pub fn describe(bytes: &[u8], name: &str) -> Result<Ts<ContentView>, Thrown> {
     give(&describe_bytes(bytes, name))
 }
 
+/// The readers of one archive's layers.
+#[wasm_bindgen]
+pub struct Readers(reading::Readers);
+
+impl Default for Readers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[wasm_bindgen]
+impl Readers {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self(reading::Readers::new(Limits::default()))
+    }
+
+    /// Reads by the engine's plan, from where an earlier reader stopped if
+    /// there is one before it.
+    pub fn open(&mut self, plan: &[u8], digest: bool) -> Result<Reader, Thrown> {
+        let plan: ContentPlan = unpacked(plan)?;
+        let reading = self.0.open(plan);
+        Ok(Reader {
+            reading: if digest {
+                reading.with_digest()
+            } else {
+                reading
+            },
+            consumed: 0,
+        })
+    }
+
+    /// Takes a reader back, to go on with: done, or given up. Gives the SHA-256
+    /// of what it gave, in hex, where that was asked for.
+    pub fn keep(&mut self, mut reader: Reader) -> Option<String> {
+        let digest = reader.reading.digest();
+        self.0.keep(reader.reading);
+        digest.map(|digest| digest.encoded())
+    }
+}
+
 /// Reads content out of one layer: stored bytes in, in any cut, its bytes out.
 #[wasm_bindgen]
 pub struct Reader {
-    plan: ContentPlan,
-    extract: Extract,
+    reading: Reading,
     consumed: usize,
-    hasher: Option<Hasher>,
 }
 
 #[wasm_bindgen]
 impl Reader {
-    /// A reader by the engine's plan.
-    #[wasm_bindgen(constructor)]
-    pub fn new(plan: &[u8]) -> Result<Self, Thrown> {
-        let plan: ContentPlan = unpacked(plan)?;
-        Ok(Self {
-            extract: plan.extract(&Limits::default()),
-            plan,
-            consumed: 0,
-            hasher: Some(Hasher::new(Algorithm::Sha256)),
-        })
-    }
-
     /// Where among the stored bytes the next one to be pushed lies.
     pub fn stored(&self) -> f64 {
-        self.extract.stored() as f64
+        self.reading.stored() as f64
     }
 
     /// Whether it needs no more bytes.
     #[wasm_bindgen(js_name = isDone)]
     pub fn is_done(&self) -> bool {
-        self.extract.is_done()
+        self.reading.is_done()
     }
 
     /// Takes bytes and gives what is wanted of them; what was not taken, by
@@ -67,11 +95,7 @@ impl Reader {
     /// A `Failure`.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Thrown> {
         let mut output = Vec::new();
-        let taken = self.extract.push(bytes, &mut output);
-        self.consumed = taken.map_err(|error| refused(self.plan.failed(error)))?;
-        if let Some(hasher) = &mut self.hasher {
-            hasher.update(&output);
-        }
+        self.consumed = self.reading.push(bytes, &mut output).map_err(refused)?;
         Ok(output)
     }
 
@@ -82,13 +106,7 @@ impl Reader {
 
     /// Notes that there are no more bytes.
     pub fn end(&mut self) {
-        self.extract.end();
-    }
-
-    /// SHA-256 of what it gave, in hex; it gives nothing after that.
-    pub fn digest(&mut self) -> String {
-        let hasher = self.hasher.take();
-        hasher.map_or_else(String::new, |hasher| hasher.finish().encoded())
+        self.reading.end();
     }
 }
 

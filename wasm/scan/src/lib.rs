@@ -5,6 +5,7 @@
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod checksum;
 mod content;
 mod document;
 

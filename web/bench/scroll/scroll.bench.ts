@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 
 import { writeManyRows } from "../../e2e/support/many-rows.js";
 import { percentile, type Bench, type Case, type Findings } from "../support/bench.js";
-import { onStage, type Stage } from "../support/browser.js";
+import { onStage, workClock, type Stage } from "../support/browser.js";
 
 /** Each case is measured so often, in turn with the others. */
 const ROUNDS = 3;
@@ -128,16 +128,6 @@ async function plainList(page: Page, grid: Locator): Promise<Locator> {
     { box, PLAIN_ROWS },
   );
   return page.locator("#plain-list");
-}
-
-/** Reads the processor time of the page's main thread, in milliseconds. */
-async function workClock(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  return async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
-  };
 }
 
 /** Scrolls for some seconds at a constant speed, from the top; where it ends, from the top again. */

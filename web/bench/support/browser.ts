@@ -30,3 +30,13 @@ export async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T>
     }
   });
 }
+
+/** Reads the processor time of the page's main thread, in milliseconds. */
+export async function workClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
+  };
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { fixture, serverLog } from "../support/environment.js";
@@ -15,16 +16,22 @@ function later(): string[] {
   return Array.from(asked, ([, name = ""]) => name);
 }
 
+/** A chosen file, and the engine API: handles into the page. */
+async function parts(page: Page) {
+  const input = await page.evaluateHandle(() => {
+    const made = Object.assign(document.createElement("input"), { type: "file" });
+    document.body.append(made);
+    return made;
+  });
+  await input.setInputFiles(fixture("hello-multiarch"));
+  // As text: what builds these tests would make another thing of an import.
+  const module = await page.evaluateHandle<Module>('import("/oci-lens.js")');
+  return { module, input };
+}
+
 test("decoders are fetched by the first scan, once, and not to open an archive", async () => {
   await inBrowser(async ({ viewer: { page } }) => {
-    const input = await page.evaluateHandle(() => {
-      const made = Object.assign(document.createElement("input"), { type: "file" });
-      document.body.append(made);
-      return made;
-    });
-    await input.setInputFiles(fixture("hello-multiarch"));
-    // As text: what builds these tests would make another thing of an import.
-    const module = await page.evaluateHandle<Module>('import("/oci-lens.js")');
+    const { module, input } = await parts(page);
     const before = later().length;
     const archive = await page.evaluateHandle(
       async ({ module: { createEngine }, input: { files } }) => {
@@ -38,5 +45,23 @@ test("decoders are fetched by the first scan, once, and not to open an archive",
     expect(later().slice(before)).toEqual([]);
     await archive.evaluate((archive) => archive.scan().then(() => archive.scan()));
     expect(later().slice(before).sort()).toEqual(["scan", "scan-worker", "scan_bg"]);
+  });
+});
+
+test("a list needs no engine, and all else says that it cannot be loaded", async () => {
+  await inBrowser(async ({ viewer: { page } }) => {
+    const said = await page.evaluate(
+      async ({ module: { createEngine, EngineError }, input: { files } }) => {
+        const file = files?.[0];
+        if (!file) throw new Error("no file");
+        const archive = await createEngine({ urls: { wasm: "/icon.svg" } }).open(file);
+        const images = archive.latest.images.length;
+        const failure = await archive.scan().catch((error: unknown) => error);
+        return { images, code: failure instanceof EngineError ? failure.code : String(failure) };
+      },
+      await parts(page),
+    );
+    expect(said.images).toBeGreaterThan(1);
+    expect(said.code).toBe("core-unavailable");
   });
 });

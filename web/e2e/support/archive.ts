@@ -135,13 +135,13 @@ export function* tarMember(name: string, size: number, bytes: Iterable<Buffer>):
   if (size % 512 > 0) yield Buffer.alloc(512 - (size % 512));
 }
 
-/** A header as in POSIX ustar; `type` is its typeflag. */
-export function tarHeader(name: string, type: "0" | "5", size: number): Buffer {
+/** A header as in POSIX ustar; `type` is its typeflag. A name may be any bytes. */
+export function tarHeader(name: string | Buffer, type: "0" | "5" | "x", size: number): Buffer {
   const header = Buffer.alloc(512);
   const octal = (value: number, at: number, length: number): void => {
     header.write(value.toString(8).padStart(length - 1, "0"), at, "latin1");
   };
-  header.write(name, 0, "utf8");
+  Buffer.from(name).copy(header);
   octal(0o644, 100, 8);
   octal(0, 108, 8);
   octal(0, 116, 8);

@@ -41,7 +41,7 @@ interface TruthLine extends Omit<NativeLine, "pathHex" | "mtimeNs" | "hardlinkTo
 export function nativeTree(archive: string, image: number): Line[] {
   const { status, stdout, stderr } = spawnSync(
     command(),
-    ["tree", archive, "--image", String(image)],
+    ["tree", "--json", archive, "--image", String(image)],
     { encoding: "utf8", maxBuffer: 1 << 30 },
   );
   // 2: the archive could not be read.

@@ -117,6 +117,12 @@ export const base = css`
     font-family: var(--mono);
     font-size: 0.92em;
   }
+  code,
+  .mono,
+  .clip,
+  .name {
+    unicode-bidi: isolate;
+  }
   .muted {
     color: var(--muted);
   }
@@ -133,6 +139,23 @@ export const base = css`
     text-overflow: ellipsis;
     white-space: nowrap;
     min-width: 0;
+  }
+
+  [data-long]::before,
+  [data-long]::after {
+    content: "";
+    display: block;
+    height: var(--before);
+  }
+  [data-long]::after {
+    height: var(--after);
+  }
+  [data-out] {
+    position: absolute !important;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
 
   .digest {
@@ -245,10 +268,34 @@ export const base = css`
     line-height: 1.5;
   }
 
+  @media (prefers-contrast: more) {
+    .status {
+      border: 1px solid;
+    }
+    .muted {
+      color: var(--ink);
+    }
+  }
   @media (forced-colors: active) {
     .status,
     .number {
       border: 1px solid;
+    }
+    button[aria-pressed="true"],
+    [aria-current="true"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    button:disabled {
+      color: GrayText;
+      opacity: 1;
+    }
+    progress {
+      border: 1px solid;
+    }
+    progress::-webkit-progress-value {
+      background: Highlight;
+      forced-color-adjust: none;
     }
   }
   @media (prefers-reduced-motion: reduce) {

@@ -133,6 +133,12 @@ export const compareStyle = css`
     border-radius: 3px;
     white-space: pre-wrap;
   }
+  .before::before {
+    content: "− ";
+  }
+  .after::before {
+    content: "+ ";
+  }
   .before {
     border-color: var(--mismatch) !important;
     background: var(--mismatch-soft);
@@ -156,5 +162,37 @@ export const compareStyle = css`
       grid-template-columns: minmax(0, 1fr);
       gap: 2px;
     }
+  }
+`;
+
+export const checksumDifferenceStyle = css`
+  form {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 6px 9px;
+    margin: 6px 0;
+  }
+  input {
+    padding: 0.2em 0.5em;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-small);
+    background: transparent;
+    color: inherit;
+    font-size: inherit;
+  }
+  dd {
+    margin: 0;
+  }
+  code,
+  bdi {
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  .verified {
+    color: var(--verified);
+  }
+  .mismatch {
+    color: var(--mismatch);
   }
 `;

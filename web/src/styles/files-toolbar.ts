@@ -214,10 +214,4 @@ export const toolbarStyle = css`
       order: 1;
     }
   }
-  @media (forced-colors: active) {
-    button[aria-pressed="true"] {
-      outline: 2px solid Highlight;
-      outline-offset: -2px;
-    }
-  }
 `;

@@ -2,10 +2,6 @@ import { css } from "lit";
 
 /** Findings, wherever they are listed. */
 export const findingsStyle = css`
-  .findings-panel > .findings > .finding {
-    content-visibility: auto;
-    contain-intrinsic-size: auto 70px;
-  }
   .finding {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);

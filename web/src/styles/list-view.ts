@@ -6,9 +6,16 @@ export const listViewStyle = css`
     display: flex !important;
     flex-direction: column;
     min-height: 0;
+    overflow: auto;
+  }
+  .lead,
+  .title,
+  .scores,
+  .waste-layers {
+    flex: none;
   }
   oci-lens-table {
-    flex: 1 1 220px;
+    flex: 1 0 240px;
     min-height: 160px;
     border-top: 1px solid var(--line);
   }
@@ -65,9 +72,7 @@ export const listViewStyle = css`
     height: 10px;
   }
   .waste-layers {
-    max-height: 30%;
-    flex: 0 1 auto;
-    min-height: 60px;
+    max-height: max(30%, 130px);
     overflow: auto;
     padding: 0 14px 8px;
   }

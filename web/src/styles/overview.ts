@@ -116,10 +116,9 @@ export const overviewStyle = css`
   .sheet .sheet {
     padding: 0;
   }
-
-  @media print {
-    .keep {
-      display: none;
+  @media (forced-colors: active) {
+    .shares button {
+      border: 1px solid;
     }
   }
 `;

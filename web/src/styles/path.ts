@@ -349,7 +349,8 @@ export const pathStyle = css`
     border-top: 1px solid var(--line);
   }
   .fills header > :not(h2),
-  .fills .told {
+  .fills .told,
+  .fills oci-lens-checksum {
     display: none;
   }
   .fills header {

@@ -173,5 +173,22 @@ export const rawStyle = css`
       border-right: 0;
       border-bottom: 1px solid var(--line);
     }
+    .documents.aside {
+      display: none;
+    }
+    .aside + .content {
+      grid-row: 1 / -1;
+    }
+    :host(oci-lens-blob) {
+      overflow: auto;
+    }
+    .facts,
+    .statement {
+      max-height: none;
+    }
+    :host(oci-lens-blob) oci-lens-table,
+    :host(oci-lens-blob) oci-lens-text-lines {
+      flex: 1 0 280px;
+    }
   }
 `;

@@ -43,6 +43,26 @@ export const tokens = css`
     --mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
     --row: 28px;
   }
+  @media (prefers-contrast: more) {
+    :host {
+      --page: light-dark(#ffffff, #000000);
+      --surface: light-dark(#ffffff, #000000);
+      --raised: light-dark(#f4f6f6, #0d1214);
+      --hover: light-dark(#e4ebeb, #1c272b);
+      --chosen: light-dark(#cde8e6, #0d4146);
+      --line: light-dark(#63737a, #93a5ab);
+      --line-strong: light-dark(#1d2a30, #dfe8ea);
+      --ink: light-dark(#000000, #ffffff);
+      --muted: light-dark(#25323a, #d3dee1);
+      --accent: light-dark(#004448, #93f3f3);
+      --accent-strong: light-dark(#002c2f, #c6fbfb);
+      --on-accent: light-dark(#ffffff, #000000);
+      --verified: light-dark(#07431f, #93f2bd);
+      --mismatch: light-dark(#80081f, #ffc0c7);
+      --missing: light-dark(#553000, #ffd595);
+      --not-checked: light-dark(#25323a, #d3dee1);
+    }
+  }
   :host([theme="light"]) {
     color-scheme: light;
   }

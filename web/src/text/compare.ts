@@ -63,6 +63,7 @@ export const compareText = {
     manifest: "Manifest",
     config: "Config",
     history: "History",
+    checksum: "Checksums for COPY",
     paths: "Paths",
   },
   layerColumns: ["Left", "Right", "Stored bytes", "Unpacked bytes", "Chain ID"],
@@ -78,6 +79,19 @@ export const compareText = {
     `${counted(modified, "path")} different, ${count(removed)} only on the left, ` +
     `${count(added)} only on the right, ${count(unchanged)} the same`,
   columns: { path: "Path", change: "Change", fields: "What differs", size: "Size" },
+  checksum: {
+    lead: "By which BuildKit tells what it copies from either image. The first path, in the order in which paths are hashed, that makes them differ:",
+    path: "Path",
+    find: "Find",
+    finding: "Looking",
+    same: "The checksums are the same.",
+    unknown: (n: number) =>
+      `Nothing that is known differs, but ${counted(n, "content")} ${n === 1 ? "was" : "were"} not read.`,
+    before: (n: number) =>
+      `Before it, ${counted(n, "content")} ${n === 1 ? "was" : "were"} not read, and may differ.`,
+    content: "content",
+    none: "none",
+  },
   noPaths: "No path differs.",
   noValues: "No difference.",
   notCompared:

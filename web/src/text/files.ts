@@ -40,6 +40,7 @@ export const text = {
     return first === end ? `Layer ${count(first)}` : `Layers ${count(first)}–${count(end)}`;
   },
   showAll: "Show all layers",
+  root: "Root folder, to download all of it as a tar",
   paths: (n: number) => counted(n, "path"),
   applied: (done: number, total: number, leftOut: number) => {
     const applied = Math.max(0, done - leftOut);

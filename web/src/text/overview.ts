@@ -1,4 +1,4 @@
-import { bytes, count, counted } from "../view/format.js";
+import { bytes, counted } from "../view/format.js";
 
 export const overviewText = {
   archive: "Archive",
@@ -19,9 +19,10 @@ export const overviewText = {
     stored: "Stored",
     outcome: "Outcome",
   },
+  caches: "Build caches",
   sizes: "Sizes of the layers, unpacked",
-  share: (layer: number, size: string, percent: number) =>
-    `Layer ${count(layer)}: ${size}, ${percent.toFixed(percent < 10 ? 1 : 0)} %`,
+  share: (first: number, last: number, size: string, percent: number) =>
+    `${first === last ? `Layer ${first}` : `Layers ${first} to ${last}`}: ${size}, ${percent.toFixed(percent < 10 ? 1 : 0)} %`,
   image: "Image",
   runtime: {
     title: "How it runs",

@@ -1,2 +1,11 @@
 /** What the views ask of an open archive. */
-export type { Comparison, Content, OpenedArchive, Tree, Watched } from "../client.js";
+export type {
+  CacheQuery,
+  ChecksumOf,
+  Comparison,
+  Content,
+  OpenedArchive,
+  OpenedCache,
+  Tree,
+  Watched,
+} from "../client.js";

@@ -4,8 +4,12 @@ import { text } from "../text.js";
 import { shortDigest } from "./format.js";
 import { severityIcon } from "./icons.js";
 import { imageName } from "./images.js";
+import { longList } from "./long-list.js";
 import { digest, type Copy } from "./parts.js";
 import type { Diagnostic, Report, Severity } from "./types.js";
+
+/** Pixels that a finding usually takes. */
+const ITEM = 74;
 
 const DIGEST = /^[a-z0-9.+_-]+:[0-9a-f]{32,}$/;
 
@@ -43,6 +47,9 @@ export function allFindings(report: Report): Finding[] {
   for (const artifact of [...report.artifacts, ...report.attestations]) {
     add(`${place.artifact} ${shortDigest(artifact.digest)}`, artifact.diagnostics);
   }
+  for (const cache of report.caches) {
+    add(`${place.cache} ${cache.names[0] ?? shortDigest(cache.digest)}`, cache.diagnostics);
+  }
   for (const blob of report.blobs) {
     add(`${place.blob} ${blob.digest ? shortDigest(blob.digest) : ""}`, blob.diagnostics);
   }
@@ -53,14 +60,14 @@ export function allFindings(report: Report): Finding[] {
 export function findings(list: readonly Finding[], copy: Copy): TemplateResult {
   if (list.length === 0) return html`<p class="none">${text.findings.none}</p>`;
   return html`<ul class="findings" role="list">
-    ${list.map(({ place, diagnostic }) => finding(diagnostic, place, copy))}
+    ${longList(list, ({ place, diagnostic }) => finding(diagnostic, place, copy), ITEM)}
   </ul>`;
 }
 
 /** The findings of one thing. */
 export function findingList(list: readonly Diagnostic[], copy: Copy): TemplateResult {
   return html`<ul class="findings" role="list">
-    ${list.map((diagnostic) => finding(diagnostic, undefined, copy))}
+    ${longList(list, (diagnostic) => finding(diagnostic, undefined, copy), ITEM)}
   </ul>`;
 }
 

@@ -1,3 +1,6 @@
+/** A task that takes long is not run again for so many times as long as it took. */
+const REST = 3;
+
 /** Runs a task after changes: never twice at once, and with a pause between two runs. */
 export class Follower {
   readonly #task: () => Promise<void>;
@@ -26,9 +29,11 @@ export class Follower {
     this.#running = true;
     while (this.#again && !this.#stopped) {
       this.#again = false;
+      const start = performance.now();
       // What follows a failure of the engine is told by the call that caused it.
       await this.#task().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, this.#pause));
+      const pause = Math.max(this.#pause, REST * (performance.now() - start));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
     this.#running = false;
   }

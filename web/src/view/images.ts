@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { text } from "../text.js";
 import { bytes, count, platform, shortDigest } from "./format.js";
 import { statusIcon } from "./icons.js";
+import { longList } from "./long-list.js";
 import { worst } from "./parts.js";
 import type { DescriptorView, ImageView, IndexEntryView, IndexView, Report } from "./types.js";
 
@@ -25,6 +26,15 @@ export type ImageLine =
 
 const REF_NAME = "org.opencontainers.image.ref.name";
 
+/** Pixels that a line of the list usually takes. */
+const LINE = 48;
+
+/** What attestations are about, by their digest; and images by theirs. */
+interface Known {
+  readonly subjects: ReadonlyMap<string, string | undefined>;
+  readonly images: ReadonlyMap<string | undefined, ImageView>;
+}
+
 /** Deeper indexes are listed at this depth. */
 const DEEPEST = 6;
 
@@ -34,6 +44,10 @@ export function imageLines(report: Report): ImageLine[] {
   const listed = new Set<number>();
   const byDigest = new Map(report.indexes.map((index) => [index.digest, index]));
   const open = new Set<string>();
+  const known: Known = {
+    subjects: new Map(report.attestations.map(({ digest, subject }) => [digest, subject])),
+    images: new Map(report.images.map((image) => [image.digest, image])),
+  };
 
   const entry = (item: IndexEntryView, depth: number, inherited: readonly string[]): void => {
     const { descriptor } = item;
@@ -51,9 +65,11 @@ export function imageLines(report: Report): ImageLine[] {
       else lines.push({ kind: "absent-index", depth, label: text.images.index, descriptor });
       return;
     }
+    // The parts of a build cache are in its own view.
+    if (item.role === "layer" || item.role === "cache-config") return;
     const kind =
       item.role === "attestation" || item.role === "artifact" ? item.role : ("unknown" as const);
-    lines.push({ kind, depth, label: entryLabel(report, item), descriptor });
+    lines.push({ kind, depth, label: entryLabel(known, item), descriptor });
   };
   const nested = (index: IndexView, depth: number, inherited: readonly string[]): void => {
     open.add(index.digest);
@@ -75,15 +91,15 @@ export function imageLines(report: Report): ImageLine[] {
   return lines;
 }
 
-function entryLabel(report: Report, { role, descriptor }: IndexEntryView): string {
+function entryLabel(known: Known, { role, descriptor }: IndexEntryView): string {
   if (role === "artifact") {
     const kind = descriptor.artifactType ?? text.images.artifact;
     const name = descriptor.annotations?.find(({ key }) => key === REF_NAME)?.value;
     return name === undefined ? kind : `${name} · ${kind}`;
   }
   if (role !== "attestation") return text.images.unknown;
-  const subject = report.attestations.find(({ digest }) => digest === descriptor.digest)?.subject;
-  const image = subject && report.images.find(({ digest }) => digest === subject);
+  const subject = known.subjects.get(descriptor.digest);
+  const image = subject === undefined ? undefined : known.images.get(subject);
   return image && image.platform
     ? text.images.attestationFor(platform(image.platform))
     : text.images.attestation;
@@ -116,7 +132,11 @@ export function images(
 ): TemplateResult {
   if (lines.length === 0) return html`<p class="none">${text.images.none}</p>`;
   return html`<ul class="images" role="list">
-    ${lines.map((line) => html`<li class="d${line.depth}">${imageLine(line, chosen, choose)}</li>`)}
+    ${longList(
+      lines,
+      (line) => html`<li class="d${line.depth}">${imageLine(line, chosen, choose)}</li>`,
+      LINE,
+    )}
   </ul>`;
 }
 

@@ -5,6 +5,7 @@ import { cssom } from "./cssom.js";
 import { findingList } from "./findings.js";
 import { bytes, compression, count, exactBytes } from "./format.js";
 import { twistyIcon } from "./icons.js";
+import { longList } from "./long-list.js";
 import { digest, hue, property, reasonOf, status, verification, type Copy } from "./parts.js";
 import { isShown, type Selection } from "./selection.js";
 import type {
@@ -15,6 +16,9 @@ import type {
   LayerView,
   Verification,
 } from "./types.js";
+
+/** Pixels that a layer usually takes. */
+const LINE = 84;
 
 export interface LayerActions {
   copy: Copy;
@@ -35,7 +39,6 @@ export function layers(
   if (image.presence === "absent") return html`<p class="none">${text.layers.absent}</p>`;
   if (image.layers.length === 0) return html`<p class="none">${text.layers.none}</p>`;
   const largest = image.layers.reduce((most, layer) => Math.max(most, sizeOf(layer)), 0);
-  const steps = stepsWithoutLayer(image);
   return html`<div class="layer-all">
       <button
         type="button"
@@ -50,11 +53,15 @@ export function layers(
       <span class="muted">${layersShown(image, range)}</span>
     </div>
     <ol class="layers" role="list" @keydown=${onKey(actions)}>
-      ${image.layers.map((layer) => [
-        steps.get(layer.number)?.map(emptyStep),
-        layerItem(image, layer, { range, open: open.has(layer.number), largest }, actions),
-      ])}
-      ${steps.get(image.layers.length)?.map(emptyStep)}
+      ${longList(
+        layerLines(image),
+        (line) => {
+          if ("step" in line) return emptyStep(line.step);
+          const { layer } = line;
+          return layerItem(image, layer, { range, open: open.has(layer.number), largest }, actions);
+        },
+        LINE,
+      )}
     </ol>`;
 }
 
@@ -81,17 +88,26 @@ function onKey(actions: LayerActions) {
   };
 }
 
-/** History entries that made no layer, by the layer that they stand before. */
-function stepsWithoutLayer(image: ImageView): Map<number, HistoryView[]> {
-  const steps = new Map<number, HistoryView[]>();
+/** A line of the list: a layer, or a history entry that made none. */
+type Line = { readonly layer: LayerView } | { readonly step: HistoryView };
+
+/** The layers, the base first, each after the history entries without a layer that stand before it. */
+export function layerLines({ history, layers }: ImageView): Line[] {
+  const lines: Line[] = [];
   let next = 0;
-  for (const entry of image.history) {
-    if (entry.layer !== undefined) next = entry.layer + 1;
-    else if (entry.emptyLayer) steps.set(next, [...(steps.get(next) ?? []), entry]);
+  const upTo = (end: number) => {
+    for (const layer of layers.slice(next, end)) lines.push({ layer });
+    next = Math.max(next, end);
+  };
+  for (const entry of history) {
+    if (entry.layer !== undefined) upTo(entry.layer + 1);
+    else if (entry.emptyLayer) lines.push({ step: entry });
   }
-  return steps;
+  upTo(layers.length);
+  return lines;
 }
 
+/** A history entry that made no layer. */
 function emptyStep(entry: HistoryView): TemplateResult {
   return html`<li class="layer-step muted">
     <span class="step-mark" aria-hidden="true"></span>

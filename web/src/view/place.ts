@@ -12,6 +12,7 @@ export const VIEWS = [
   "raw",
   "store",
   "keys",
+  "cache",
   "compare",
   "findings",
 ] as const;
@@ -71,6 +72,15 @@ export function pathBytes({ path, pathHex }: { path: string; pathHex?: string })
   return Uint8Array.from(pathHex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
+/** The exact text of a path; as it is shown where its bytes are no text. */
+export function exactText(view: { path: string; pathHex?: string }): string {
+  try {
+    return decoder.decode(pathBytes(view));
+  } catch {
+    return view.path;
+  }
+}
+
 /** Whether two paths are the same bytes. */
 export function samePath(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
   if (!left || !right) return left === right;
@@ -79,7 +89,7 @@ export function samePath(left: Uint8Array | undefined, right: Uint8Array | undef
 
 /** A path's bytes as text, for the clipboard and the name of a download. */
 export function lossy(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 function isView(text: string): text is ViewName {

@@ -30,6 +30,8 @@ export class Shell {
   readonly #views = new Map<ViewName, View>();
   #openLayers: ReadonlySet<number> = new Set();
   #openLayersOf = -1;
+  /** The tab that was brought into sight. */
+  #tab: ViewName | undefined;
   #report: Report | undefined;
   #lines: readonly ImageLine[] = [];
   #findings: readonly Finding[] = [];
@@ -45,6 +47,7 @@ export class Shell {
       dockerfile: lazy(() => import("./dockerfile/dockerfile.js")),
       keys: lazy(() => import("./keys-view/keys.js")),
       raw: lazy(() => import("./raw/raw.js")),
+      cache: lazy(() => import("./cache/cache.js")),
       store: lazy(() => import("./store/store.js")),
       compare: lazy(() => import("./compare/compare.js")),
     };
@@ -58,6 +61,7 @@ export class Shell {
   /** Forgets what belonged to the archive that was open. */
   leave(): void {
     this.#views.clear();
+    this.#tab = undefined;
     this.#openLayers = new Set();
     this.#openLayersOf = -1;
     this.#report = undefined;
@@ -81,8 +85,12 @@ export class Shell {
       this.#openLayersOf = place.image;
       this.#openLayers = new Set();
     }
-    const tabs = narrow ? ALL_TABS : MAIN_TABS;
+    const tabs = tabsOf(report, narrow);
     const view = tabs.includes(place.view) ? place.view : "files";
+    if (view !== this.#tab) {
+      this.#tab = view;
+      this.#showTab(view);
+    }
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
     return html`${header(session.name, report, actions)}
@@ -175,6 +183,19 @@ export class Shell {
     </div>`;
   }
 
+  // Only the bar is scrolled: the page around the viewer stays where it is.
+  #showTab(view: ViewName): void {
+    void this.#element.updateComplete.then(() => {
+      const tab = this.#element.renderRoot.querySelector(`#tab-${view}`);
+      const bar = tab?.parentElement;
+      if (!tab || !bar) return;
+      const { left, right } = tab.getBoundingClientRect();
+      const edges = bar.getBoundingClientRect();
+      if (left < edges.left) bar.scrollLeft += left - edges.left;
+      else if (right > edges.right) bar.scrollLeft += right - edges.right;
+    });
+  }
+
   readonly #openSheet = (): void => {
     this.#sheetOpen = true;
     this.#changed();
@@ -213,7 +234,9 @@ export class Shell {
       download: (layer) => {
         const name = `${session.name}-layer-${layer}.tar`;
         void host
-          .save(name, () => session.archive.exportTar(image.number, { layer }))
+          .save(name, async () => {
+            return (await session.archive.exportTar(image.number, { layer })).stream;
+          })
           .catch((error: unknown) => {
             host.say(failureOf(error).message);
           });
@@ -240,7 +263,7 @@ export class Shell {
       if (target instanceof HTMLElement && isTyping(target)) return;
       if (event.key === "?") this.#openSheet();
       else if (/^[1-9]$/.test(event.key)) {
-        const view = MAIN_TABS[Number(event.key) - 1];
+        const view = this.#report && tabsOf(this.#report, false)[Number(event.key) - 1];
         if (!view) return;
         host.go({ view });
         this.#focusTab(view);
@@ -253,6 +276,12 @@ export class Shell {
       event.preventDefault();
     };
   }
+}
+
+/** The tabs of an archive: that of build caches where it has any. */
+function tabsOf(report: Report, narrow: boolean): readonly ViewName[] {
+  const tabs = narrow ? ALL_TABS : MAIN_TABS;
+  return report.caches.length > 0 ? tabs : tabs.filter((tab) => tab !== "cache");
 }
 
 function createView(name: ViewName): View {

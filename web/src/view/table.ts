@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { ref } from "lit/directives/ref.js";
 
 import { failureOf } from "../session.js";
@@ -116,20 +117,32 @@ export class OciLensTable extends LitElement {
           )}
         </div>
         <div class="rows" role="rowgroup" ${cssom({ height: `${this.#list.height}px` })}>
-          ${this.#list.rows((index, top) => this.#row(source, index, top))}
+          ${this.#list.rows((index, top) => {
+            const row = this.#cache?.get(index);
+            const tabIndex = this.#list.tabIndex(index);
+            // While the list is scrolled, most rows stay as they are.
+            return guard([source, row, index, top, tabIndex], () =>
+              this.#row(source, row, index, top, tabIndex),
+            );
+          })}
         </div>
       </div>
       ${empty ? html`<p class="none">${this.#known ? this.none : text.loading}</p>` : nothing}`;
   }
 
-  #row(source: TableSource<unknown>, index: number, top: number): TemplateResult {
-    const row = this.#cache?.get(index);
+  #row(
+    source: TableSource<unknown>,
+    row: unknown,
+    index: number,
+    top: number,
+    tabIndex: 0 | -1,
+  ): TemplateResult {
     return html`<div
       class="row ${index % 2 === 1 ? "odd" : ""} ${source.choose ? "leads" : ""}"
       role="row"
       aria-rowindex=${index + 2}
       aria-busy=${row === undefined ? "true" : nothing}
-      tabindex=${this.#list.tabIndex(index)}
+      tabindex=${tabIndex}
       data-index=${index}
       data-mark=${row === undefined ? nothing : (source.mark?.(row) ?? nothing)}
       ${cssom({ transform: `translateY(${top}px)` })}

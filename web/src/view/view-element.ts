@@ -23,6 +23,8 @@ export interface ViewHost {
    * Resolves to false when the user thought better of it.
    */
   save: (name: string, bytes: Keepable, signal?: AbortSignal) => Promise<boolean>;
+  /** Prints the report. */
+  print: () => Promise<void>;
   /** Opens another archive beside the one that is open; the view closes it. */
   open: (source: ArchiveSource | Blob, signal?: AbortSignal) => Promise<OpenedArchive>;
 }

@@ -1,6 +1,6 @@
-import type { Completed, Report, ScanJob } from "../../generated/simd/engine.js";
+import type { Completed, Failure, Report, ScanJob } from "../../generated/simd/engine.js";
 import type { Unpacker } from "../../src/unpack.js";
-import type { EngineModule, ScanModule } from "../../src/wasm.js";
+import type { EngineModule, ListModule, ScanModule } from "../../src/wasm.js";
 
 /** What a fake core was asked to do. */
 export interface Trace {
@@ -62,6 +62,9 @@ export function fakeCore(trace: Trace): EngineModule {
     embedded(number: number): Uint8Array {
       return new Uint8Array([number, number]);
     }
+    prepareTree(): boolean {
+      return false;
+    }
     treeState(tree: number): unknown {
       return { rows: tree };
     }
@@ -96,18 +99,71 @@ export function fakeCore(trace: Trace): EngineModule {
       note(`hidden ${image} ${offset} ${limit}`);
       return { total: 0, offset, entries: [] };
     }
+    content(image: number, layer: number, entry: number, offset: number, length: number): unknown {
+      note(`content ${image} ${layer} ${entry} ${offset} ${length}`);
+      return plan(offset, length);
+    }
+    contentJobs(images: Uint32Array): ScanJob[] {
+      note(`contentJobs ${images.join()}`);
+      return trace.jobs;
+    }
+    contentsUnread(number: number, reason: string): Failure {
+      return { code: "contents-unread", message: `${number}: ${reason}` };
+    }
+    layerExportView(image: number, layer: number): unknown {
+      return { paths: image, layers: [layer] };
+    }
+    layerContent(): unknown {
+      return plan(0, 10);
+    }
+    exportTar(image: number, first: number, last: number | undefined, path: Uint8Array): unknown {
+      note(`exportTar ${image} ${first} ${last} ${path.join()}`);
+      const batches = [3, 4];
+      return {
+        view: () => ({ paths: 2, leftOutCount: 1 }),
+        next: () => {
+          const length = batches.shift();
+          if (length === undefined) return undefined;
+          const blob = batches.length > 0 ? place() : undefined;
+          return { batch: new Uint8Array([length]), blob, free: () => undefined };
+        },
+        free: () => {
+          note("freeTar");
+        },
+      };
+    }
     free(): void {
       note("free");
     }
   }
-  const core = {
+  const place = () => ({ number: 0, source: 0, offset: 0, size: 10, free: () => undefined });
+  const plan = (offset: number, length: number) => ({
+    plan: new Uint8Array([offset, length]),
+    blob: place(),
+    size: 10,
+    free: () => undefined,
+  });
+  return { Engine } as unknown as EngineModule;
+}
+
+/** A list of nothing, that writes down what it is asked. */
+export function fakeList(trace: Trace): ListModule {
+  const note = noteIn(trace);
+  const list = {
     version: () => "1.2.3",
     sniffBytes: () => 100,
     // Bytes `g…` are compressed.
     sniff: (head: Uint8Array) => (head[0] === 0x67 ? "gzip" : "none"),
-    Engine,
+    listFile: (file: Blob, outer?: Uint8Array): Report => {
+      note(`listFile ${file.size} ${outer ? new TextDecoder().decode(outer) : "plain"}`);
+      return { schema: "list" } as Report;
+    },
+    listFolder: (paths: string[], files: Blob[]): Report => {
+      note(`listFolder ${paths.join()} ${files.length}`);
+      return { schema: "list" } as Report;
+    },
   };
-  return core as unknown as EngineModule;
+  return list as unknown as ListModule;
 }
 
 /** An unpacker whose every byte is one of the archive, with some more at the end. */
@@ -130,12 +186,75 @@ export function fakeUnpacker(trace: Trace): Unpacker {
   };
 }
 
-/** Decoders of which only the unpacker is there. */
+/** Decoders of layers that are not compressed, by plans of the fake core. */
 export function fakeDecoders(trace: Trace): ScanModule {
+  const note = noteIn(trace);
+  class Reader {
+    #at: number;
+    readonly #end: number;
+    #consumed = 0;
+    constructor(offset: number, length: number) {
+      this.#at = offset;
+      this.#end = offset + length;
+    }
+    stored(): number {
+      return this.#at;
+    }
+    isDone(): boolean {
+      return this.#at >= this.#end;
+    }
+    push(bytes: Uint8Array): Uint8Array {
+      note(`push ${bytes.length}`);
+      this.#consumed = Math.min(bytes.length, this.#end - this.#at);
+      this.#at += this.#consumed;
+      return bytes.slice(0, this.#consumed);
+    }
+    consumed(): number {
+      return this.#consumed;
+    }
+    end(): void {
+      this.#at = this.#end;
+    }
+    free(): void {
+      note("freeReader");
+    }
+  }
+  class Readers {
+    open([offset = 0, length = 0]: Uint8Array, digest: boolean): Reader {
+      note(`open ${offset} ${length} ${digest}`);
+      return new Reader(offset, length);
+    }
+    keep(reader: Reader): string {
+      note(`keep ${reader.stored()}`);
+      return "digest";
+    }
+  }
+  // Writes as many bytes of the layer as a batch says, each time from its start; without a layer,
+  // as many as are missing are left out.
+  class TarWriter {
+    #reader = new Reader(0, 0);
+    take([length = 0]: Uint8Array): void {
+      note(`take ${length}`);
+      this.#reader = new Reader(0, length);
+    }
+    stored = () => this.#reader.stored();
+    isDone = () => this.#reader.isDone();
+    push = (bytes: Uint8Array) => this.#reader.push(bytes);
+    consumed = () => this.#reader.consumed();
+    end(): void {
+      this.#reader.end();
+    }
+    free(): void {
+      note("freeWriter");
+    }
+  }
   const decoders = {
     Unpacker: function () {
       return fakeUnpacker(trace);
     },
+    Readers,
+    TarWriter,
+    describe: (bytes: Uint8Array, name: string) => ({ description: `${name} ${bytes.length}` }),
   };
   return decoders as unknown as ScanModule;
 }

@@ -49,9 +49,11 @@ const unanswered = () =>
 const UNANSWERED = {
   story: unanswered,
   waste: unanswered,
+  keys: unanswered,
   hidden: unanswered,
   content: unanswered,
   describe: unanswered,
+  checksum: unanswered,
   contentDigest: unanswered,
   exportTar: unanswered,
   blob: unanswered,
@@ -60,6 +62,9 @@ const UNANSWERED = {
   statement: unanswered,
   dockerfile: unanswered,
   compare: unanswered,
+  cache: (): never => {
+    throw new Error("the fake has no build caches");
+  },
   markdown: unanswered,
   csv: unanswered,
 };

@@ -359,7 +359,11 @@ export function fakePathArchive({ stuck, slow, failing }: FakePathOptions = {}):
       }
       return "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     },
-    exportTar: () => Promise.resolve(new Blob(["tar"]).stream()),
+    exportTar: () =>
+      Promise.resolve({
+        view: { paths: 1, files: 1, bytes: 3, layers: [0], leftOutCount: 0 },
+        stream: new Blob(["tar"]).stream(),
+      }),
   };
   // The inspector asks for nothing else.
   return archive as OpenedArchive;

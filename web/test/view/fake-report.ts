@@ -225,6 +225,7 @@ export function sampleReport(): Report {
     images: [amd64, arm64, riscv, tampered],
     artifacts: [],
     attestations,
+    caches: [],
     diagnostics: [
       {
         code: "docker-save-extra-member",

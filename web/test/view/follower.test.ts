@@ -31,3 +31,17 @@ test("a failure does not end it, a stop does", async () => {
   expect(task).toHaveBeenCalledTimes(2);
   vi.useRealTimers();
 });
+
+test("the longer a run takes, the longer is the pause after it", async () => {
+  vi.useFakeTimers();
+  const task = vi.fn(() => new Promise<void>((done) => setTimeout(done, 200)));
+  const follower = new Follower(task, 100);
+  follower.nudge();
+  await vi.advanceTimersByTimeAsync(210);
+  follower.nudge();
+  await vi.advanceTimersByTimeAsync(580);
+  expect(task).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(task).toHaveBeenCalledTimes(2);
+  vi.useRealTimers();
+});

@@ -69,6 +69,7 @@ class GalleryFiles extends LitElement {
   said = "";
 
   readonly #host: ViewHost = {
+    print: () => Promise.resolve(),
     copy: (value) => {
       this.said = value;
     },

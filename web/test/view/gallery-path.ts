@@ -35,6 +35,7 @@ class PathGallery extends LitElement {
   readonly #report = sampleReport();
   readonly #archive = fakePathArchive(this.#options());
   readonly #host: ViewHost = {
+    print: () => Promise.resolve(),
     copy: (value) => {
       console.debug("copy", value);
     },

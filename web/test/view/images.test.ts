@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { allFindings } from "../../src/view/findings.js";
 import { firstImage, imageLines, imageName, type ImageLine } from "../../src/view/images.js";
-import { keysByReference } from "../../src/view/keys-view/cache-keys.js";
 import type { Report } from "../../src/view/types.js";
-import { complete, made, sampleReport } from "./fake-report.js";
+import { complete, sampleReport } from "./fake-report.js";
 
 function dump(line: ImageLine): string {
   const indent = "  ".repeat(line.depth);
@@ -95,13 +94,5 @@ test("findings are listed once, errors first", () => {
   expect(allFindings(report).map(({ place, diagnostic }) => [place, diagnostic.code])).toEqual([
     ["Image 1.4.0-tampered, Layer 2", "blob-digest-mismatch"],
     ["Archive", "docker-save-extra-member"],
-  ]);
-});
-
-test("cache keys are grouped by what refers to the image", () => {
-  const keys = sampleReport().images[0]?.cacheKeys ?? [];
-  expect(keysByReference(keys).map(([reference, group]) => [reference, group.length])).toEqual([
-    [made(900), 2],
-    [made(100), 2],
   ]);
 });

@@ -5,6 +5,7 @@ import { failureOf } from "../../session.js";
 import { sourceFromFiles } from "../../source.js";
 import { base } from "../../styles/base.js";
 import { compareStyle } from "../../styles/compare.js";
+import { unreadStyle } from "../../styles/unread.js";
 import { compareText } from "../../text/compare.js";
 import { text } from "../../text.js";
 import type { Comparison, OpenedArchive } from "../api.js";
@@ -12,8 +13,10 @@ import { progressBar, type ByteProgress } from "../header.js";
 import { imageName } from "../images.js";
 import { platform } from "../format.js";
 import type { TableSource } from "../table.js";
-import type { CompareView, ImageView, Report } from "../types.js";
+import type { CompareView, Failure, ImageView, Report } from "../types.js";
+import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
+import "./checksum.js";
 import { results } from "./results.js";
 import { pathTable } from "./paths.js";
 
@@ -37,7 +40,7 @@ interface Work {
 
 /** Two images side by side, of one archive or of two. */
 export class OciLensCompare extends ViewElement {
-  static override styles = [base, compareStyle];
+  static override styles = [base, compareStyle, unreadStyle];
 
   @state() private other: Other | undefined;
   @state() private right: Right | undefined;
@@ -45,6 +48,7 @@ export class OciLensCompare extends ViewElement {
   @state() private work: Work | undefined;
   @state() private problem: string | undefined;
   @state() private dropping = false;
+  @state() private unread: readonly Failure[] = [];
 
   @query("#other") private input!: HTMLInputElement | null;
 
@@ -71,6 +75,7 @@ export class OciLensCompare extends ViewElement {
     this.other = undefined;
     this.right = undefined;
     this.result = undefined;
+    this.unread = [];
     await comparison?.close().catch(() => undefined);
     await other?.archive.close().catch(() => undefined);
   }
@@ -147,6 +152,7 @@ export class OciLensCompare extends ViewElement {
   async #readContents(): Promise<void> {
     const { archive, image, right } = this;
     if (!image || !right) return;
+    this.unread = [];
     const abort = new AbortController();
     this.#abort = abort;
     const options = {
@@ -158,10 +164,14 @@ export class OciLensCompare extends ViewElement {
     try {
       const other = right.other?.archive ?? archive;
       if (other === archive) {
-        this.host.take(await archive.readContents([image.number, right.image], options));
+        const read = await archive.readContents([image.number, right.image], options);
+        this.host.take(read.report);
+        this.unread = read.unread;
       } else {
-        this.host.take(await archive.readContents([image.number], options));
-        await other.readContents([right.image], options);
+        const read = await archive.readContents([image.number], options);
+        this.host.take(read.report);
+        const there = await other.readContents([right.image], options);
+        this.unread = [...read.unread, ...there.unread];
       }
       await this.#compare();
     } catch (error) {
@@ -214,9 +224,11 @@ export class OciLensCompare extends ViewElement {
           : nothing
       }
       ${problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`}
+      ${contentsUnread(this.unread)}
       ${
-        result && this.#paths
+        result && this.#paths && this.#comparison
           ? results(result, {
+              comparison: this.#comparison,
               paths: this.#paths,
               revision: this.revision,
               busy: work !== undefined,
@@ -258,6 +270,7 @@ export class OciLensCompare extends ViewElement {
   readonly #onChoose = (event: Event): void => {
     if (!(event.currentTarget instanceof HTMLSelectElement)) return;
     const [where, number] = event.currentTarget.value.split(":");
+    this.unread = [];
     this.right = { other: where === "other" ? this.other : undefined, image: Number(number) };
     void this.#compare();
   };

@@ -1,11 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { compareText } from "../../text/compare.js";
+import type { Comparison } from "../api.js";
+import { longList } from "../long-list.js";
 import { digest, hue, type Copy } from "../parts.js";
 import type { TableSource } from "../table.js";
 import type { CompareView, LayerPair, ValueChange } from "../types.js";
 
 export interface ResultParts {
+  readonly comparison: Comparison;
   readonly paths: TableSource<unknown>;
   readonly revision: number;
   readonly busy: boolean;
@@ -13,6 +16,10 @@ export interface ResultParts {
   /** Reads contents, so that they can be compared. */
   readonly contents: () => void;
 }
+
+/** Pixels that a pair of layers and a value usually take. */
+const LINE = 27;
+const VALUE = 72;
 
 const DIGEST = /^[a-z0-9.+_-]+:[0-9a-f]{32,}$/;
 
@@ -79,6 +86,12 @@ export function results(view: CompareView, parts: ResultParts): TemplateResult {
             : [{ at: `[${right ?? left ?? ""}]`, change }],
         ),
       )}
+      <section data-section="checksum">
+        <h2>${sections.checksum}</h2>
+        <oci-lens-checksum-difference
+          .comparison=${parts.comparison}
+        ></oci-lens-checksum-difference>
+      </section>
       <section data-section="paths">
         <h2>${sections.paths}</h2>
         ${
@@ -137,14 +150,18 @@ function layerPairs(pairs: readonly LayerPair[]): TemplateResult {
         </tr>
       </thead>
       <tbody>
-        ${pairs.map(({ left, right, sameDigest, sameDiffId, sameChainId }) => {
-          const both = left !== undefined && right !== undefined;
-          return html`<tr>
-            <td>${number(left)}</td>
-            <td>${number(right)}</td>
-            ${same(sameDigest, both)} ${same(sameDiffId, both)} ${same(sameChainId, both)}
-          </tr>`;
-        })}
+        ${longList(
+          pairs,
+          ({ left, right, sameDigest, sameDiffId, sameChainId }) => {
+            const both = left !== undefined && right !== undefined;
+            return html`<tr>
+              <td>${number(left)}</td>
+              <td>${number(right)}</td>
+              ${same(sameDigest, both)} ${same(sameDiffId, both)} ${same(sameChainId, both)}
+            </tr>`;
+          },
+          LINE,
+        )}
       </tbody>
     </table>
   </div>`;
@@ -157,7 +174,8 @@ function values(id: string, title: string, list: readonly ValueChange[]): Templa
       list.length === 0
         ? html`<p class="muted">${compareText.noValues}</p>`
         : html`<dl class="values">
-            ${list.map(
+            ${longList(
+              list,
               ({ at, change, before, after }) =>
                 html`<div class=${change} data-at=${at} data-change=${change}>
                   <dt class="mono">${at}</dt>
@@ -167,6 +185,7 @@ function values(id: string, title: string, list: readonly ValueChange[]): Templa
                     ${after === undefined ? nothing : html`<code class="after">${after}</code>`}
                   </dd>
                 </div>`,
+              VALUE,
             )}
           </dl>`
     }

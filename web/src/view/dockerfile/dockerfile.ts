@@ -6,9 +6,13 @@ import { base } from "../../styles/base.js";
 import { dockerfileStyle } from "../../styles/dockerfile.js";
 import { dockerfileText } from "../../text/dockerfile.js";
 import { text } from "../../text.js";
+import { longList } from "../long-list.js";
 import { hue } from "../parts.js";
 import type { DockerfileLine, DockerfileView } from "../types.js";
 import { ViewElement } from "../view-element.js";
+
+/** Pixels that an instruction usually takes. */
+const LINE = 37;
 
 /** The Dockerfile that an image's history makes up, each line tied to its layer. */
 export class OciLensDockerfile extends ViewElement {
@@ -66,7 +70,7 @@ export class OciLensDockerfile extends ViewElement {
           : nothing
       }
       <ol>
-        ${file.lines.map((line) => this.#line(line))}
+        ${longList(file.lines, (line) => this.#line(line), LINE)}
       </ol>`;
   }
 

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { ref } from "lit/directives/ref.js";
 
 import { base } from "../../styles/base.js";
@@ -11,7 +12,7 @@ import { text } from "../../text/files.js";
 import { cssom } from "../cssom.js";
 import { backIcon, closeIcon } from "../icons.js";
 import { Lazy } from "../lazy.js";
-import { lossy, pathBytes, samePath } from "../place.js";
+import { exactText, lossy, pathBytes, samePath } from "../place.js";
 import type { ImageView, LayerRange, LayerView, PathPattern, RowView, SizeView } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { rowIndex, VirtualList } from "../virtual-list.js";
@@ -236,6 +237,7 @@ export class OciLensFiles extends ViewElement {
       totals: this.totals,
       info: this.layout === "over",
     };
+    const looks = JSON.stringify(look);
     const waiting = state === undefined || this.scanning || busy;
     const chosen = chosenBy(this.place.path);
     return html`<div
@@ -259,13 +261,12 @@ export class OciLensFiles extends ViewElement {
         <div class="rows" role="rowgroup" ${cssom({ height: `${list.height}px` })}>
           ${list.rows((index, top) => {
             const row = cache?.get(index);
-            const spot = {
-              index,
-              top,
-              tabIndex: list.tabIndex(index),
-              chosen: row !== undefined && chosen(row),
-            };
-            return rowTemplate(row, spot, look);
+            const tabIndex = list.tabIndex(index);
+            const isChosen = row !== undefined && chosen(row);
+            // While the list is scrolled, most rows stay as they are.
+            return guard([row, index, top, tabIndex, isChosen, looks], () =>
+              rowTemplate(row, { index, top, tabIndex, chosen: isChosen }, look),
+            );
           })}
         </div>
       </div>
@@ -378,6 +379,9 @@ export class OciLensFiles extends ViewElement {
     },
     showAll: () => {
       this.host.go({ range: undefined });
+    },
+    root: () => {
+      this.host.go({ path: new Uint8Array() });
     },
     attributes: () => {
       this.withAttributes = !this.withAttributes;
@@ -553,7 +557,7 @@ export class OciLensFiles extends ViewElement {
         break;
       case "copy": {
         const row = this.#model.cache?.get(this.#list.active);
-        if (row) this.host.copy(`/${lossy(pathBytes(row))}`);
+        if (row) this.host.copy(`/${exactText(row)}`);
         break;
       }
     }

@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 import { text } from "../../text/files.js";
 import { bytes, count } from "../format.js";
 import { closeIcon, searchIcon } from "../icons.js";
+import { downloadIcon } from "../path/icons.js";
 import type { Change, LayerRange, PathPattern, PatternKind, TreeState } from "../types.js";
 import { CHANGES, type Arrangement } from "./query.js";
 import { MARK } from "./row.js";
@@ -34,6 +35,8 @@ export interface ToolbarActions {
   change: (change: Change) => void;
   show: (as: "list" | "map") => void;
   showAll: () => void;
+  /** Shows what there is about the root, which has no row. */
+  root: () => void;
   attributes: () => void;
   totals: () => void;
   /** Opens everything to a depth, from 1; 0 stands for all. */
@@ -163,7 +166,7 @@ function filterField(
 
 function layersShown(
   { state, part, layers, leftOut }: ToolbarView,
-  { showAll }: ToolbarActions,
+  { showAll, root }: ToolbarActions,
 ): TemplateResult {
   return html`<p class="shown">
     <b>${part ? text.range(part, layers) : text.all}</b>${
@@ -183,11 +186,21 @@ function layersShown(
     ${
       state
         ? html`<span class="muted" data-applied=${state.applied} data-paths=${state.paths}
-            >${text.paths(state.paths)}<span class="size"> · ${bytes(state.size)}</span
-            ><span class="applied">
-              · ${text.applied(state.applied, state.layers, leftOut)}</span
-            ></span
-          >`
+              >${text.paths(state.paths)}<span class="size"> · ${bytes(state.size)}</span
+              ><span class="applied">
+                · ${text.applied(state.applied, state.layers, leftOut)}</span
+              ></span
+            >
+            <button
+              class="quiet"
+              type="button"
+              data-action="root"
+              title=${text.root}
+              aria-label=${text.root}
+              @click=${root}
+            >
+              ${downloadIcon}
+            </button>`
         : nothing
     }
   </p>`;

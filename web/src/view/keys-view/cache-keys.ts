@@ -1,95 +1,66 @@
 import { html, nothing, type TemplateResult } from "lit";
 
-import { text } from "../../text.js";
-import { platformText } from "../format.js";
+import { keysText } from "../../text/keys.js";
 import { copyButton, digest, type Copy } from "../parts.js";
-import type { CacheKeyView, ImageView } from "../types.js";
+import type { ImageView, KeysView, SourceKeysView, SourceKeyView } from "../types.js";
 
-export interface CacheKeyActions {
-  copy: Copy;
-  setPlatform: (platform: string) => void;
-}
-
-/** BuildKit's keys by the digest that the reference resolves to. */
-export function keysByReference(
-  keys: readonly CacheKeyView[],
-): [string | undefined, CacheKeyView[]][] {
-  const groups = new Map<string | undefined, CacheKeyView[]>();
-  for (const key of keys) {
-    const group = groups.get(key.reference);
-    if (group) group.push(key);
-    else groups.set(key.reference, [key]);
+/** BuildKit's keys, by the digest that the reference resolves to. */
+export function cacheKeys(keys: KeysView, image: ImageView, copy: Copy): TemplateResult {
+  return html`${
+    keys.problem === undefined
+      ? nothing
+      : html`<p class="mismatch" role="alert">${keys.problem.message}</p>`
   }
-  return [...groups];
+  ${keys.sources.length === 0 ? html`<p class="none">${keysText.none}</p>` : nothing}
+  ${keys.sources.map((source) => reference(source, image, copy))}`;
 }
 
-export function cacheKeys(
-  image: ImageView,
-  problem: string | undefined,
-  actions: CacheKeyActions,
-): TemplateResult {
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const value = new FormData(event.currentTarget).get("platform");
-    if (typeof value === "string") actions.setPlatform(value.trim());
-  };
-  return html`<div class="sheet">
-    <p>${text.keys.lead}</p>
-    <form class="platform" @submit=${submit}>
-      <label for="platform">${text.keys.platform}</label>
-      <input
-        id="platform"
-        name="platform"
-        autocomplete="off"
-        spellcheck="false"
-        placeholder=${text.keys.platformHint}
-        .value=${image.platform ? platformText(image.platform) : ""}
-        aria-describedby="platform-note"
-      />
-      <button type="submit">${text.keys.apply}</button>
-      <span id="platform-note" class=${problem === undefined ? "muted" : "mismatch"}
-        >${problem ?? (image.platformSource ? text.platformSource(image.platformSource) : "")}</span
-      >
-    </form>
-    ${image.cacheKeys.length === 0 ? html`<p class="none">${text.keys.none}</p>` : nothing}
-    ${keysByReference(image.cacheKeys).map(
-      ([reference, keys]) =>
-        html`<section class="reference" data-reference=${reference ?? nothing}>
-          <h3>${referenceTitle(reference, image)}</h3>
-          ${reference === undefined ? nothing : digest(actions.copy, reference, text.keys.reference)}
-          ${keys.map((key) => cacheKey(key, actions.copy))}
-        </section>`,
-    )}
-  </div>`;
+function reference({ pin, keys }: SourceKeysView, image: ImageView, copy: Copy): TemplateResult {
+  return html`<section class="reference" data-reference=${pin ?? nothing}>
+    <h3>${title(pin, image)}</h3>
+    ${pin === undefined ? nothing : digest(copy, pin, keysText.reference)}
+    ${keys.map((key) => cacheKey(key, copy))}
+  </section>`;
 }
 
-function referenceTitle(reference: string | undefined, image: ImageView): string {
-  if (reference === undefined) return text.keys.byConfig;
-  return reference === image.digest ? text.keys.byManifest : text.keys.byIndex;
+function title(pin: string | undefined, image: ImageView): string {
+  if (pin === undefined) return keysText.byConfig;
+  return pin === image.digest ? keysText.byManifest : keysText.byIndex;
 }
 
-function cacheKey(key: CacheKeyView, copy: Copy): TemplateResult {
+function cacheKey(key: SourceKeyView, copy: Copy): TemplateResult {
   return html`<div class="key" data-index=${key.index} data-key=${key.key}>
     <h4>
-      ${text.keys.index(key.index)} <span class="muted">${text.keys.kind[key.kind]}</span>
-      ${key.done ? html`<span class="tag">${text.keys.final}</span>` : nothing}
+      ${keysText.index(key.index)} <span class="muted">${keysText.of(key.done)}</span>
+      ${key.done ? html`<span class="tag">${keysText.final}</span>` : nothing}
     </h4>
     <dl class="properties">
-      <div>
-        <dt>${text.keys.key}</dt>
-        <dd>${digest(copy, key.key, text.keys.key)}</dd>
-      </div>
-      ${
-        key.preimage === undefined
-          ? nothing
-          : html`<div>
-              <dt>${text.keys.preimage}</dt>
-              <dd class="preimage">
-                <code>${key.preimage}</code>${copyButton(copy, key.preimage, text.keys.preimage)}
-              </dd>
-            </div>`
-      }
+      ${hashed(keysText.key, key.key, key.preimage, copy)}
+      ${hashed(keysText.op, key.opDigest, key.opPreimage, copy)}
+      ${hashed(keysText.record, key.record, key.recordPreimage, copy)}
     </dl>
   </div>`;
+}
+
+/** A digest, and the bytes that it is of. */
+export function hashed(
+  label: string,
+  value: string,
+  preimage: string | undefined,
+  copy: Copy,
+): TemplateResult {
+  return html`<div>
+      <dt>${label}</dt>
+      <dd data-hashed=${value}>${digest(copy, value, label)}</dd>
+    </div>
+    ${
+      preimage === undefined
+        ? nothing
+        : html`<div>
+            <dt>${keysText.bytes}</dt>
+            <dd class="preimage" data-preimage-of=${value}>
+              <code>${preimage}</code>${copyButton(copy, preimage, keysText.bytes)}
+            </dd>
+          </div>`
+    }`;
 }

@@ -5,8 +5,12 @@ import { text } from "../../text.js";
 import { findingList } from "../findings.js";
 import { created, platform } from "../format.js";
 import { outcome } from "../layers.js";
+import { longList } from "../long-list.js";
 import { digest, property, type Copy } from "../parts.js";
 import type { ImageView, Report, RuntimeView } from "../types.js";
+
+/** Pixels that a line usually takes. */
+const LINE = 21;
 
 /** What is known of one image besides its layers. */
 export function imageDetails(image: ImageView, report: Report, copy: Copy): TemplateResult {
@@ -19,7 +23,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
         text.image.names,
         image.names.length === 0
           ? html`<span class="muted">${text.image.noNames}</span>`
-          : image.names.map((name) => html`<div class="name">${name}</div>`),
+          : values(image.names, (name) => html`<div class="name">${name}</div>`),
       )}
       ${property(
         text.image.platform,
@@ -70,14 +74,21 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
       image.annotations && image.annotations.length > 0
         ? html`<h3>${text.image.annotations}</h3>
             <dl class="properties wide">
-              ${image.annotations.map(({ key, value }) =>
-                property(key, html`<span class="mono">${value}</span>`),
+              ${longList(
+                image.annotations,
+                ({ key, value }) => property(key, html`<span class="mono">${value}</span>`),
+                LINE,
               )}
             </dl>`
         : nothing
     }
     ${image.runtime ? runtime(image.runtime) : nothing}
   </div>`;
+}
+
+/** Values of one thing, one below the other. */
+function values<Value>(list: readonly Value[], template: (value: Value) => unknown): unknown {
+  return html`<div>${longList(list, template, LINE)}</div>`;
 }
 
 /** How containers of the image are run. */
@@ -91,7 +102,7 @@ function runtime(view: RuntimeView): TemplateResult {
   const array = (list: readonly string[] | undefined) =>
     list && list.length > 0 ? JSON.stringify(list) : undefined;
   const each = (list: readonly string[] | undefined) =>
-    list && list.length > 0 ? list.map((value) => html`<div>${value}</div>`) : undefined;
+    list && list.length > 0 ? values(list, (value) => html`<div>${value}</div>`) : undefined;
   const facts: [string, unknown][] = [
     [words.entrypoint, array(view.entrypoint)],
     [words.cmd, array(view.cmd)],

@@ -6,24 +6,29 @@ import { base } from "../../styles/base.js";
 import { findingsStyle } from "../../styles/findings.js";
 import { overviewStyle } from "../../styles/overview.js";
 import { sheetStyle } from "../../styles/sheet.js";
+import { cacheText } from "../../text/cache.js";
 import { overviewText } from "../../text/overview.js";
 import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
-import { bytes, compression, exactBytes, formats, platform } from "../format.js";
-import { imageLines, imageName, storedSize, type ImageLine } from "../images.js";
-import { hue, status, worst } from "../parts.js";
+import { bytes, compression, exactBytes, formats } from "../format.js";
+import { imageLines, imageName, type ImageLine } from "../images.js";
+import { SHORT } from "../long-list.js";
+import { hue } from "../parts.js";
 import type { ImageView, Report } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { imageDetails } from "./image.js";
+import { imageRow, imageTable } from "./table.js";
 
 /** What the archive is, what is in it, and everything on the chosen image but its files. */
 export class OciLensOverview extends ViewElement {
   static override styles = [base, sheetStyle, findingsStyle, overviewStyle];
 
+  #lines: readonly ImageLine[] = [];
   @state() private paths: number | undefined;
   @state() private problem: string | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("report")) this.#lines = imageLines(this.report);
     if (this.isOtherImage(changed) || changed.has("revision")) void this.#countPaths();
   }
 
@@ -56,7 +61,12 @@ export class OciLensOverview extends ViewElement {
       <h2>${overviewText.archive}</h2>
       ${totals(report, this.paths)}
       <h2>${overviewText.table}</h2>
-      ${this.#images(report)}
+      ${imageTable(this.#lines, (line) =>
+        imageRow(line, this.image?.number, (chosen) => {
+          this.host.go({ image: chosen });
+        }),
+      )}
+      ${report.caches.length === 0 ? nothing : this.#caches(report)}
       ${
         image
           ? html`<h2>${overviewText.image}: ${imageName(image)}</h2>
@@ -64,6 +74,28 @@ export class OciLensOverview extends ViewElement {
           : nothing
       }
     </div>`;
+  }
+
+  #caches({ caches }: Report): TemplateResult {
+    return html`<h2>${overviewText.caches}</h2>
+      <ul class="caches" role="list">
+        ${caches.map(
+          (cache) =>
+            html`<li data-cache=${cache.number}>
+              <button
+                type="button"
+                class="quiet"
+                @click=${() => {
+                  this.host.go({ view: "cache" });
+                }}
+              >
+                ${cacheText.name(cache)}
+              </button>
+              ${cacheText.counts(cache)};
+              ${cache.imported ? cacheText.imported : cacheText.notImported}
+            </li>`,
+        )}
+      </ul>`;
   }
 
   #actions(): TemplateResult {
@@ -95,10 +127,7 @@ export class OciLensOverview extends ViewElement {
             )
           : nothing
       }
-      ${button(overviewText.print, "print", () => {
-        globalThis.print();
-        return Promise.resolve(false);
-      })}
+      ${button(overviewText.print, "print", () => this.host.print())}
     </div>`;
   }
 
@@ -111,102 +140,50 @@ export class OciLensOverview extends ViewElement {
     }
   }
 
-  #images(report: Report): TemplateResult {
-    const { columns } = overviewText;
-    return html`<div class="table" tabindex="0" role="region" aria-label=${overviewText.table}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${columns.name}</th>
-            <th scope="col">${columns.platform}</th>
-            <th scope="col" class="end">${columns.layers}</th>
-            <th scope="col" class="end">${columns.stored}</th>
-            <th scope="col">${columns.outcome}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${imageLines(report).map((line) => this.#line(line))}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  #line(line: ImageLine): TemplateResult {
-    const indent = cssom({ "--depth": line.depth });
-    if (line.kind === "index") {
-      const { index } = line;
-      return html`<tr>
-        <th scope="row" ${indent}>${index.names[0] ?? index.digest}</th>
-        <td colspan="3" class="muted">
-          ${text.images.index}, ${text.images.entries(index.entries.length)}
-        </td>
-        <td>${index.verification ? status(index.verification.status) : nothing}</td>
-      </tr>`;
-    }
-    if (line.kind !== "image") {
-      return html`<tr class="muted">
-        <th scope="row" ${indent}>${line.label}</th>
-        <td colspan="2"></td>
-        <td class="end">${bytes(line.descriptor.size ?? 0)}</td>
-        <td></td>
-      </tr>`;
-    }
-    const { image, names } = line;
-    const absent = image.presence === "absent";
-    const outcome = absent
-      ? undefined
-      : worst([image.manifest, image.config, ...image.layers.map((layer) => layer.verification)]);
-    return html`<tr
-      class=${absent ? "muted" : ""}
-      aria-current=${image.number === this.image?.number}
-    >
-      <th scope="row" ${indent}>
-        <button
-          class="link"
-          type="button"
-          data-overview-image=${image.number}
-          @click=${() => {
-            this.host.go({ image: image.number });
-          }}
-        >
-          ${imageName(image, names)}
-        </button>
-      </th>
-      <td>${image.platform ? platform(image.platform) : text.images.noPlatform}</td>
-      <td class="end">${absent ? nothing : image.layers.length}</td>
-      <td class="end">${absent ? nothing : bytes(storedSize(image))}</td>
-      <td>${absent ? text.images.absent : outcome ? status(outcome) : nothing}</td>
-    </tr>`;
-  }
-
   #sizes(image: ImageView): TemplateResult | typeof nothing {
     const total = image.layers.reduce((sum, layer) => sum + (layer.unpackedSize ?? 0), 0);
     if (total === 0) return nothing;
     return html`<figure class="shares">
       <figcaption class="muted">${overviewText.sizes}</figcaption>
       <ol>
-        ${image.layers.map(({ number, unpackedSize = 0 }) => {
-          const words = overviewText.share(
-            number,
-            bytes(unpackedSize),
-            (100 * unpackedSize) / total,
-          );
-          return html`<li class=${hue(number)} ${cssom({ "flex-grow": unpackedSize })}>
+        ${shares(image, total).map(({ first, last, size }) => {
+          const words = overviewText.share(first, last, bytes(size), (100 * size) / total);
+          return html`<li class=${hue(first)} ${cssom({ "flex-grow": size })}>
             <button
               type="button"
               title=${words}
               aria-label=${words}
               @click=${() => {
-                this.host.go({ view: "files", range: { first: number, last: number } });
+                this.host.go({ view: "files", range: { first, last } });
               }}
             >
-              ${number}
+              ${first === last ? first : `${first}–${last}`}
             </button>
           </li>`;
         })}
       </ol>
     </figure>`;
   }
+}
+
+/** Layers one above the other, and the bytes that they unpack to. */
+interface Share {
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+}
+
+/** Layers by size; where there are many, small ones together with their neighbours. */
+function shares({ layers }: ImageView, total: number): Share[] {
+  const least = layers.length > SHORT ? total / SHORT : 0;
+  const found: Share[] = [];
+  for (const { number, unpackedSize: size = 0 } of layers) {
+    const below = found.at(-1);
+    if (below && below.size < least && size < least) {
+      found[found.length - 1] = { ...below, last: number, size: below.size + size };
+    } else found.push({ first: number, last: number, size });
+  }
+  return found;
 }
 
 function totals({ archive, totals }: Report, paths: number | undefined): TemplateResult {

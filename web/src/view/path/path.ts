@@ -3,15 +3,26 @@ import { query, state } from "lit/decorators.js";
 
 import { base } from "../../styles/base.js";
 import { pathStyle } from "../../styles/path.js";
+import { unreadStyle } from "../../styles/unread.js";
 import { contentsText } from "../../text/contents.js";
 import { pathText } from "../../text/path.js";
 import { copyIcon, nodeIcon } from "../icons.js";
+import { longList } from "../long-list.js";
 import { copyButton } from "../parts.js";
-import { lossy, pathBytes, samePath } from "../place.js";
+import { exactText, lossy, pathBytes, samePath } from "../place.js";
 import { problemOf, type Problem } from "../problem.js";
-import type { EntryPlace, EntryView, ImageView, PathView, StoryView } from "../types.js";
+import type {
+  EntryPlace,
+  EntryView,
+  ExportView,
+  ImageView,
+  PathView,
+  StoryView,
+} from "../types.js";
+import { lacks, tarLacks } from "../unread.js";
 import { ViewElement } from "../view-element.js";
 import { newest, samePlace, versions } from "./changes.js";
+import "./checksum.js";
 import "./contents.js";
 import { downloadIcon, fillIcon, restoreIcon } from "./icons.js";
 import { Loading, loadingLine } from "./loading.js";
@@ -19,12 +30,15 @@ import { layerBadge, pathLink, properties, row } from "./properties.js";
 import { contentStream, fileName } from "./read.js";
 import { hiddenBy, timeline, type StoryActions } from "./story.js";
 
+/** Pixels that a path usually takes. */
+const LINE = 26;
+
 /** A list of more paths than this is folded up. */
 const LONG = 6;
 
 /** Everything about one path of an image: what it is, what layers did to it, what is in it. */
 export class OciLensPath extends ViewElement {
-  static override styles = [base, pathStyle];
+  static override styles = [base, pathStyle, unreadStyle];
 
   @state() private story: StoryView | undefined;
   @state() private problem: Problem | undefined;
@@ -32,6 +46,8 @@ export class OciLensPath extends ViewElement {
   @state() private chosen: EntryPlace | undefined;
   @state() private digests: ReadonlyMap<string, string> = new Map();
   @state() private fills = false;
+  /** The tar that was saved last, where it lacks something. */
+  @state() private lacking: { name: string; view: ExportView } | undefined;
 
   @query("h2") private heading!: HTMLElement | null;
 
@@ -61,6 +77,7 @@ export class OciLensPath extends ViewElement {
       this.digests = new Map();
       this.#digesting.stop();
     }
+    if (changed.has("archive")) this.lacking = undefined;
     if (other || changed.has("revision")) void this.#read();
   }
 
@@ -107,8 +124,22 @@ export class OciLensPath extends ViewElement {
         }
         ${loadingLine(this.#digesting, pathText.digesting, this.#againDigesting)}
         ${loadingLine(this.#saving, pathText.downloading(this.#savingName), this.#againSaving)}
+        ${this.lacking ? tarLacks(this.lacking.name, this.lacking.view, this.#dismiss) : nothing}
       </header>
       ${story && story.steps.length > 0 ? this.#story(image, story, shown) : nothing}
+      ${
+        story && (story.present || this.place.range)
+          ? html`<oci-lens-checksum
+              .archive=${this.archive}
+              .image=${image.number}
+              .path=${path}
+              .range=${this.place.range}
+              .revision=${this.revision}
+              .scanning=${this.scanning}
+              .copy=${this.host.copy}
+            ></oci-lens-checksum>`
+          : nothing
+      }
       ${story && shown ? this.#contents(image, story, shown) : nothing}
     </div>`;
   }
@@ -274,7 +305,7 @@ export class OciLensPath extends ViewElement {
     return row(
       pathText.follows,
       html`<ol class="chain" role="list">
-          ${follows.map((path) => html`<li>${pathLink(path, this.#storyActions)}</li>`)}
+          ${longList(follows, (path) => html`<li>${pathLink(path, this.#storyActions)}</li>`, LINE)}
         </ol>
         ${
           story.resolves === false
@@ -292,7 +323,7 @@ export class OciLensPath extends ViewElement {
     return html`<details class="paths" ?open=${paths.length <= LONG}>
       <summary>${title(paths.length)}</summary>
       <ul>
-        ${paths.map((path) => html`<li>${pathLink(path, this.#storyActions)}</li>`)}
+        ${longList(paths, (path) => html`<li>${pathLink(path, this.#storyActions)}</li>`, LINE)}
       </ul>
     </details>`;
   }
@@ -365,12 +396,7 @@ export class OciLensPath extends ViewElement {
 
   /** The path as it is, where it can be told in text; else as it is shown. */
   #exactPath(story: StoryView | undefined): string {
-    const bytes = story ? pathBytes(story.path) : (this.place.path ?? new Uint8Array());
-    try {
-      return `/${new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)}`;
-    } catch {
-      return `/${story?.path.path ?? lossy(bytes)}`;
-    }
+    return `/${story ? exactText(story.path) : lossy(this.place.path ?? new Uint8Array())}`;
   }
 
   #copyDigest(entry: EntryView, content: EntryPlace): void {
@@ -409,6 +435,10 @@ export class OciLensPath extends ViewElement {
     );
   }
 
+  readonly #dismiss = (): void => {
+    this.lacking = undefined;
+  };
+
   readonly #saveTar = (): void => {
     const { archive, image, story, place } = this;
     if (!image || !story) return;
@@ -416,9 +446,12 @@ export class OciLensPath extends ViewElement {
       path: pathBytes(story.path),
       ...(place.range ? { range: place.range } : {}),
     };
-    this.#save(`${fileName(this.#exactPath(story))}.tar`, () =>
-      archive.exportTar(image.number, what),
-    );
+    const name = `${fileName(this.#exactPath(story))}.tar`;
+    this.#save(name, async ({ signal }) => {
+      const { stream, view } = await archive.exportTar(image.number, what);
+      if (!signal.aborted && lacks(view)) this.lacking = { name, view };
+      return stream;
+    });
   };
 
   #save(
@@ -429,6 +462,7 @@ export class OciLensPath extends ViewElement {
   ): void {
     const { host } = this;
     this.#savingName = name;
+    this.lacking = undefined;
     this.#againSaving = () => {
       this.#save(name, stream);
     };

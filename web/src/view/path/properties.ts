@@ -3,12 +3,16 @@ import { html, nothing, type TemplateResult } from "lit";
 import { pathText } from "../../text/path.js";
 import { text } from "../../text.js";
 import { exactBytes, exactTime } from "../format.js";
+import { longList } from "../long-list.js";
 import { copyButton, digest, hue, type Copy } from "../parts.js";
 import type { EntryView, PathView, XattrView } from "../types.js";
 import { capabilities } from "./capabilities.js";
 
 /** A value longer than this may have to be scrolled. */
 const LONG = 200;
+
+/** Pixels that an attribute usually takes. */
+const XATTR = 52;
 
 /** What properties may ask of what is around them. */
 export interface PathActions {
@@ -94,7 +98,7 @@ function xattrs({ xattrs: list = [], moreXattrs: more = 0 }: EntryView, copy: Co
   return row(
     pathText.xattrs,
     html`<ul class="xattrs">
-        ${list.map((xattr) => xattrItem(xattr, copy))}
+        ${longList(list, (xattr) => xattrItem(xattr, copy), XATTR)}
       </ul>
       ${more === 0 ? nothing : html`<p class="muted">${pathText.moreXattrs(more)}</p>`}`,
   );

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { pathText } from "../../text/path.js";
 import { twistyIcon } from "../icons.js";
+import { longList } from "../long-list.js";
 import { hue } from "../parts.js";
 import type { EntryView, ImageView, StoryStep, StoryView } from "../types.js";
 import { samePlace, shownChanges, type ShownChange } from "./changes.js";
@@ -25,11 +26,14 @@ export interface StoryState {
   readonly shown: EntryView | undefined;
 }
 
+/** Pixels that a step usually takes. */
+const STEP = 84;
+
 /** What each layer did to a path, the oldest first. */
 export function timeline(state: StoryState, actions: StoryActions): TemplateResult {
   const { story } = state;
   return html`<ol class="story" role="list">
-      ${story.steps.map((step, at) => stepItem(step, at, state, actions))}
+      ${longList(story.steps, (step, at) => stepItem(step, at, state, actions), STEP)}
     </ol>
     ${
       story.moreSteps === 0

@@ -8,6 +8,7 @@ import { sheetStyle } from "../../styles/sheet.js";
 import { rawText } from "../../text/raw.js";
 import { text } from "../../text.js";
 import { exactBytes } from "../format.js";
+import { longList } from "../long-list.js";
 import { digest, property as fact, verification } from "../parts.js";
 import type { BlobView, DocumentView, StatementDetail } from "../types.js";
 import { ViewElement } from "../view-element.js";
@@ -19,6 +20,9 @@ import "../text-lines.js";
 
 /** Larger blobs are no documents. */
 const DOCUMENT_BYTES = 32 << 20;
+
+/** Pixels that a line of references usually takes. */
+const LINE = 21;
 
 type Form = "readable" | "json" | "bytes";
 
@@ -113,25 +117,28 @@ export class OciLensBlob extends ViewElement {
                 rawText.referredBy,
                 view.referencedBy.length === 0
                   ? rawText.unreferenced
-                  : view.referencedBy.map(
-                      ({ document, role }) =>
-                        html`<div>
-                          <button
-                            class="link"
-                            type="button"
-                            @click=${() => {
-                              this.host.go({ blob: document });
-                            }}
-                          >
-                            ${document}
-                          </button>
-                          <span class="muted">${rawText.role(role)}</span>
-                        </div>`,
-                    ),
+                  : html`<ul>
+                      ${longList(view.referencedBy, (by) => this.#reference(by), LINE)}
+                    </ul>`,
               )}
             </dl>`
           : nothing
       }`;
+  }
+
+  #reference({ document, role }: BlobView["referencedBy"][number]): TemplateResult {
+    return html`<li>
+      <button
+        class="link"
+        type="button"
+        @click=${() => {
+          this.host.go({ blob: document });
+        }}
+      >
+        ${document}
+      </button>
+      <span class="muted">${rawText.role(role)}</span>
+    </li>`;
   }
 
   #body(view: BlobView | undefined): TemplateResult {

@@ -20,6 +20,8 @@ export function documentsOf(report: Report): DocumentLine[] {
     seen.add(key);
     lines.push({ key, name, depth: Math.min(depth, 6), ...(note === undefined ? {} : { note }) });
   };
+  const attestations = new Map(report.attestations.map((item) => [item.digest, item]));
+  const artifacts = new Map(report.artifacts.map((item) => [item.digest, item]));
   const { formats } = report.archive;
   if (formats.includes("oci-layout")) {
     add("oci-layout", "oci-layout", 0);
@@ -39,12 +41,12 @@ export function documentsOf(report: Report): DocumentLine[] {
     } else {
       const { digest } = line.descriptor;
       add(digest, line.label, depth, "manifest");
-      const attestation = report.attestations.find((item) => item.digest === digest);
-      for (const { descriptor, predicateType } of attestation?.statements ?? []) {
+      const { statements = [] } = attestations.get(digest) ?? {};
+      for (const { descriptor, predicateType } of statements) {
         add(descriptor.digest, shortType(predicateType), depth + 1, "statement");
       }
-      const artifact = report.artifacts.find((item) => item.digest === digest);
-      for (const layer of artifact?.layers ?? []) {
+      const { layers = [] } = artifacts.get(digest) ?? {};
+      for (const layer of layers) {
         if (isJson(layer.mediaType)) add(layer.digest, layer.mediaType, depth + 1, "blob");
       }
     }

@@ -7,22 +7,28 @@ import { rawText } from "../../text/raw.js";
 import { text } from "../../text.js";
 import { bytes } from "../format.js";
 import { statusIcon } from "../icons.js";
+import { longList } from "../long-list.js";
 import { tableSource, type TableSource } from "../table.js";
 import type { BlobView, Report, Status } from "../types.js";
 import { ViewElement } from "../view-element.js";
-import { documentsOf } from "./documents.js";
+import { documentsOf, type DocumentLine } from "./documents.js";
 import "./blob.js";
 
 const STATUSES: readonly Status[] = ["verified", "mismatch", "missing", "not-checked"];
+
+/** Pixels that a document usually takes. */
+const LINE = 30;
 
 /** The archive as it is stored: its documents, and every blob with who refers to it. */
 export class OciLensRaw extends ViewElement {
   static override styles = [base, rawStyle];
 
+  #documents: readonly DocumentLine[] = [];
   @state() private source: TableSource<unknown> | undefined;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("place");
+    if (changed.has("report")) this.#documents = documentsOf(this.report);
     if (changed.has("report") || (before && before.status !== this.place.status)) {
       this.source = this.#table(this.report, this.place.status);
     }
@@ -30,7 +36,7 @@ export class OciLensRaw extends ViewElement {
 
   #table(report: Report, status: Status | undefined): TableSource<unknown> {
     const { columns } = rawText;
-    const names = new Map(documentsOf(report).map(({ key, name }) => [key, name]));
+    const names = new Map(this.#documents.map(({ key, name }) => [key, name]));
     const list = report.blobs.filter(
       ({ verification }) => status === undefined || verification.status === status,
     );
@@ -85,45 +91,44 @@ export class OciLensRaw extends ViewElement {
   }
 
   protected override render(): TemplateResult {
-    const { report, place } = this;
-    return html`<nav class="documents" aria-label=${rawText.documents}>
+    const { place } = this;
+    return html`<nav
+        class="documents ${place.blob === undefined ? "" : "aside"}"
+        aria-label=${rawText.documents}
+      >
         <h2>${rawText.documents}</h2>
         <ul>
-          <li>
-            <button
-              class="quiet"
-              type="button"
-              aria-current=${place.blob === undefined ? "true" : "false"}
-              @click=${() => {
-                this.host.go({ blob: undefined });
-              }}
-            >
-              ${rawText.blobs} <span class="muted">${rawText.blobsNote(report.blobs.length)}</span>
-            </button>
-          </li>
-          ${documentsOf(report).map(
-            ({ key, name, depth, note }) =>
-              html`<li class="d${depth}">
-                <button
-                  class="quiet"
-                  type="button"
-                  data-document=${key}
-                  title=${key}
-                  aria-current=${place.blob === key ? "true" : "false"}
-                  @click=${() => {
-                    this.host.go({ blob: key });
-                  }}
-                >
-                  <span class="clip">${name}</span>
-                  ${note === undefined ? nothing : html`<span class="muted clip">${note}</span>`}
-                </button>
-              </li>`,
-          )}
+          ${longList([undefined, ...this.#documents], (line) => this.#line(line), LINE)}
         </ul>
       </nav>
       <div class="content">
         ${place.blob === undefined ? this.#store() : this.#blob(place.blob)}
       </div>`;
+  }
+
+  /** A document of the list, or the content store. */
+  #line(line: DocumentLine | undefined): TemplateResult {
+    const { key, depth = 0 } = line ?? {};
+    return html`<li class="d${depth}">
+      <button
+        class="quiet"
+        type="button"
+        data-document=${key ?? nothing}
+        title=${key ?? nothing}
+        aria-current=${this.place.blob === key ? "true" : "false"}
+        @click=${() => {
+          this.host.go({ blob: key });
+        }}
+      >
+        <span class="clip">${line?.name ?? rawText.blobs}</span>
+        ${this.#note(line)}
+      </button>
+    </li>`;
+  }
+
+  #note(line: DocumentLine | undefined): TemplateResult | typeof nothing {
+    const note = line ? line.note : rawText.blobsNote(this.report.blobs.length);
+    return note === undefined ? nothing : html`<span class="muted clip">${note}</span>`;
   }
 
   #store(): TemplateResult {

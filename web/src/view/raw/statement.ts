@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { rawText } from "../../text/raw.js";
 import { created } from "../format.js";
+import { longList } from "../long-list.js";
 import { digest, property, type Copy } from "../parts.js";
 import { tableSource, type TableSource } from "../table.js";
 import type {
@@ -11,6 +12,9 @@ import type {
   StatementDetail,
   SubjectView,
 } from "../types.js";
+
+/** Pixels that a line usually takes. */
+const LINE = 24;
 
 /** The packages whose name, version or address holds a text. */
 export function packageTable(list: PackageList, filter: string): TableSource<unknown> {
@@ -115,12 +119,14 @@ function provenance(view: ProvenanceView, copy: Copy): TemplateResult {
         view.parameters.length === 0
           ? undefined
           : html`<dl class="parameters">
-              ${view.parameters.map(
+              ${longList(
+                view.parameters,
                 ({ key, value }) =>
                   html`<div>
                     <dt class="mono">${key}</dt>
                     <dd class="mono">${value}</dd>
                   </div>`,
+                LINE,
               )}
             </dl>`,
       )}
@@ -131,12 +137,14 @@ function provenance(view: ProvenanceView, copy: Copy): TemplateResult {
 function subjects(list: readonly SubjectView[], copy: Copy): TemplateResult | undefined {
   if (list.length === 0) return undefined;
   return html`<ul class="subjects">
-    ${list.map(
+    ${longList(
+      list,
       ({ name, digests }) =>
         html`<li>
           <span class="mono">${name}</span>
           ${digests.map((value) => digest(copy, value, rawText.columns.digest))}
         </li>`,
+      LINE,
     )}
   </ul>`;
 }

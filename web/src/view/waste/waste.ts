@@ -4,24 +4,31 @@ import { state } from "lit/decorators.js";
 import { failureOf } from "../../session.js";
 import { base } from "../../styles/base.js";
 import { listViewStyle } from "../../styles/list-view.js";
+import { unreadStyle } from "../../styles/unread.js";
 import { wasteText } from "../../text/waste.js";
 import { text } from "../../text.js";
 import { cssom } from "../cssom.js";
 import { bytes, exactBytes } from "../format.js";
 import { progressBar, type ByteProgress } from "../header.js";
+import { longList } from "../long-list.js";
 import { hue } from "../parts.js";
 import { pathBytes } from "../place.js";
 import { tableSource, type TableSource } from "../table.js";
-import type { LayerWaste, PathWaste, WasteView } from "../types.js";
+import type { Failure, LayerWaste, PathWaste, WasteView } from "../types.js";
+import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
+
+/** Pixels that a layer takes. */
+const LINE = 26;
 
 /** What an image stores and does not show, by layer and by path. */
 export class OciLensWaste extends ViewElement {
-  static override styles = [base, listViewStyle];
+  static override styles = [base, listViewStyle, unreadStyle];
 
   @state() private waste: WasteView | undefined;
   @state() private problem: string | undefined;
   @state() private reading: ByteProgress | undefined;
+  @state() private unread: readonly Failure[] = [];
 
   #source: TableSource<unknown> | undefined;
   #abort: AbortController | undefined;
@@ -34,6 +41,7 @@ export class OciLensWaste extends ViewElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("archive") || this.isOtherImage(changed)) {
       this.waste = undefined;
+      this.unread = [];
       void this.#read();
     } else if (changed.has("revision")) void this.#read();
   }
@@ -135,9 +143,10 @@ export class OciLensWaste extends ViewElement {
           ? html`<p class="lead missing">${wasteText.unread(waste.unread)}</p>`
           : nothing
       }
+      ${contentsUnread(this.unread)}
       <h2 class="title">${wasteText.layers}</h2>
       <ol class="waste-layers" tabindex="0" role="list" aria-label=${wasteText.layers}>
-        ${waste.layers.map(layerWaste)}
+        ${longList(waste.layers, layerWaste, LINE)}
       </ol>
       <h2 class="title">
         ${wasteText.paths}
@@ -185,13 +194,14 @@ export class OciLensWaste extends ViewElement {
     this.#abort = abort;
     this.reading = { done: 0, total: 0 };
     try {
-      const report = await archive.readContents([image.number], {
+      const { report, unread } = await archive.readContents([image.number], {
         signal: abort.signal,
         onProgress: (progress) => {
           this.reading = progress;
         },
       });
       this.host.take(report);
+      if (archive === this.archive && image.number === this.image?.number) this.unread = unread;
       await this.#read();
     } catch (error) {
       if (!abort.signal.aborted) this.problem = failureOf(error).message;

@@ -1,7 +1,9 @@
 //! What the wasm modules share at the boundary to JavaScript; only they and
-//! this file name wasm_bindgen.
+//! this one name wasm_bindgen.
 //!
 //! Errors are thrown as [`Failure`] objects, never as text.
+
+pub mod source;
 
 use serde::de::IntoDeserializer;
 use tsify::{Ts, Tsify};

@@ -1,0 +1,144 @@
+//! Contents under way, and readers that go on where they stopped.
+//!
+//! A compressed layer can only be unpacked from its start. A reader that has
+//! given what was wanted of it is kept, so that what lies behind that is read
+//! without unpacking anything twice.
+
+use super::content::{ContentError, ContentPlan};
+use crate::digest::{Algorithm, Digest, Hasher};
+use crate::layer::{Extract, ExtractError, Machine};
+use crate::limits::{KEPT_READERS, Limits};
+
+/// One content under way: stored bytes in, in any cut, its bytes out.
+pub struct Reading {
+    plan: ContentPlan,
+    extract: Extract,
+    hasher: Option<Hasher>,
+    has_failed: bool,
+}
+
+impl Reading {
+    /// The content that a plan says, read from the plan's own start.
+    pub fn new(plan: ContentPlan, limits: &Limits) -> Self {
+        let extract = Extract::new(plan.start, limits);
+        Self::by(plan, extract)
+    }
+
+    fn by(plan: ContentPlan, mut extract: Extract) -> Self {
+        for part in &plan.parts {
+            extract.want(part.clone());
+        }
+        Self {
+            plan,
+            extract,
+            hasher: None,
+            has_failed: false,
+        }
+    }
+
+    /// The same, with the digest of what it gives.
+    #[must_use]
+    pub fn with_digest(self) -> Self {
+        Self {
+            hasher: Some(Hasher::new(Algorithm::Sha256)),
+            ..self
+        }
+    }
+
+    /// SHA-256 of what it gave; none where that was not asked for, and a second
+    /// time.
+    pub fn digest(&mut self) -> Option<Digest> {
+        self.hasher.take().map(Hasher::finish)
+    }
+
+    /// Bytes that its layer's decoder has given, those of earlier contents
+    /// included.
+    pub const fn unpacked(&self) -> u64 {
+        self.extract.unpacked()
+    }
+}
+
+impl Machine for Reading {
+    type Error = ContentError;
+
+    fn stored(&self) -> u64 {
+        self.extract.stored()
+    }
+
+    fn is_done(&self) -> bool {
+        self.extract.is_done()
+    }
+
+    fn push(&mut self, bytes: &[u8], output: &mut Vec<u8>) -> Result<usize, ContentError> {
+        let start = output.len();
+        let taken = self.extract.push(bytes, output);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(output.get(start..).unwrap_or_default());
+        }
+        taken.map_err(|error: ExtractError| {
+            self.has_failed = true;
+            self.plan.failed(error)
+        })
+    }
+
+    fn end(&mut self) {
+        self.extract.end();
+    }
+}
+
+/// The readers of one archive's layers that can go on.
+pub struct Readers {
+    limits: Limits,
+    // By the number of their layer's blob; the one used last at the end.
+    kept: Vec<(u32, Extract)>,
+}
+
+impl Readers {
+    /// None yet.
+    pub const fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            kept: Vec::new(),
+        }
+    }
+
+    /// Reads what a plan says: with the reader that is the nearest before it,
+    /// from the layer's start where there is none.
+    pub fn open(&mut self, plan: ContentPlan) -> Reading {
+        let kept = self.nearest(&plan).map(|at| self.kept.remove(at).1);
+        match kept {
+            Some(extract) => Reading::by(plan, extract),
+            None => Reading::new(plan, &self.limits),
+        }
+    }
+
+    /// Keeps the reader of a content that was read, or given up, to go on with.
+    pub fn keep(&mut self, reading: Reading) {
+        let Reading {
+            plan,
+            mut extract,
+            has_failed,
+            ..
+        } = reading;
+        // In a plain layer, and at the start of any, a new one is as good.
+        if has_failed || plan.start.is_plain || extract.unpacked() == 0 {
+            return;
+        }
+        extract.forget();
+        if self.kept.len() >= KEPT_READERS {
+            self.kept.remove(0);
+        }
+        self.kept.push((plan.blob.number, extract));
+    }
+
+    fn nearest(&self, plan: &ContentPlan) -> Option<usize> {
+        if plan.start.is_plain {
+            return None;
+        }
+        let first = plan.first()?;
+        let kept = self.kept.iter().enumerate();
+        kept.filter(|(_, (blob, extract))| *blob == plan.blob.number && extract.offset() <= first)
+            .max_by_key(|(_, (_, extract))| extract.offset())
+            .map(|(at, _)| at)
+    }
+}

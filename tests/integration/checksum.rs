@@ -1,0 +1,5 @@
+//! BuildKit's content checksum.
+
+mod archives;
+mod hostile;
+mod vectors;

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { writeArchive } from "../support/archive.js";
+import type { Target } from "../support/protocol.js";
+import { inBrowser } from "../support/session.js";
+import { inFolder } from "../support/temporary.js";
+
+test("rows of a layer are there as soon as it is scanned, while another is held back", async () => {
+  await inFolder(async (folder) => {
+    const archive = join(folder, "large.tar");
+    // The layer above the large one is small: its worker is free long before the other's.
+    await writeArchive(archive, [[["first", 1]], [["large", 512]], [["last", 1]]]);
+    await inBrowser(async ({ viewer, protocol }) => {
+      const { element } = viewer;
+      const paths = async () => (await viewer.readRows()).map(({ path }) => path);
+      await viewer.drop(archive);
+      const status = (layer: number) =>
+        element.locator(`li.layer[data-layer="${layer}"]`).getAttribute("data-status");
+      for (const layer of [0, 2]) {
+        await element.locator(`li.layer[data-layer="${layer}"][data-status=verified]`).waitFor();
+      }
+      // All that still works is at the large layer; held, it comes no further.
+      const held = protocol.workers("oci-lens-scan");
+      for (const { session } of held) {
+        await protocol.send("Debugger.enable", {}, session);
+        await protocol.send("Debugger.pause", {}, session);
+      }
+      expect(held.length).toBeGreaterThan(0);
+      expect(await status(1)).toBe("not-checked");
+      expect(await element.locator("[data-scan=running]").count()).toBe(1);
+
+      // All layers: those up to the one that is missing. The last one alone: its own.
+      await expect.poll(paths).toEqual(["first"]);
+      await element.locator('.layer[data-layer="2"] .pick').click();
+      await expect.poll(paths).toContain("last");
+      expect(await element.locator("[data-scan=running]").count()).toBe(1);
+
+      await element.locator(".layer-all [data-action=all-layers]").click();
+      for (const { session } of held satisfies Target[]) {
+        await protocol.send("Debugger.resume", {}, session);
+      }
+      expect(await viewer.scanned()).toBe("done");
+      await expect.poll(paths).toEqual(["first", "large", "last"]);
+    });
+  });
+});

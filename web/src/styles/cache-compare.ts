@@ -1,0 +1,38 @@
+import { css } from "lit";
+
+/** Two build caches side by side; the rest is as for two images. */
+export const cacheCompareStyle = css`
+  :host {
+    display: block;
+    flex: 1 0 300px;
+    border-top: 1px solid var(--line);
+  }
+  .open {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+  }
+  .two {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(280px, 1fr));
+    gap: 14px;
+  }
+  oci-lens-table {
+    display: block;
+    height: 190px;
+    border: 1px solid var(--line);
+  }
+  oci-lens-table.tall {
+    height: 320px;
+  }
+  section > p {
+    padding-top: 5px;
+  }
+  summary {
+    padding: 6px 0;
+    cursor: pointer;
+  }
+  .reasons li {
+    padding: 2px 0;
+  }
+`;
