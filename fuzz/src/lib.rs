@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod archive;
 pub mod cache_config;
+pub mod content;
 pub mod contents;
 pub mod documents;
 pub mod scan;

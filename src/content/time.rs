@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Time(pub u64);
 
 const DAY: u64 = 86_400_000;
+/// The end of the year 9999: RFC 3339 has four digits for it.
+const LAST: u64 = 253_402_300_799_999;
 
 impl Time {
     /// Milliseconds that have passed since then.
@@ -25,15 +27,12 @@ impl Time {
                 let at = rest.rfind(['+', '-'])?;
                 let (clock, offset) = rest.split_at_checked(at)?;
                 let (hours, minutes) = offset.get(1..)?.split_once(':')?;
-                let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
-                (
-                    clock,
-                    if offset.starts_with('-') {
-                        -minutes
-                    } else {
-                        minutes
-                    },
-                )
+                let hours = i64::from(hours.parse::<u8>().ok()?);
+                let minutes = hours * 60 + i64::from(minutes.parse::<u8>().ok()?);
+                match offset.starts_with('-') {
+                    true => (clock, -minutes),
+                    false => (clock, minutes),
+                }
             }
         };
         let mut parts = clock.splitn(3, ':');
@@ -41,14 +40,9 @@ impl Time {
             parts.next()?.parse::<u64>().ok()?,
             parts.next()?.parse::<u64>().ok()?,
         );
-        let (second, fraction) = match parts.next()?.split_once('.') {
-            Some((second, fraction)) => (second.parse::<u64>().ok()?, fraction),
-            None => (0, ""),
-        };
-        let second = match fraction {
-            "" => clock.rsplit(':').next()?.parse::<u64>().ok()?,
-            _ => second,
-        };
+        let seconds = parts.next()?;
+        let (second, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+        let second = second.parse::<u64>().ok()?;
         let millis: String = fraction.chars().chain("000".chars()).take(3).collect();
         let in_range = (1..=12).contains(&month) && (1..=31).contains(&day);
         if !in_range || !(1970..=9999).contains(&year) || hour > 23 || minute > 59 || second > 60 {
@@ -57,9 +51,8 @@ impl Time {
         let local = days(year, month, day) * DAY
             + ((hour * 60 + minute) * 60 + second) * 1000
             + millis.parse::<u64>().ok()?;
-        local
-            .checked_add_signed(-offset.checked_mul(60_000)?)
-            .map(Self)
+        let time = local.checked_add_signed(-offset * 60_000)?;
+        (time <= LAST).then_some(Self(time))
     }
 }
 

@@ -156,6 +156,19 @@ cases! {
         fuzz("archive", &archives(), targets::archive::run);
     }
 
+    fn what_a_store_wrote_down_is_read_or_refused() {
+        let record = [1, 100, 100, 1, 1, b'k', 1, b'v'].to_vec();
+        let seeds = [
+            "labels.\"containerd.io/gc.root\"==x,digest~=/^sha256:\\x61/",
+            "a.|b|~=|c{1,2}|,d!=\"\\u0041\\101\"",
+            "2026-01-02T03:04:05.678+02:30\n1970-01-01T00:00:00Z",
+            "1234",
+        ];
+        let mut seeds: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
+        seeds.push(record);
+        fuzz("content", &seeds, targets::content::run);
+    }
+
     fn contents_and_tars_are_alike_however_they_are_read() {
         let seeds = [layers(), tars()].concat();
         fuzz("contents", &seeds, targets::contents::run);
