@@ -180,15 +180,15 @@ export const cacheStyle = css`
     font-family: var(--mono);
     font-size: 11px;
   }
-  .node.usable rect {
+  .node.is-usable rect {
     fill: var(--chosen);
     stroke: var(--accent);
   }
-  .node.none rect {
+  .node.is-none rect {
     stroke-dasharray: 4 3;
   }
-  .node.not-listed rect,
-  .node.broken rect {
+  .node.is-not-listed rect,
+  .node.is-broken rect {
     stroke: var(--missing);
     stroke-width: 2;
     stroke-dasharray: 2 2;
@@ -237,16 +237,16 @@ export const cacheStyle = css`
     font-weight: 500;
     white-space: nowrap;
   }
-  .outcome.usable {
+  .outcome.is-usable {
     border-color: var(--accent);
     background: var(--chosen);
   }
-  .outcome.none {
+  .outcome.is-none {
     border-style: dashed;
     color: var(--muted);
   }
-  .outcome.not-listed,
-  .outcome.broken {
+  .outcome.is-not-listed,
+  .outcome.is-broken {
     border-color: var(--missing);
     color: var(--missing);
   }

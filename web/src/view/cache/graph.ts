@@ -1,6 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 
 import { cacheText } from "../../text/cache.js";
+import { cssom } from "../cssom.js";
 import { shortDigest } from "../format.js";
 import type { CacheGraphNode, CacheGraphView } from "../types.js";
 
@@ -45,7 +46,10 @@ export function graph(view: CacheGraphView, parts: GraphParts): TemplateResult {
       aria-label=${cacheText.graph.label(view.whole)}
       @keydown=${onKey}
     >
-      <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}">
+      <svg
+        viewBox="0 0 ${width} ${height}"
+        ${cssom({ width: `${width}px`, height: `${height}px` })}
+      >
         <g class="edges" aria-hidden="true">
           ${edges.map(({ from, to, input }) => {
             const [taker, taken] = [byRecord.get(from), byRecord.get(to)];
@@ -69,7 +73,7 @@ function box(node: CacheGraphNode, isActive: boolean, parts: GraphParts) {
   const { x, y } = corner(node);
   const label = cacheText.graph.node(number, digest, outcome);
   return svg`<g
-    class="node ${outcome}"
+    class="node is-${outcome}"
     role="button"
     tabindex=${isActive ? 0 : -1}
     aria-label=${label}

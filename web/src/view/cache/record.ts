@@ -157,7 +157,7 @@ function chainRow(layer: CacheLayerRow, copy: Copy): TemplateResult {
 }
 
 export function outcome(value: CacheOutcome): TemplateResult {
-  return html`<span class="outcome ${value}">${cacheText.outcome(value)}</span>`;
+  return html`<span class="outcome is-${value}">${cacheText.outcome(value)}</span>`;
 }
 
 function link(
