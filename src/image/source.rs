@@ -170,7 +170,7 @@ impl<S: ReadAt> Inspection<S> {
             (Some(root), _) => self.pick(root, platform, &text),
             (None, Some(platform)) => Err(SourceError::Platform {
                 reference: text,
-                platform: platform.clone(),
+                platform: Box::new(platform.clone()),
             }),
             (None, None) => Err(SourceError::NotFound { reference: text }),
         }
@@ -202,7 +202,7 @@ impl<S: ReadAt> Inspection<S> {
         let nothing = || match platform {
             Some(platform) => SourceError::Platform {
                 reference: reference.to_owned(),
-                platform: platform.clone(),
+                platform: Box::new(platform.clone()),
             },
             None => SourceError::NotAnImage {
                 reference: reference.to_owned(),

@@ -55,15 +55,24 @@ function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
   return streamOf(reader);
 }
 
+/** A buffer that no stream is reading into. */
+let spare: ArrayBuffer | undefined;
+
 // All into one buffer: buffers that a browser hands out itself are given back
 // only when the garbage collector finds them, a gigabyte later in the worst
-// case. The stream reads ahead while a piece is being worked on.
+// case. Of many blobs, too: one that was thrown away for each had Chromium collect
+// garbage in the middle of a read, which then was never answered.
+// The stream reads ahead while a piece is being worked on.
 async function* streamOf(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
-  let view = new Uint8Array(READ);
+  let view = new Uint8Array(spare ?? new ArrayBuffer(READ));
+  spare = undefined;
   try {
     for (;;) {
       const { value, done } = await reader.read(view);
-      if (done) return;
+      if (done) {
+        spare = value?.buffer;
+        return;
+      }
       yield value;
       view = new Uint8Array(value.buffer);
     }

@@ -69,7 +69,7 @@ pub enum SourceError {
         /// The reference.
         reference: String,
         /// The platform.
-        platform: Platform,
+        platform: Box<Platform>,
     },
     /// The reference resolves to another digest than was asked for.
     Checksum {

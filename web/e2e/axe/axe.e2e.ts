@@ -59,7 +59,8 @@ test.each(LOOKS)("axe finds nothing serious, loaded: %s, %o", async (colorScheme
 
       await viewer.sample();
       await viewer.scanned();
-      for (const image of [0, 1]) {
+      // The second image lacks layers, and is a view of its own only once.
+      for (const image of viewport === WIDE && colorScheme === "light" ? [0, 1] : [0]) {
         if (viewport === NARROW) await element.locator("[data-tab=images]").click();
         await viewer.choose(image);
         await everyView(viewer, `image ${image}`, async (tab) => {
@@ -90,13 +91,12 @@ async function hold({ element }: Viewer, protocol: Protocol): Promise<() => Prom
 }
 
 test.each([LOOKS[0], LOOKS[1]])(
-  "axe finds nothing serious, loading, in part and broken: %s, %o",
+  "axe finds nothing serious, loading and in part: %s, %o",
   async (colorScheme, viewport) => {
     await inFolder(async (folder) => {
       const archive = join(folder, "large.tar");
       await writeArchive(archive, [[["small", 1]], [["large", 384]]]);
       await inBrowser(async ({ viewer, protocol }) => {
-        const { element } = viewer;
         await look(viewer, colorScheme, viewport);
         await viewer.pick(archive);
         const letGo = await hold(viewer, protocol);
@@ -105,20 +105,24 @@ test.each([LOOKS[0], LOOKS[1]])(
         await letGo();
         expect(await viewer.scanned()).toBe("cancelled");
         await everyView(viewer, "in part");
-        for (const name of [
-          "broken-layer-missing",
-          "broken-index-empty",
-          "broken-diffid-mismatch",
-        ]) {
-          await viewer.drop(fixture(name));
-          await element
-            .locator("[data-scan=done], [role=alert][data-code]")
-            .first()
-            .waitFor({ timeout: 90_000 });
-          if ((await element.locator("[role=tab]").count()) > 0) await everyView(viewer, name);
-          else expect.soft(await serious(viewer), name).toEqual([]);
-        }
       });
+    });
+  },
+);
+
+test.each(["broken-layer-missing", "broken-index-empty", "broken-diffid-mismatch"])(
+  "axe finds nothing serious in %s",
+  async (name) => {
+    await inBrowser(async ({ viewer }) => {
+      const { element } = viewer;
+      await look(viewer, "light", WIDE);
+      await viewer.pick(fixture(name));
+      await element
+        .locator("[data-scan=done], [role=alert][data-code]")
+        .first()
+        .waitFor({ timeout: 90_000 });
+      if ((await element.locator("[role=tab]").count()) > 0) await everyView(viewer, name);
+      else expect.soft(await serious(viewer), name).toEqual([]);
     });
   },
 );

@@ -114,7 +114,7 @@ test("page and command agree on the sample, and on what makes two images differ"
     await element.locator("[data-choose=right]").selectOption(`same:${before}`);
     await element.getByRole("button", { name: "Compare contents" }).click();
     await element.getByText("Contents were not compared").waitFor({ state: "detached" });
-    await element.locator("[data-section=checksum] [data-action=checksum]").click();
+    await element.locator("oci-lens-compare [data-section=checksum] button").click();
     const first = element.locator("[data-first]");
     await first.waitFor();
     const path = await first.getAttribute("data-first");

@@ -334,7 +334,7 @@ export const filesStyle = css`
   mark {
     border-radius: 2px;
     background: color-mix(in srgb, var(--missing) 32%, var(--surface));
-    color: inherit;
+    color: var(--ink);
     text-decoration: inherit;
   }
   .target {

@@ -263,7 +263,6 @@ export class OciLensTextLines extends LitElement {
         class="link ${classes}"
         type="button"
         title=${contentsText.show(digest ?? "")}
-        aria-label=${contentsText.show(digest ?? "")}
         @click=${follow}
       >
         ${text}

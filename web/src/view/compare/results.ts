@@ -173,7 +173,7 @@ function values(id: string, title: string, list: readonly ValueChange[]): Templa
     ${
       list.length === 0
         ? html`<p class="muted">${compareText.noValues}</p>`
-        : html`<dl class="values">
+        : html`<dl class="values" tabindex="0">
             ${longList(
               list,
               ({ at, change, before, after }) =>
