@@ -127,7 +127,8 @@ cases! {
         }
         let mut keys: Vec<&str> = view.snapshots.iter().map(|snapshot| snapshot.key.as_str()).collect();
         let mut expected: Vec<&str> = chain.iter().map(String::as_str).collect();
-        (keys.sort_unstable(), expected.sort_unstable());
+        keys.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(keys, expected, "nothing active is left");
         for snapshot in &view.snapshots {
             let position = chain.iter().position(|id| *id == snapshot.key).expect("a chain ID");

@@ -118,7 +118,7 @@ export const sheetStyle = css`
       gap: 2px;
     }
     .sheet .key .properties > div {
-      grid-template-columns: 44px minmax(0, 1fr);
+      grid-template-columns: minmax(5.2em, max-content) minmax(0, 1fr);
     }
     .sheet {
       padding: 12px 12px 24px;

@@ -5,15 +5,15 @@ export const tabsStyle = css`
   .tabs {
     display: flex;
     flex: none;
-    gap: 2px;
-    padding: 0 8px;
+    gap: 1px;
+    padding: 0 4px;
     border-bottom: 1px solid var(--line);
     background: var(--raised);
     overflow-x: auto;
     scrollbar-width: none;
   }
   .tabs button {
-    padding: 0.75em 0.8em 0.6em;
+    padding: 0.75em 0.62em 0.6em;
     border: 0;
     border-bottom: 3px solid transparent;
     border-radius: 0;

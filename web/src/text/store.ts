@@ -20,7 +20,7 @@ export const storeText = {
     'As containerd\'s: digest~=^sha256:ab, labels.key==value, labels."containerd.io/gc.root". A comma means and.',
   apply: "Apply",
   columns: { digest: "Digest", size: "Size", stored: "Stored", labels: "Labels" },
-  archiveOnly: "in the archive, read-only",
+  archiveOnly: "in the archive only",
   none: "No blob matches.",
   noLabels: "none",
   keepImage: "Keep this image",
