@@ -50,7 +50,7 @@ impl fmt::Display for ReferenceError {
 impl std::error::Error for ReferenceError {}
 
 impl Reference {
-    /// Reads a reference. Nothing is filled in; see [`familiar`].
+    /// Reads a reference. Nothing is filled in.
     ///
     /// # Errors
     ///

@@ -350,8 +350,8 @@ cases! {
             let config = AnyConfig::parse(wrappers.config_json.as_bytes(), &limits);
             let cache = config.expect("a config").into_cache(layers);
             assert_eq!(cache.form(), CacheForm::Records);
-            let baz = &cache.records()[0].digest;
-            let found = cache.lookup(baz).expect("no fault").expect("a result");
+            let baz_key = &cache.records()[0].digest;
+            let found = cache.lookup(baz_key).expect("no fault").expect("a result");
             let first = "sha256:9dc02223da426384268a0b489b28b008464099491967f6f0597853e939953ea0";
             let second = "sha256:bb82030dbc2bcaba32a90bf2e207a84a856fc5f033b77c480836ab6f77f40f19";
             assert_eq!(cache.diff_id(0), Some(first));
@@ -387,8 +387,8 @@ cases! {
             ..listed(blob)
         });
         let cache = Cache::new(read, layers.collect());
-        let baz = cache.records()[0].digest.clone();
-        let found = cache.lookup(&baz).expect("no fault").expect("a result");
+        let baz_key = cache.records()[0].digest.clone();
+        let found = cache.lookup(&baz_key).expect("no fault").expect("a result");
         assert_eq!(blobs(&cache, &found.layers), inline.expect_chain_for_baz);
         assert_eq!(
             found.chain_id,
@@ -396,7 +396,7 @@ cases! {
         );
         let root = cache.records()[1].digest.clone();
         assert_eq!(cache.lookup(&root), Ok(None));
-        assert_eq!(cache.content_mapping(&root), [baz]);
+        assert_eq!(cache.content_mapping(&root), [baz_key]);
     }
 
     fn the_cache_of_2017_answers_as_its_importer_did() {

@@ -39,7 +39,8 @@ test("rows of a layer are there as soon as it is scanned, while another is held 
 
       await element.locator(".layer-all [data-action=all-layers]").click();
       for (const { session } of held satisfies Target[]) {
-        await protocol.send("Debugger.resume", {}, session);
+        // A worker with nothing to do never came to a stop.
+        await protocol.send("Debugger.resume", {}, session).catch(() => undefined);
       }
       expect(await viewer.scanned()).toBe("done");
       await expect.poll(paths).toEqual(["first", "large", "last"]);

@@ -91,6 +91,7 @@ export class Shell {
       this.#tab = view;
       this.#showTab(view);
     }
+    const sides = this.#drawSides();
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
     return html`${header(session.name, report, actions)}
@@ -100,8 +101,8 @@ export class Shell {
           narrow
             ? nothing
             : html`<div class="side" part="side">
-                ${sidePanel("images", text.images.title, "", imagesList())}
-                ${sidePanel("layers", text.layers.title, text.layers.order, layersList())}
+                ${sidePanel("images", text.images.title, "", sides ? imagesList() : html``)}
+                ${sidePanel("layers", text.layers.title, text.layers.order, sides ? layersList() : html``)}
               </div>`
         }
         <div class="main" part="main">
@@ -117,6 +118,20 @@ export class Shell {
         </div>
       </div>
       ${this.#sheetOpen ? this.#sheet.show(() => this.#sheetTemplate()) : nothing}`;
+  }
+
+  #sides: "not yet" | "next" | "drawn" = "not yet";
+
+  /** Whether the lists beside a view are drawn: the first time in a task after the view's own. */
+  #drawSides(): boolean {
+    if (this.#sides === "not yet") {
+      this.#sides = "next";
+      setTimeout(() => {
+        this.#sides = "drawn";
+        this.#changed();
+      });
+    }
+    return this.#sides === "drawn";
   }
 
   #sheetOpen = false;
