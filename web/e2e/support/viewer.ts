@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 
 import type { Report } from "../../generated/simd/engine.js";
 
@@ -161,7 +162,9 @@ export class Viewer {
   /** Goes to a view by its tab. */
   async view(name: string): Promise<void> {
     await this.element.locator(`[data-tab="${name}"]`).click();
-    await this.element.locator(`#panel-${name} [aria-busy=true]`).waitFor({ state: "detached" });
+    // What comes in its stead may have something to wait for, too.
+    const busy = this.element.locator(`#panel-${name} [aria-busy=true]`);
+    await expect.poll(() => busy.count(), { timeout: 60_000 }).toBe(0);
   }
 
   /** The marks of a table's rows in sight, once it has any. */

@@ -4,7 +4,6 @@ import { css } from "lit";
 export const cacheStyle = css`
   :host {
     min-height: 0;
-    container: cache / inline-size;
   }
   .cache {
     display: flex;
@@ -278,7 +277,7 @@ export const cacheStyle = css`
   .end {
     text-align: end;
   }
-  @container cache (max-width: 720px) {
+  @container viewer (max-width: 760px) {
     .records {
       display: flex;
       flex: none;
