@@ -250,7 +250,8 @@ export class OciLens extends LitElement {
     const image = firstImage(session.report);
     this.#navigation.start(
       { view: image < 0 ? "overview" : "files", image },
-      (place) => images[place.image] !== undefined,
+      // Of an archive without images there is no other place than among its own views.
+      (place) => place.image === image || images[place.image] !== undefined,
     );
     return session;
   }

@@ -5,6 +5,7 @@ export class Navigation {
   #place: Place = { view: "overview", image: -1 };
   readonly #changed: () => void;
   #isThere: (place: Place) => boolean = () => false;
+  #isOpen = false;
   #linked = false;
   /** What the address asked for before anything was open. */
   #wanted: Partial<Place> = {};
@@ -36,6 +37,7 @@ export class Navigation {
     const wanted = { ...first, ...this.#wanted };
     this.#wanted = {};
     this.#isThere = isThere;
+    this.#isOpen = true;
     this.#place = isThere(wanted) ? wanted : first;
     this.#write("replace");
     this.#changed();
@@ -43,6 +45,7 @@ export class Navigation {
 
   /** Forgets where it was: nothing is open any more. */
   stop(): void {
+    this.#isOpen = false;
     this.#place = { view: "overview", image: -1 };
     if (this.#linked && location.hash !== "") {
       history.replaceState(history.state, "", location.pathname + location.search);
@@ -71,7 +74,7 @@ export class Navigation {
 
   readonly #onPop = (): void => {
     const said = parseFragment(location.hash);
-    if (this.#place.image < 0) {
+    if (!this.#isOpen) {
       this.#wanted = said;
       return;
     }

@@ -36,6 +36,12 @@ test("a cache folder is dropped, and a record looked up to its chain", async () 
       expect(await viewer.scanned()).toBe("done");
       await element.locator("[data-cache='0'] button").click();
       expect(await viewer.textOf(".counts")).toContain("5 records on 4 levels");
+      // Without an image, too, an address leads to each view.
+      expect(viewer.fragment).toBe("view=cache");
+      await page.goBack();
+      await element.locator("[data-tab=overview][aria-selected=true]").waitFor();
+      await page.goForward();
+      await element.locator("[data-tab=cache][aria-selected=true]").waitFor();
       expect(await element.locator(".counts").getAttribute("data-imported")).toBe("true");
       expect(await viewer.textOf("[data-note=names]")).toContain("not names");
       expect(await viewer.marks("Records")).toEqual([

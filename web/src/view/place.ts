@@ -41,7 +41,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The fragment of a deep link, without `#`. Bytes that are no UTF-8 are percent-encoded one by one. */
 export function fragment(place: Place): string {
-  const parts = [`view=${place.view}`, `image=${place.image}`];
+  const parts = [`view=${place.view}`];
+  // An archive of a build cache alone has no image.
+  if (place.image >= 0) parts.push(`image=${place.image}`);
   const { range } = place;
   if (range) parts.push(`layers=${range.first}-${range.last ?? ""}`);
   if (place.path !== undefined) parts.push(`path=/${encodeBytes(place.path)}`);
