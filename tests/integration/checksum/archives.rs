@@ -153,7 +153,7 @@ cases! {
         assert_eq!((view.record_count, view.files, view.bytes), (4, 3, 15));
     }
 
-    // SEMANTICS of a nil ref: the digest of nothing for the root alone.
+    // Of a nil ref there is the digest of nothing for the root alone.
     fn an_image_without_layers_has_nothing_but_a_root() {
         let inspection = archive(&[], layout::gzip);
         let view = checksum(&inspection, ALL, &query(b"/")).expect("a checksum");
