@@ -6,9 +6,6 @@ export default defineConfig({
     environment: "node",
     // One browser at a time: memory is measured, and scans are timed against cancels.
     fileParallelism: false,
-    // Now and then the server of these tests leaves a connection unanswered. What passes on its
-    // second try only is marked as such in what is printed.
-    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // On a busy machine, a second is short.

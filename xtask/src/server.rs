@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, Server};
+use tiny_http::{Method, Request, Server, StatusCode};
 
 /// Nothing but the page's own files may be loaded, run or asked.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' \
@@ -89,8 +89,9 @@ fn answer(request: Request, folder: &Path, log: Option<&Mutex<File>>) {
             let _ = log.write_all(line.as_bytes());
         }
     }
+    let is_head = *request.method() == Method::Head;
     // The other side may have gone away; there is nobody to tell.
-    let _ = request.respond(reply.into_response());
+    let _ = reply.write(request.into_writer(), is_head);
 }
 
 struct Reply {
@@ -110,26 +111,33 @@ impl Reply {
         }
     }
 
-    fn into_response(self) -> Response<Box<dyn Read + Send>> {
+    /// One answer a connection: the library may put a further connection behind
+    /// one that is kept open, where it waits until that one ends.
+    fn write(mut self, mut to: impl Write, is_head: bool) -> std::io::Result<()> {
+        let status = StatusCode(self.status);
+        let mut head = format!(
+            "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\n",
+            self.status,
+            status.default_reason_phrase(),
+            self.length
+        );
         let always = [
             ("Cache-Control", "no-cache"),
             ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
         ];
-        let headers = always
-            .into_iter()
-            .chain(
-                self.headers
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str())),
-            )
-            .filter_map(|(name, value)| Header::from_bytes(name, value).ok())
-            .collect();
-        let length = usize::try_from(self.length).ok();
-        Response::new(self.status.into(), headers, self.body, length, None)
-            // A length is worth more than chunks: progress and Range rest on it.
-            .with_chunked_threshold(usize::MAX)
+        let own = self.headers.iter();
+        let own = own.map(|(name, value)| (*name, value.as_str()));
+        for (name, value) in always.into_iter().chain(own) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        to.write_all(head.as_bytes())?;
+        to.write_all(b"\r\n")?;
+        if !is_head {
+            std::io::copy(&mut self.body, &mut to)?;
+        }
+        to.flush()
     }
 }
 
