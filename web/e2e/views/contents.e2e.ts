@@ -12,7 +12,7 @@ import { tarMember, writeLayout } from "../support/archive.js";
 import { command, fixture, fixtures, url } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
-import { nativeTree } from "../support/truth.js";
+import { truthTree } from "../support/truth.js";
 import type { Viewer } from "../support/viewer.js";
 
 interface Sample {
@@ -184,14 +184,18 @@ test("a file, a folder and the merged root are downloaded, byte for byte", async
     const all = await kept(viewer, root.locator("[data-action=tar]"));
     expect(sha256(all)).toBe(sha256(native("export", archive)));
     expect(await root.locator("[data-left-out]").count()).toBe(0);
-    // An independent reader finds as many paths in it as the tree has.
+    // An independent reader finds as many paths in it as the truth has, but for what a storage driver
+    // left behind: those are reported, and no files of the image.
+    const leftover = Buffer.from(".wh..wh.").toString("hex");
+    const truth = truthTree(join(fixtures, "weird"), 0) ?? [];
+    const files = truth.filter(({ path }) => !path.startsWith(leftover));
     const listed = spawnSync("tar", ["-tf", "-", "--quoting-style=escape"], {
       input: all,
       maxBuffer: 1 << 26,
       encoding: "latin1",
     });
     const names = listed.stdout.split("\n").filter((name) => name !== "" && name !== "./");
-    expect(names.length).toBe(nativeTree(archive, 0).length);
+    expect(names.length).toBe(files.length);
   });
 });
 
