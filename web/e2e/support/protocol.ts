@@ -27,6 +27,12 @@ interface Message {
   error?: { message: string };
 }
 
+/** What was sent, and is not answered yet. */
+interface Pending {
+  session: string | undefined;
+  answer: (message: Message) => void;
+}
+
 // What is asked of every page and worker before it runs its first line.
 const ENABLED = ["Runtime.enable", "Log.enable", "Audits.enable"];
 
@@ -38,7 +44,7 @@ export class Protocol {
   readonly targets: Target[] = [];
   readonly complaints: Complaint[] = [];
   readonly #socket: WebSocket;
-  readonly #pending = new Map<number, (message: Message) => void>();
+  readonly #pending = new Map<number, Pending>();
   readonly #origin: string;
   #next = 1;
 
@@ -69,10 +75,11 @@ export class Protocol {
     const id = this.#next++;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId: session }));
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, ({ error, result }) => {
+      const answer = ({ error, result }: Message): void => {
         if (error) reject(new Error(`${method}: ${error.message}`));
         else resolve(result);
-      });
+      };
+      this.#pending.set(id, { session, answer });
     });
   }
 
@@ -97,16 +104,14 @@ export class Protocol {
 
   #receive(message: Message): void {
     if (message.id !== undefined) {
-      this.#pending.get(message.id)?.(message);
+      this.#pending.get(message.id)?.answer(message);
       this.#pending.delete(message.id);
       return;
     }
     const { method, params = {}, sessionId } = message;
     if (method === "Target.attachedToTarget") this.#attached(params);
     if (method === "Target.detachedFromTarget") {
-      for (const target of this.targets) {
-        if (target.session === params["sessionId"]) target.gone = true;
-      }
+      this.#detached(String(params["sessionId"]));
     }
     const target = this.targets.find(({ session }) => session === sessionId);
     // The browser's own pages complain of things that are none of ours.
@@ -131,6 +136,18 @@ export class Protocol {
     for (const method of ENABLED) quietly(this.send(method, {}, sessionId));
     quietly(this.#attach(sessionId));
     quietly(this.send("Runtime.runIfWaitingForDebugger", {}, sessionId));
+  }
+
+  // Whoever is gone answers nothing any more.
+  #detached(session: string): void {
+    for (const target of this.targets) {
+      if (target.session === session) target.gone = true;
+    }
+    for (const [id, pending] of this.#pending) {
+      if (pending.session !== session) continue;
+      this.#pending.delete(id);
+      pending.answer({ error: { message: "the target is gone" } });
+    }
   }
 }
 

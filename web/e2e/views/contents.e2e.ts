@@ -124,6 +124,16 @@ test("text is shown in its encoding, large text by pages, bytes in hex, programs
       const ascii = (await row.textContent()) ?? "";
       expect(ascii.length).toBeGreaterThan(0);
       expect(ascii).toBe(line(0).slice(0, ascii.length));
+      const whole = Array.from({ length: LINES }, (_, n) => line(n)).join("");
+      for (const offset of [1_000_000, whole.length - 1, 0x1000, 0, 3_333_333]) {
+        await hex.locator("input[name=offset]").fill(String(offset));
+        await hex.locator("form button[type=submit]").click();
+        const first = offset - (offset % ascii.length);
+        const sought = hex.locator(`.row.sought[data-offset="${first}"] .ascii`);
+        await sought.waitFor();
+        const shown = whole.slice(first, first + ascii.length).replaceAll("\n", ".");
+        expect(((await sought.textContent()) ?? "").trimEnd()).toBe(shown.trimEnd());
+      }
     });
   });
 });

@@ -46,11 +46,12 @@ export function scrollTo(
   const scrollable = Math.max(0, height - view.height);
   if (scrollable === 0) return 0;
   const scale = (natural - view.height) / scrollable;
-  const top = Math.min(Math.max(0, view.scrollTop), scrollable) * scale;
+  const scrollTop = Math.min(Math.max(0, view.scrollTop), scrollable);
+  const top = scrollTop * scale;
   const rowTop = row * view.rowHeight;
   if (rowTop < top) return rowTop / scale;
   if (rowTop + view.rowHeight > top + view.height) {
     return Math.min(scrollable, (rowTop + view.rowHeight - view.height) / scale);
   }
-  return view.scrollTop;
+  return scrollTop;
 }

@@ -46,6 +46,11 @@ describe("scrollTo", () => {
     expect(scrollTo(row, 100, view(from))).toBe(expected);
   });
 
+  test("from below the end, every row but those of the last screen comes to the top", () => {
+    const from = (row: number): number => scrollTo(row, 100, view(Infinity));
+    expect([from(0), from(50), from(90), from(97), from(99)]).toEqual([0, 1400, 2520, 2520, 2520]);
+  });
+
   test("nothing scrolls where everything is in sight", () => {
     expect(scrollTo(2, 3, view(0))).toBe(0);
   });
