@@ -330,6 +330,14 @@ impl<S: ReadAt> Inspection<S> {
         Some(self.image(image)?.tree.as_ref()?.next)
     }
 
+    /// Whether a layer of an image is still to be read: neither applied nor
+    /// passed over for good.
+    fn is_pending(&self, image: u32, layer: usize) -> bool {
+        let found = self.image(image).and_then(|image| image.layers.get(layer));
+        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
+        blob.is_some_and(|blob| !blob.is_settled())
+    }
+
     /// Number of layers of an image.
     pub fn layers(&self, image: u32) -> usize {
         self.image(image).map_or(0, |image| image.layers.len())
@@ -365,6 +373,7 @@ impl<S: ReadAt> Inspection<S> {
                 continue;
             };
             let image_number = u32::try_from(image).unwrap_or(u32::MAX);
+            let before = completed.layers.len();
             for (layer, _) in layers
                 .iter()
                 .enumerate()
@@ -375,7 +384,8 @@ impl<S: ReadAt> Inspection<S> {
                     layer: u32::try_from(layer).unwrap_or(u32::MAX),
                 });
             }
-            if self.grow(image) {
+            // A tree of this layer alone can be shown even where those of the image cannot grow.
+            if self.grow(image) || completed.layers.len() > before {
                 completed.images.push(image_number);
             }
         }

@@ -1,5 +1,9 @@
 //! Trees that someone looks at: each a range of an image's layers, with rows of
 //! its own. They follow their images as layers arrive.
+//!
+//! A tree is the image's own, as far as that has grown, or a partial one: of
+//! fewer layers, or of those read so far where the image's own tree has none of
+//! the range yet, because a layer below is still to be read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -76,31 +80,95 @@ struct OpenTree {
     image: u32,
     /// Layers shown, from the bottom: as many as the image has, or fewer.
     layers: usize,
+    /// The lowest layer whose changes are shown.
+    first: usize,
     view: TreeView,
-    /// Which tree of the image the view is of, and how many layers that had.
-    seen: (u32, usize),
+    /// Which tree the view is of, and how many layers that had.
+    seen: (TreeKey, usize),
     /// What was expanded in a tree that is no more, and is not there yet.
     expanded: Vec<Vec<u8>>,
+}
+
+impl OpenTree {
+    /// The key of the tree in which its layers are best seen now.
+    fn key<S: ReadAt>(&self, inspection: &Inspection<S>) -> TreeKey {
+        let (first, end) = (self.first, self.layers);
+        let grown = inspection.applied(self.image).unwrap_or(0);
+        let is_pending = |layer: &usize| inspection.is_pending(self.image, *layer);
+        let shows_nothing = grown <= first && grown < end;
+        let pending = if shows_nothing && !(first..end).all(|layer| is_pending(&layer)) {
+            (grown..end).filter(is_pending).collect()
+        } else {
+            Vec::new()
+        };
+        TreeKey {
+            generation: inspection.generation(self.image),
+            pending,
+        }
+    }
+
+    /// Layers that the tree of a key applies, or passes over for good.
+    fn applied<S: ReadAt>(&self, inspection: &Inspection<S>, key: &TreeKey) -> usize {
+        match key.pending.len() {
+            0 => inspection
+                .applied(self.image)
+                .map_or(0, |grown| grown.min(self.layers)),
+            pending => self.layers - pending,
+        }
+    }
+
+    /// Takes down what is expanded in the tree that the view is of, if there still is that tree.
+    fn note_expanded<S: ReadAt>(&mut self, inspection: &Inspection<S>, partial: &[PartialTree]) {
+        let (key, _) = &self.seen;
+        let merged = if key.generation != inspection.generation(self.image) {
+            None
+        } else if key.pending.is_empty() {
+            // It has the nodes of all that have fewer layers.
+            inspection.tree(self.image)
+        } else {
+            let mut partial = partial.iter();
+            let seen = partial.find(|tree| self.is_of(tree) && tree.key == *key);
+            seen.map(|tree| &tree.merged)
+        };
+        if let Some(merged) = merged {
+            self.expanded.extend(self.view.expanded(merged));
+        }
+    }
+
+    /// Whether a partial tree is of its layers.
+    const fn is_of(&self, tree: &PartialTree) -> bool {
+        self.image == tree.image && self.layers == tree.layers
+    }
+}
+
+/// Trees of an image that agree in this have the same nodes, as far as both go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct TreeKey {
+    generation: u32,
+    /// Layers left out because they are still to be read, from the bottom.
+    pending: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct PartialTree {
     image: u32,
     layers: usize,
-    generation: u32,
+    key: TreeKey,
     merged: MergedTree,
-    /// Layers applied so far.
-    applied: usize,
+    /// The next layer to be applied.
+    next: usize,
 }
 
 impl PartialTree {
     /// Applies one more layer; false where none is left.
     fn grow<S: ReadAt>(&mut self, inspection: &Inspection<S>) -> bool {
-        if self.applied >= self.layers {
+        if self.next >= self.layers {
             return false;
         }
-        inspection.apply_layer(self.image, self.applied, &mut self.merged);
-        self.applied += 1;
+        if !self.key.pending.contains(&self.next) {
+            inspection.apply_layer(self.image, self.next, &mut self.merged);
+        }
+        self.next += 1;
         true
     }
 }
@@ -125,17 +193,19 @@ impl Trees {
         let layers = layers_of(range, inspection.layers(image))?;
         let number = self.next;
         self.next = self.next.wrapping_add(1);
-        let mut opened = OpenTree {
-            image,
-            layers,
-            view: TreeView::since(tree, range.first),
-            seen: (inspection.generation(image), 0),
-            expanded: Vec::new(),
+        let key = TreeKey {
+            generation: inspection.generation(image),
+            pending: Vec::new(),
         };
         let applied = inspection.applied(image).unwrap_or(0);
-        if applied <= layers {
-            opened.seen.1 = applied;
-        }
+        let opened = OpenTree {
+            image,
+            layers,
+            first: range.first as usize,
+            view: TreeView::since(tree, range.first),
+            seen: (key, if applied <= layers { applied } else { 0 }),
+            expanded: Vec::new(),
+        };
         self.open.insert(number, opened);
         Ok(number)
     }
@@ -144,10 +214,8 @@ impl Trees {
     pub fn close(&mut self, number: u32) {
         self.open.remove(&number);
         let open = &self.open;
-        self.partial.retain(|partial| {
-            let mut open = open.values();
-            open.any(|tree| tree.image == partial.image && tree.layers == partial.layers)
-        });
+        self.partial
+            .retain(|partial| open.values().any(|open| open.is_of(partial)));
     }
 
     /// Does a piece of what a tree needs before it can be shown, a layer at most;
@@ -162,7 +230,7 @@ impl Trees {
         number: u32,
     ) -> Result<bool, TreeError> {
         let open = self.open.get(&number).ok_or(TreeError::Closed(number))?;
-        let tree = partial(&mut self.partial, inspection, open.image, open.layers);
+        let tree = partial(&mut self.partial, inspection, open, &open.key(inspection));
         Ok(tree.is_some_and(|tree| tree.grow(inspection)))
     }
 
@@ -176,19 +244,25 @@ impl Trees {
         inspection: &'a Inspection<S>,
         number: u32,
     ) -> Result<(&'a MergedTree, &'a mut TreeView), TreeError> {
+        let open = self.open.get(&number).ok_or(TreeError::Closed(number))?;
+        let (image, key) = (open.image, open.key(inspection));
+        let moves = open.seen.0 != key;
+        if moves {
+            self.leave_outdated(inspection, image);
+        }
         let open = self.open.get_mut(&number);
         let open = open.ok_or(TreeError::Closed(number))?;
-        let merged = merged(&mut self.partial, inspection, open.image, open.layers);
-        let merged = merged.ok_or(TreeError::Image(open.image))?;
-        let generation = inspection.generation(open.image);
-        let applied = inspection.applied(open.image).unwrap_or(0).min(open.layers);
-        if open.seen.0 != generation {
+        let merged = merged(&mut self.partial, inspection, open, &key);
+        let merged = merged.ok_or(TreeError::Image(image))?;
+        let applied = open.applied(inspection, &key);
+        if moves {
             open.view.move_to(merged);
         }
-        if open.seen != (generation, applied) {
+        let seen = (key, applied);
+        if open.seen != seen {
             open.view.expand_paths(merged, &mut open.expanded);
             open.view.refresh(merged);
-            open.seen = (generation, applied);
+            open.seen = seen;
         }
         Ok((merged, &mut open.view))
     }
@@ -208,6 +282,7 @@ impl Trees {
             rows: count(view.len()),
             applied: 0,
             layers: 0,
+            pending: 0,
             paths: count(merged.len()),
             matches: view.selected(),
             size: view.size(merged).to_string(),
@@ -216,6 +291,7 @@ impl Trees {
         if let Some(open) = self.open.get(&number) {
             state.applied = count(open.seen.1);
             state.layers = count(open.layers);
+            state.pending = count(open.seen.0.pending.len());
         }
         Ok(state)
     }
@@ -224,14 +300,25 @@ impl Trees {
     /// the old ones will be expanded in the new ones.
     pub fn keep_expanded<S: ReadAt>(&mut self, inspection: &Inspection<S>) {
         for open in self.open.values_mut() {
-            if open.seen.0 != inspection.generation(open.image) {
-                continue;
-            }
-            let merged = merged(&mut self.partial, inspection, open.image, open.layers);
-            if let Some(merged) = merged {
-                open.expanded.extend(open.view.expanded(merged));
+            open.note_expanded(inspection, &self.partial);
+        }
+    }
+
+    /// Drops the trees of an image that nobody looks into any more, but not what
+    /// is expanded in them.
+    fn leave_outdated<S: ReadAt>(&mut self, inspection: &Inspection<S>, image: u32) {
+        for open in self.open.values_mut().filter(|open| open.image == image) {
+            if open.seen.0 != open.key(inspection) {
+                open.note_expanded(inspection, &self.partial);
             }
         }
+        let open = &self.open;
+        let is_wanted = |tree: &PartialTree| {
+            let mut open = open.values().filter(|open| open.is_of(tree));
+            open.any(|open| open.key(inspection) == tree.key)
+        };
+        self.partial
+            .retain(|tree| tree.image != image || is_wanted(tree));
     }
 }
 
@@ -253,45 +340,44 @@ pub fn layers_of(range: LayerRange, layers: usize) -> Result<usize, TreeError> {
     Ok(end)
 }
 
-/// The tree of an image's lowest layers: the image's own, or a partial one.
+/// The tree in which an open one is best seen: the image's own, or a partial one.
 fn merged<'a, S: ReadAt>(
     trees: &'a mut Vec<PartialTree>,
     inspection: &'a Inspection<S>,
-    image: u32,
-    layers: usize,
+    open: &OpenTree,
+    key: &TreeKey,
 ) -> Option<&'a MergedTree> {
-    let own = inspection.tree(image)?;
-    let Some(tree) = partial(trees, inspection, image, layers) else {
+    let own = inspection.tree(open.image)?;
+    let Some(tree) = partial(trees, inspection, open, key) else {
         return Some(own);
     };
     while tree.grow(inspection) {}
     Some(&tree.merged)
 }
 
-/// The partial tree of an image's lowest layers, as far as it has come; none
-/// where the image's own is the one.
+/// The partial tree of this key, as far as it has come; none where the image's
+/// own is the one.
 fn partial<'a, S: ReadAt>(
     trees: &'a mut Vec<PartialTree>,
     inspection: &Inspection<S>,
-    image: u32,
-    layers: usize,
+    open: &OpenTree,
+    key: &TreeKey,
 ) -> Option<&'a mut PartialTree> {
-    if inspection.applied(image)? <= layers {
+    let image = open.image;
+    if key.pending.is_empty() && inspection.applied(image)? <= open.layers {
         return None;
     }
-    let generation = inspection.generation(image);
-    trees.retain(|tree| tree.image != image || tree.generation == generation);
     let known = trees
         .iter()
-        .position(|tree| tree.image == image && tree.layers == layers);
+        .position(|tree| open.is_of(tree) && tree.key == *key);
     let tree = match known {
         Some(at) => trees.remove(at),
         None => PartialTree {
             image,
-            layers,
-            generation,
+            layers: open.layers,
+            key: key.clone(),
             merged: inspection.tree_of(image, 0)?,
-            applied: 0,
+            next: 0,
         },
     };
     if trees.len() >= PARTIAL_TREES {

@@ -18,7 +18,7 @@ view! {
     pub struct Completed {
         /// The layers that the scanned blob is.
         pub layers: Vec<LayerPlace>,
-        /// Numbers of the images whose merged trees can grow now.
+        /// Numbers of the images of which trees can show more now.
         pub images: Vec<u32>,
     }
 

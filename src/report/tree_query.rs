@@ -78,10 +78,13 @@ view! {
     pub struct TreeState {
         /// Visible rows, as folders are expanded now.
         pub rows: u32,
-        /// Layers applied, from the bottom.
+        /// Layers applied, or passed over for good.
         pub applied: u32,
         /// Layers that the tree will have.
         pub layers: u32,
+        /// Layers left out as they are still to be read, while those above them
+        /// are shown: what those changed may be told otherwise afterwards.
+        pub pending: u32,
         /// Paths in the tree.
         pub paths: u32,
         /// Paths that the query's pattern and changes select, as opposed to

@@ -2,8 +2,9 @@
 
 use oci_lens::{
     image::{Inspection, trees::Trees},
+    layer::ScanJob,
     limits::{Limits, OPEN_TREES},
-    report::{Change, ChangeCounts, LayerRange, Reason, RowView, TreeQuery},
+    report::{Change, ChangeCounts, Completed, LayerRange, Reason, RowView, TreeQuery},
     source::ReadAt,
     tree::view::TreeView,
 };
@@ -26,6 +27,37 @@ fn all_rows<S: ReadAt>(trees: &mut Trees, inspection: &Inspection<S>, tree: u32)
     let (merged, view) = trees.get(inspection, tree).expect("an open tree");
     view.expand_all(merged, u32::MAX);
     view.rows(merged, 0, usize::MAX).rows
+}
+
+/// Paths of the folders that are open.
+fn open_folders<S: ReadAt>(
+    trees: &mut Trees,
+    inspection: &Inspection<S>,
+    tree: u32,
+) -> Vec<String> {
+    let (merged, view) = trees.get(inspection, tree).expect("an open tree");
+    let rows = view.rows(merged, 0, usize::MAX).rows;
+    let open = rows.into_iter().filter(|row| row.expanded);
+    open.map(|row| row.path).collect()
+}
+
+/// The jobs of the first image's layers, from the bottom.
+fn layer_jobs(inspection: &Inspection<Vec<u8>>) -> Vec<ScanJob> {
+    let report = inspection.report();
+    let jobs = inspection.jobs();
+    let job = |diff_id: &String| jobs.iter().find(|job| job.diff_ids.contains(diff_id));
+    let diff_ids = report.images[0]
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.diff_id.expected);
+    diff_ids
+        .map(|diff_id| job(diff_id).cloned().expect("a job"))
+        .collect()
+}
+
+fn scan(inspection: &mut Inspection<Vec<u8>>, job: &ScanJob) -> Completed {
+    let scanned = inspection.scan(job, |_| true);
+    inspection.complete(scanned.expect("memory can be read"))
 }
 
 fn visible<S: ReadAt>(trees: &mut Trees, inspection: &Inspection<S>, tree: u32) -> Vec<String> {
@@ -103,6 +135,97 @@ cases! {
         }
     }
 
+    fn a_layer_is_shown_as_soon_as_it_is_read_and_moved_once_those_below_are() {
+        let mut inspection = weird();
+        let jobs = layer_jobs(&inspection);
+        let mut trees = Trees::default();
+        let top = trees.open(&inspection, 0, range(2, 2)).expect("a tree");
+        let whole = trees.open(&inspection, 0, range(0, None)).expect("a tree");
+        let state = trees.state(&inspection, top).expect("a state");
+        assert_eq!((state.applied, state.layers, state.pending, state.paths), (0, 3, 0, 0));
+
+        // The layer at the top first: it stands alone, all that it has is added.
+        let told = scan(&mut inspection, &jobs[2]);
+        assert_eq!((told.images, told.layers.len()), (vec![0], 1));
+        let alone = inspection.layer_tree(0, 2).expect("a scanned layer");
+        let mut view = TreeView::since(&alone, 2);
+        view.expand_all(&alone, u32::MAX);
+        let expected = view.rows(&alone, 0, usize::MAX).rows;
+        assert!(!expected.is_empty());
+        for tree in [top, whole] {
+            assert_eq!(all_rows(&mut trees, &inspection, tree), expected);
+            let state = trees.state(&inspection, tree).expect("a state");
+            assert_eq!((state.applied, state.layers, state.pending), (1, 3, 2));
+        }
+
+        // One in the middle is still missing: the image's own tree has the lowest alone.
+        scan(&mut inspection, &jobs[0]);
+        let state = trees.state(&inspection, whole).expect("a state");
+        assert_eq!((state.applied, state.layers, state.pending), (1, 3, 0));
+        let state = trees.state(&inspection, top).expect("a state");
+        assert_eq!((state.applied, state.layers, state.pending), (2, 3, 1));
+        assert_eq!(trees.prepare(&inspection, top), Ok(false), "the state has made it");
+
+        let folders = open_folders(&mut trees, &inspection, top);
+        assert!(!folders.is_empty());
+        scan(&mut inspection, &jobs[1]);
+        let mut later = Trees::default();
+        for (tree, range) in [(top, range(2, 2)), (whole, range(0, None))] {
+            assert_eq!(trees.state(&inspection, tree).expect("a state").pending, 0);
+            let still_open = open_folders(&mut trees, &inspection, tree);
+            assert!(folders.iter().all(|path| still_open.contains(path)), "{folders:?}, {still_open:?}");
+            let fresh = later.open(&inspection, 0, range).expect("a tree");
+            assert_eq!(all_rows(&mut trees, &inspection, tree), all_rows(&mut later, &inspection, fresh));
+        }
+    }
+
+    fn in_whatever_order_layers_are_read_their_trees_are_the_same_in_the_end() {
+        let complete = {
+            let mut inspection = weird();
+            inspect::scan(&mut inspection);
+            inspection
+        };
+        let ranges = [range(0, None), range(0, 0), range(0, 1), range(1, 1), range(1, 2), range(2, 2)];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut inspection = weird();
+            let jobs = layer_jobs(&inspection);
+            let mut trees = Trees::default();
+            let open = ranges.map(|range| trees.open(&inspection, 0, range).expect("a tree"));
+            let mut read = Vec::new();
+            for layer in order {
+                scan(&mut inspection, &jobs[layer]);
+                read.push(layer);
+                for (tree, range) in open.iter().zip(&ranges) {
+                    let last = range.last.unwrap_or(2);
+                    let is_read = read.iter().any(|&layer| (range.first..=last).contains(&u32::try_from(layer).expect("few")));
+                    let rows = all_rows(&mut trees, &inspection, *tree);
+                    assert!(!is_read || !rows.is_empty(), "{range:?} has no rows after {read:?}");
+                }
+            }
+            let mut later = Trees::default();
+            for (tree, range) in open.iter().zip(&ranges) {
+                let fresh = later.open(&complete, 0, *range).expect("a tree");
+                let expected = all_rows(&mut later, &complete, fresh);
+                assert_eq!(all_rows(&mut trees, &inspection, *tree), expected, "{range:?} after {order:?}");
+            }
+        }
+    }
+
+    fn a_layer_that_cannot_be_read_is_not_waited_for() {
+        let mut inspection = weird();
+        let jobs = layer_jobs(&inspection);
+        let mut trees = Trees::default();
+        let top = trees.open(&inspection, 0, range(2, 2)).expect("a tree");
+        scan(&mut inspection, &jobs[0]);
+        scan(&mut inspection, &jobs[2]);
+        assert_eq!(trees.state(&inspection, top).expect("a state").pending, 1);
+        let rows = all_rows(&mut trees, &inspection, top);
+        inspection.fail(jobs[1].job, Reason::Cancelled, "stopped");
+        let state = trees.state(&inspection, top).expect("a state");
+        assert_eq!((state.applied, state.pending), (3, 0));
+        assert_eq!(all_rows(&mut trees, &inspection, top), rows, "the same layers are applied");
+    }
+
     fn what_is_expanded_stays_so_when_layers_are_read_again() {
         let mut inspection = weird();
         let (cancelled, others) = inspection.jobs().split_first().map(|(one, rest)| (one.clone(), rest.to_vec())).expect("jobs");
@@ -120,8 +243,9 @@ cases! {
         let before = trees.state(&inspection, tree).expect("a state");
         trees.keep_expanded(&inspection);
         assert!(!inspection.retry().images.is_empty());
-        assert_eq!(trees.state(&inspection, tree).expect("a state").applied, 0);
-        // Even by a tree that has nothing to expand yet.
+        // Shown without it, until it is read.
+        let without = trees.state(&inspection, tree).expect("a state");
+        assert_eq!((without.applied, without.pending), (2, 1));
         trees.keep_expanded(&inspection);
         inspect::scan(&mut inspection);
         let after = trees.state(&inspection, tree).expect("a state");

@@ -50,6 +50,7 @@ export const text = {
         : `${counted(applied, "layer")} applied`;
     return leftOut > 0 ? `${said}, ${count(leftOut)} left out` : said;
   },
+  pending: (n: number) => `provisional: ${counted(n, "layer")} still to be read`,
 
   filter: "Filter paths",
   pattern: (kind: PatternKind) => PATTERN[kind],

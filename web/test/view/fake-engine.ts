@@ -109,6 +109,7 @@ function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
           rows: total().total,
           applied,
           layers: report.images[0]?.layers.length ?? 0,
+          pending: 0,
           paths: applied === 0 ? 0 : tree.paths,
           matches: applied === 0 ? 0 : tree.paths,
           size: "0",

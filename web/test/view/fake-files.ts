@@ -70,6 +70,7 @@ export class FakeFiles implements Tree {
       rows: none ? 0 : this.#visible().length,
       applied: this.applied,
       layers: this.#layers,
+      pending: 0,
       paths: none ? 0 : this.#nodes.length - 1,
       matches: this.#selected.size,
       size: String(this.#root.total),

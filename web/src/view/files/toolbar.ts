@@ -187,9 +187,14 @@ function layersShown(
       state
         ? html`<span class="muted" data-applied=${state.applied} data-paths=${state.paths}
               >${text.paths(state.paths)}<span class="size"> · ${bytes(state.size)}</span
-              ><span class="applied">
-                · ${text.applied(state.applied, state.layers, leftOut)}</span
-              ></span
+              ><span class="applied"> · ${text.applied(state.applied, state.layers, leftOut)}</span
+              >${
+                state.pending > 0
+                  ? html`<span class="pending" data-pending=${state.pending}>
+                      · ${text.pending(state.pending)}</span
+                    >`
+                  : nothing
+              }</span
             >
             <button
               class="quiet"
