@@ -195,6 +195,96 @@ fn the_vertices_of_a_build_have_records() {
     assert!(message(&arguments).starts_with("error: op-kind: "));
 }
 
+// Checksums of the paths are those of an independent script; the rest is worked out here.
+#[test]
+fn what_is_copied_from_an_image_has_keys_by_content() {
+    let path = fixture("hello-oci-archive");
+    let checksum = "sha256:30ba324198a7366982b5be605882a6cd8356594874bb8fa2d7e99c1ae9decb43";
+    let root = "sha256:c49de716eedd6fc1e9cbce4718f11d02ea76a49f3c1ffae0faaef236f5bb8ff5";
+    let known = String::from_utf8(files::read("tests/vectors/fixture_checksums.json"));
+    let known = known.expect("text");
+    assert!(known.contains(checksum) && known.contains(root));
+    let vertex =
+        |digest: &str, op: serde_json::Value| json!({ "Op": op, "Digest": digest }).to_string();
+    let image = json!({ "Op": { "source": { "identifier": "docker-image://docker.io/library/hello-world:latest" } } });
+    let copy = |from: &str| {
+        json!({
+            "inputs": [{ "digest": "sha256:z", "index": 0 }, { "digest": "sha256:a", "index": 0 }],
+            "Op": { "file": { "actions": [{
+                "input": 0, "secondaryInput": 1, "output": 0,
+                "Action": { "copy": { "src": from, "dest": "/" } },
+            }] } },
+        })
+    };
+    let mounts =
+        json!([{ "dest": "/" }, { "input": 1, "dest": "/from", "readonly": true, "output": -1 }]);
+    let exec = json!({
+        "inputs": [{ "digest": "sha256:z", "index": 0 }, { "digest": "sha256:a", "index": 0 }],
+        "Op": { "exec": { "meta": { "args": ["true"], "cwd": "/" }, "mounts": mounts } },
+    });
+    let lines_of_json = [
+        vertex("sha256:a", image),
+        vertex("sha256:b", copy("/hello")),
+        vertex("sha256:c", copy("/nowhere")),
+        vertex("sha256:d", exec),
+    ];
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("llb.json");
+    std::fs::write(&file, lines_of_json.join("\n")).expect("a file can be written");
+    let file = file.to_string_lossy();
+    let arguments = [
+        "cache-key",
+        &path,
+        "--op",
+        &file,
+        "--platform",
+        "linux/amd64",
+    ];
+    let with_json = [&arguments[..], &["--json"]].concat();
+    let vertices: Vec<VertexView> = json(&with_json);
+    assert!(
+        vertices
+            .iter()
+            .flat_map(|vertex| &vertex.inputs)
+            .all(|input| input.slow.is_none())
+    );
+
+    let vertices: Vec<VertexView> = json(&[&with_json[..], &["--content"]].concat());
+    let expected = |checksum: &str| {
+        let digest = Digest::sha256(checksum.as_bytes()).to_string();
+        let record = Digest::sha256(format!("{digest}@-1").as_bytes()).to_string();
+        (digest, record)
+    };
+    for (number, checksum) in [(1, checksum), (3, root)] {
+        let input = &vertices[number].inputs[1];
+        let slow = input.slow.as_ref().expect("a key by content");
+        assert_eq!(
+            (slow.digest.clone(), slow.record.clone()),
+            expected(checksum)
+        );
+        assert_eq!(slow.preimage, checksum);
+        assert_eq!(
+            input.records.last(),
+            Some(&slow.record),
+            "one of what has to match"
+        );
+        assert_eq!(input.records.len(), 3);
+    }
+    let nowhere = &vertices[2].inputs[1];
+    assert_eq!((nowhere.records.len(), nowhere.slow.is_none()), (2, true));
+    let failure = nowhere.slow_failure.as_ref().expect("a failure");
+    assert_eq!(failure.code, "no-such-path");
+    assert!(failure.message.contains("/nowhere"), "{failure:?}");
+    let printed = lines(&[&arguments[..], &["--content"]].concat());
+    let shown = printed
+        .windows(2)
+        .find(|pair| pair[0].ends_with(&expected(checksum).0));
+    assert_eq!(
+        shown.map(|pair| pair[1].trim()),
+        Some(format!("= sha256 of {checksum}").as_str())
+    );
+}
+
 #[test]
 fn unpacking_is_told_without_writing() {
     let path = fixture("hello-multiarch");
