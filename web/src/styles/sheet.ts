@@ -71,7 +71,14 @@ export const sheetStyle = css`
     align-items: center;
     gap: 8px;
   }
+  .platform .field {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    min-width: 0;
+  }
   .platform input {
+    min-width: 0;
     width: 17em;
     max-width: 100%;
     padding: 0.35em 0.6em;

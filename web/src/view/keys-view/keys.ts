@@ -86,27 +86,29 @@ export class OciLensKeys extends ViewElement {
         }
       }}
     >
-      <label for="platform">${keysText.platform}</label>
-      <input
-        id="platform"
-        name="platform"
-        autocomplete="off"
-        spellcheck="false"
-        placeholder=${keysText.platformHint}
-        .value=${image.platform ? platformText(image.platform) : ""}
-        aria-describedby="platform-note"
-      />
-      <label for="limit">${keysText.limit}</label>
-      <input
-        id="limit"
-        name="limit"
-        class="limit"
-        inputmode="numeric"
-        autocomplete="off"
-        placeholder=${keysText.limitHint}
-        .value=${this.#limit === undefined ? "" : String(this.#limit)}
-        aria-describedby="platform-note"
-      />
+      <span class="field">
+        <label for="platform">${keysText.platform}</label>
+        <input
+          id="platform"
+          name="platform"
+          autocomplete="off"
+          spellcheck="false"
+          placeholder=${keysText.platformHint}
+          .value=${image.platform ? platformText(image.platform) : ""}
+          aria-describedby="platform-note"
+      /></span>
+      <span class="field">
+        <label for="limit">${keysText.limit}</label>
+        <input
+          id="limit"
+          name="limit"
+          class="limit"
+          inputmode="numeric"
+          autocomplete="off"
+          placeholder=${keysText.limitHint}
+          .value=${this.#limit === undefined ? "" : String(this.#limit)}
+          aria-describedby="platform-note"
+      /></span>
       <button type="submit">${keysText.apply}</button>
       <span id="platform-note" class=${problem === undefined ? "muted" : "mismatch"}
         >${problem ?? note}</span
