@@ -1,6 +1,6 @@
 //! gzip framing around raw deflate: members, padding, checksums (RFC 1952).
 
-use flate2::{Decompress, FlushDecompress, Status};
+use oci_lens_inflate::{Inflate, Outcome};
 
 use super::{Format, Report};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -19,7 +19,7 @@ const COMMENT: u8 = 1 << 4;
 /// Members of a gzip file, one after another (RFC 1952 2.2).
 pub(super) struct Gzip {
     state: State,
-    inflate: Decompress,
+    inflate: Inflate,
     // The last call filled the output, so that inflate may hold more.
     full: bool,
     crc: crc32fast::Hasher,
@@ -57,7 +57,7 @@ impl Gzip {
     pub(super) fn new(header_bytes: usize) -> Self {
         Self {
             state: State::Header(Part::Fixed),
-            inflate: Decompress::new(false),
+            inflate: Inflate::new(),
             full: false,
             crc: crc32fast::Hasher::new(),
             length: 0,
@@ -207,7 +207,7 @@ impl Gzip {
         self.crc.reset();
         self.length = 0;
         self.held.clear();
-        self.inflate.reset(false);
+        self.inflate.reset();
     }
 
     fn body(
@@ -218,38 +218,26 @@ impl Gzip {
         report: &mut Report,
     ) -> usize {
         let before = output.len();
-        output.reserve_exact(end.saturating_sub(before));
-        let taken = self.inflate.total_in();
-        let outcome = self
-            .inflate
-            .decompress_vec(rest, output, FlushDecompress::None);
-        let taken = usize::try_from(self.inflate.total_in() - taken).unwrap_or(rest.len());
+        let outcome = self.inflate.run(rest, output, end);
         let new = output.get(before..).unwrap_or_default();
         self.crc.update(new);
         // ISIZE counts modulo 2^32.
         self.length = self
             .length
             .wrapping_add(u32::try_from(new.len()).unwrap_or_default());
-        self.full = output.len() >= end;
+        self.full = matches!(outcome, Ok((_, Outcome::Output)));
         match outcome {
-            Ok(Status::StreamEnd) => {
+            Ok((taken, Outcome::End)) => {
                 self.state = State::Trailer;
-                self.full = false;
+                taken
             }
-            Ok(Status::Ok | Status::BufError)
-                if taken > 0 || !new.is_empty() || rest.is_empty() => {}
-            Ok(_) => report.corrupt(
-                "gzip-corrupt",
-                self.member,
-                "the deflate stream does not go on".to_owned(),
-            ),
-            // What inflate calls the fault depends on how the bytes were cut.
+            Ok((taken, _)) => taken,
             Err(_) => {
                 let message = "the gzip stream cannot be unpacked".to_owned();
                 report.corrupt("gzip-corrupt", self.member, message);
+                rest.len()
             }
         }
-        taken
     }
 
     fn trailer(&mut self, rest: &[u8], report: &mut Report) -> usize {
