@@ -29,6 +29,12 @@ pub const HEADER_BYTES: usize = 1 << 20;
 pub const PATH_BYTES: usize = 16_384;
 /// Unpacked bytes of one layer: beyond any real one, and hours of work.
 pub const UNPACKED_BYTES: u64 = 1 << 42;
+/// Unpacked bytes from one seek point of a layer to the next: hundredths of a
+/// second of unpacking.
+pub const SEEK_INTERVAL: u64 = 4 << 20;
+/// Seek points of one layer: of 32 KiB each, together 4 MiB, and below 0.8 % of
+/// what they lie in. Of a layer beyond 512 MiB they lie farther apart.
+pub const SEEK_POINTS: usize = 128;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
 pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
@@ -180,6 +186,10 @@ pub struct Limits {
     pub path_bytes: usize,
     /// See [`UNPACKED_BYTES`].
     pub unpacked_bytes: u64,
+    /// See [`SEEK_INTERVAL`].
+    pub seek_interval: u64,
+    /// See [`SEEK_POINTS`].
+    pub seek_points: usize,
     /// See [`ZSTD_WINDOW_BYTES`].
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
@@ -249,6 +259,8 @@ impl Default for Limits {
             header_bytes: HEADER_BYTES,
             path_bytes: PATH_BYTES,
             unpacked_bytes: UNPACKED_BYTES,
+            seek_interval: SEEK_INTERVAL,
+            seek_points: SEEK_POINTS,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,

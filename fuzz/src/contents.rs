@@ -1,5 +1,5 @@
 //! Any bytes as a layer: what its files hold and what its tree makes as a tar, the same however
-//! it is read.
+//! it is read, and from wherever.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use oci_lens::export::{LayerAt, Plan, Pour};
 use oci_lens::image::content::{ContentError, ContentPlan, StoredBlob};
 use oci_lens::image::reading::{Readers, Reading};
 use oci_lens::layer::table::EntryTable;
-use oci_lens::layer::{Machine, Part, Piece, Start};
+use oci_lens::layer::{Machine, Part, Piece, SeekPoint, Start};
 use oci_lens::limits::Limits;
 use oci_lens::report::Compression;
 use oci_lens::tree::{MergedTree, Rules};
@@ -25,6 +25,7 @@ pub fn run(bytes: &[u8]) {
         bytes,
         is_plain: scanned.compression == Some(Compression::None),
         size: scanned.unpacked_size,
+        seek_points: scanned.seek_points,
         table: Arc::new(scanned.table),
     };
     contents(&layer, &limits);
@@ -36,6 +37,7 @@ struct Layer<'a> {
     is_plain: bool,
     size: u64,
     table: Arc<EntryTable>,
+    seek_points: Vec<SeekPoint>,
 }
 
 impl Layer<'_> {
@@ -62,6 +64,7 @@ impl Layer<'_> {
             size: entry.size,
             blob: self.blob(),
             start: Start::default(),
+            seek_point: None,
             parts: pieces.into_iter().map(Part::Piece).collect(),
         };
         plan.start = Start::of(self.is_plain, plan.first().unwrap_or_default());
@@ -91,6 +94,21 @@ fn contents(layer: &Layer<'_>, limits: &Limits) {
             assert_eq!(whole.len() as u64, reach);
             let digest = Digest::sha256(&whole);
             assert_eq!(fresh.digest().as_ref(), Some(&digest));
+            let first = plan.first().unwrap_or_default();
+            for point in layer
+                .seek_points
+                .iter()
+                .filter(|point| point.unpacked <= first)
+            {
+                let seek_point = Some(point.clone());
+                let from_there = ContentPlan {
+                    seek_point,
+                    ..plan.clone()
+                };
+                let mut reading = Reading::new(from_there, limits);
+                let again = feed(&mut reading, layer.bytes, 97);
+                assert_eq!(again.map_err(|error| error.code()).as_ref(), Ok(&whole));
+            }
         }
     }
 }

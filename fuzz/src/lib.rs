@@ -7,6 +7,7 @@ pub mod cache_config;
 pub mod content;
 pub mod contents;
 pub mod documents;
+pub mod inflate;
 pub mod scan;
 pub mod tar;
 pub mod transfer;

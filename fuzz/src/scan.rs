@@ -15,10 +15,12 @@ pub fn run(bytes: &[u8]) {
     assert_eq!(transferred.as_ref(), Ok(&whole));
 }
 
-/// Limits with which no input takes long.
+/// Limits with which no input takes long, and short ones have seek points.
 pub(super) fn limits() -> Limits {
     Limits {
         unpacked_bytes: 8 << 20,
+        seek_interval: 1 << 10,
+        seek_points: 8,
         sparse_hole_bytes: 1 << 20,
         zstd_window_bytes: 8 << 20,
         ..Limits::default()

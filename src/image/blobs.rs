@@ -8,7 +8,7 @@ use crate::descriptor::Descriptor;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::{AnyDigest, Digest};
 use crate::layer::table::EntryTable;
-use crate::layer::{ScanJob, ScanKind, Scanned};
+use crate::layer::{ScanJob, ScanKind, Scanned, SeekPoint};
 use crate::report::{
     BlobReference, BlobView, Compression, EntryCounts, Reason, Role, Status, Verification,
 };
@@ -52,6 +52,8 @@ pub struct Unpacked {
     pub counts: EntryCounts,
     /// The entries.
     pub table: Arc<EntryTable>,
+    /// Where unpacking can begin but at the start, in the order of the bytes.
+    pub seek_points: Arc<[SeekPoint]>,
     /// Whether the digests of their contents were asked for.
     pub has_contents: bool,
 }
@@ -201,6 +203,7 @@ impl Blob {
                 size: scanned.unpacked_size,
                 counts: scanned.counts,
                 table: Arc::new(scanned.table),
+                seek_points: scanned.seek_points.into(),
                 has_contents: scanned.has_contents,
             });
         }

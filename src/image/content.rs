@@ -12,7 +12,7 @@ use super::blobs::{Blob, BlobNumber, Place, Unpacked};
 use super::model::Image;
 use crate::diagnostic::{Diagnostics, escape};
 use crate::layer::table::{Entry, EntryKind};
-use crate::layer::{ExtractError, Part, Piece, ScanJob, Start};
+use crate::layer::{ExtractError, Part, Piece, ScanJob, SeekPoint, Start};
 use crate::report::{Compression, EntryPlace, Failure};
 use crate::source::ReadAt;
 use crate::tree::path::WHITEOUT_PREFIX;
@@ -48,6 +48,8 @@ pub struct ContentPlan {
     pub blob: StoredBlob,
     /// Where in them reading begins.
     pub start: Start,
+    /// The seek point there, if that is one.
+    pub seek_point: Option<SeekPoint>,
     /// What is wanted.
     pub parts: Vec<Part>,
 }
@@ -264,9 +266,15 @@ impl<S: ReadAt> Inspection<S> {
             size: entry.size,
             blob,
             start: Start::default(),
+            seek_point: None,
             parts,
         };
-        plan.start = Start::of(unpacked.is_plain(), plan.first().unwrap_or_default());
+        let first = plan.first().unwrap_or_default();
+        plan.start = Start::of(unpacked.is_plain(), first);
+        if let Some(point) = unpacked.seek_point(first) {
+            (plan.start.stored, plan.start.unpacked) = (point.stored, point.unpacked);
+            plan.seek_point = Some(point.clone());
+        }
         Ok(plan)
     }
 
@@ -285,6 +293,7 @@ impl<S: ReadAt> Inspection<S> {
             size: unpacked.size,
             blob,
             start: Start::of(unpacked.is_plain(), 0),
+            seek_point: None,
             parts: vec![Part::Rest],
         })
     }
@@ -468,6 +477,14 @@ impl Unpacked {
     /// Whether the stored bytes are the unpacked ones.
     pub(crate) fn is_plain(&self) -> bool {
         self.compression == Some(Compression::None)
+    }
+
+    /// The nearest seek point from which an unpacked offset can be reached.
+    fn seek_point(&self, offset: u64) -> Option<&SeekPoint> {
+        let after = self
+            .seek_points
+            .partition_point(|point| point.unpacked <= offset);
+        self.seek_points.get(after.checked_sub(1)?)
     }
 }
 

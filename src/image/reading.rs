@@ -1,8 +1,8 @@
 //! Contents under way, and readers that go on where they stopped.
 //!
-//! A compressed layer can only be unpacked from its start. A reader that has
-//! given what was wanted of it is kept, so that what lies behind that is read
-//! without unpacking anything twice.
+//! A compressed layer can only be unpacked from its start or a seek point. A
+//! reader that has given what was wanted of it is kept, so that what lies behind
+//! that is read without unpacking anything twice.
 
 use super::content::{ContentError, ContentPlan};
 use crate::digest::{Algorithm, Digest, Hasher};
@@ -20,7 +20,10 @@ pub struct Reading {
 impl Reading {
     /// The content that a plan says, read from the plan's own start.
     pub fn new(plan: ContentPlan, limits: &Limits) -> Self {
-        let extract = Extract::new(plan.start, limits);
+        let extract = match &plan.seek_point {
+            Some(point) => Extract::resume(point, limits),
+            None => Extract::new(plan.start, limits),
+        };
         Self::by(plan, extract)
     }
 
@@ -103,7 +106,7 @@ impl Readers {
     }
 
     /// Reads what a plan says: with the reader that is the nearest before it,
-    /// from the layer's start where there is none.
+    /// from the plan's own start where that is nearer.
     pub fn open(&mut self, plan: ContentPlan) -> Reading {
         let kept = self.nearest(&plan).map(|at| self.kept.remove(at).1);
         match kept {
@@ -135,9 +138,10 @@ impl Readers {
         if plan.start.is_plain {
             return None;
         }
-        let first = plan.first()?;
+        let reach = plan.start.unpacked..=plan.first()?;
         let kept = self.kept.iter().enumerate();
-        kept.filter(|(_, (blob, extract))| *blob == plan.blob.number && extract.offset() <= first)
+        kept.filter(|(_, (blob, _))| *blob == plan.blob.number)
+            .filter(|(_, (_, extract))| reach.contains(&extract.offset()))
             .max_by_key(|(_, (_, extract))| extract.offset())
             .map(|(at, _)| at)
     }

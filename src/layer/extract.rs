@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::compression::{Decoder, OUTPUT_BYTES};
+use super::compression::{Decoder, OUTPUT_BYTES, SeekPoint};
 use super::pieces::Piece;
 use crate::limits::Limits;
 use crate::report::Reason;
@@ -17,8 +17,8 @@ use crate::report::Reason;
 /// Unpacked bytes after which [`Extract::push`] returns, wanted or not.
 const CALL_BYTES: usize = 1 << 20;
 
-/// Where unpacking can begin: at a layer's first byte or, where it is not
-/// compressed, at any.
+/// Where unpacking begins: at a layer's first byte, at a [`SeekPoint`] or, where
+/// it is not compressed, at any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// Stored bytes before it.
@@ -118,12 +118,28 @@ impl Extract {
     /// An extraction that wants nothing yet; the bytes pushed into it are those
     /// of the layer from `start` on.
     pub fn new(start: Start, limits: &Limits) -> Self {
+        let decoder = if start.is_plain {
+            Decoder::of_plain(limits)
+        } else {
+            Decoder::new(limits)
+        };
+        Self::by(decoder, start, limits)
+    }
+
+    /// The same from a seek point on.
+    pub fn resume(point: &SeekPoint, limits: &Limits) -> Self {
+        let (stored, unpacked) = point.offsets();
+        let start = Start {
+            stored,
+            unpacked,
+            is_plain: false,
+        };
+        Self::by(Decoder::resume(point, limits), start, limits)
+    }
+
+    fn by(decoder: Decoder, start: Start, limits: &Limits) -> Self {
         Self {
-            decoder: if start.is_plain {
-                Decoder::of_plain(limits)
-            } else {
-                Decoder::new(limits)
-            },
+            decoder,
             held: Vec::new(),
             used: 0,
             offset: start.unpacked,

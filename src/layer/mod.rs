@@ -14,7 +14,7 @@ mod sums;
 pub mod table;
 mod tar;
 
-pub use compression::Decoder;
+pub use compression::{Decoder, SeekPoint};
 pub use extract::{Extract, ExtractError, Part, Start};
 pub use pieces::Piece;
 pub use read::{FeedError, Machine, feed, scan};

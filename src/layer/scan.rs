@@ -89,7 +89,7 @@ impl LayerScan {
             None => Some(Algorithm::Sha256),
         };
         let layer = (job.kind == ScanKind::Layer).then(|| Layer {
-            decoder: Decoder::new(limits),
+            decoder: Decoder::new(limits).with_seek_points(limits),
             output: Vec::new(),
             hashers: hashers(&job.diff_ids),
             unpacked: 0,
@@ -250,6 +250,7 @@ impl Layer {
         if reason.is_none() && self.decoder.is_doubtful() && !vouched() {
             reason = Some(Reason::DecompressionFailed);
         }
+        let seek_points = self.decoder.take_seek_points();
         let (table, counts) = self.tar.finish(reason, &mut self.findings);
         for finding in self.findings.into_vec() {
             findings.push(finding);
@@ -264,6 +265,7 @@ impl Layer {
             size: self.unpacked,
             counts,
             table,
+            seek_points,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::compression::SeekPoint;
 use super::scan::ScanJob;
 use super::table::EntryTable;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -36,6 +37,9 @@ pub struct Scanned {
     /// The entries themselves.
     #[serde(skip)]
     pub table: EntryTable,
+    /// Where unpacking can begin but at the start, in the order of the bytes.
+    #[serde(skip)]
+    pub seek_points: Vec<SeekPoint>,
     /// Findings about the blob, its compression and its tar.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -49,6 +53,7 @@ pub(super) struct Unpacked {
     pub(super) size: u64,
     pub(super) counts: EntryCounts,
     pub(super) table: EntryTable,
+    pub(super) seek_points: Vec<SeekPoint>,
 }
 
 /// The bytes are no [`Scanned`]'s, or no `OuterInfo`'s.
@@ -82,6 +87,7 @@ impl Scanned {
             unpacked_size: unpacked.size,
             counts: unpacked.counts,
             table: unpacked.table,
+            seek_points: unpacked.seek_points,
             diagnostics,
         }
     }
@@ -93,7 +99,8 @@ impl Scanned {
     /// [`NotScanned`] when it cannot be written; caps keep it far below what can.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotScanned> {
         let bytes = Vec::with_capacity(self.table.memory() / 2);
-        postcard::to_extend(&(Head::from(self), &self.table), bytes).map_err(|_| NotScanned)
+        let parts = (Head::from(self), &self.table, &self.seek_points);
+        postcard::to_extend(&parts, bytes).map_err(|_| NotScanned)
     }
 
     /// Reads what [`Scanned::to_bytes`] wrote.
@@ -102,15 +109,15 @@ impl Scanned {
     ///
     /// [`NotScanned`] for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotScanned> {
-        let (head, table): (Head, EntryTable) =
+        let (head, table, seek_points): (Head, EntryTable, Vec<SeekPoint>) =
             postcard::from_bytes(bytes).map_err(|_| NotScanned)?;
-        Ok(head.with(table))
+        Ok(head.with(table, seek_points))
     }
 }
 
 // Its findings' own form leaves fields out, which postcard, having no names,
 // could not read again; and a reader and writer of JSON weigh 16 kB in the page.
-/// A [`Scanned`] without its table, every field written.
+/// A [`Scanned`] without its table and seek points, every field written.
 #[derive(Serialize, Deserialize)]
 struct Head {
     job: u32,
@@ -157,6 +164,7 @@ impl From<&Scanned> for Head {
             counts,
             has_contents,
             table: _,
+            seek_points: _,
             diagnostics,
         } = scanned;
         let Verification {
@@ -184,7 +192,7 @@ impl From<&Scanned> for Head {
 }
 
 impl Head {
-    fn with(self, table: EntryTable) -> Scanned {
+    fn with(self, table: EntryTable, seek_points: Vec<SeekPoint>) -> Scanned {
         Scanned {
             job: self.job,
             verification: Verification {
@@ -201,6 +209,7 @@ impl Head {
             counts: self.counts,
             has_contents: self.has_contents,
             table,
+            seek_points,
             diagnostics: self.findings.into_iter().map(Diagnostic::from).collect(),
         }
     }

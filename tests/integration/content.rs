@@ -3,6 +3,7 @@
 mod places;
 mod ranges;
 mod readers;
+mod seek;
 mod truth;
 
 use oci_lens::digest::Digest;

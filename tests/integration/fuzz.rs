@@ -2,7 +2,7 @@
 //! Longer with more rounds: `OCI_LENS_FUZZ_ROUNDS`.
 
 #[path = "../../fuzz/src/lib.rs"]
-mod targets;
+pub mod targets;
 
 use oci_lens::archive::Archive;
 use oci_lens::limits::Limits;
@@ -138,6 +138,13 @@ fn layers() -> Vec<Vec<u8>> {
     blobs().into_iter().filter(|blob| !is_json(blob)).collect()
 }
 
+/// The deflate streams of layers: what is behind a gzip header without options.
+fn streams() -> Vec<Vec<u8>> {
+    let packed = layers().into_iter();
+    let packed = packed.filter(|layer| layer.starts_with(b"\x1f\x8b\x08\0"));
+    packed.map(|layer| layer[10..].to_vec()).collect()
+}
+
 fn tars() -> Vec<Vec<u8>> {
     let unpacked = layers().into_iter().map(|layer| inspect::unpack(&layer).0);
     unpacked.filter(|tar| tar.len() <= LONGEST).collect()
@@ -190,6 +197,10 @@ cases! {
     fn documents_are_read_or_refused() {
         let documents: Vec<Vec<u8>> = blobs().into_iter().filter(|blob| is_json(blob)).collect();
         fuzz("documents", &documents, targets::documents::run);
+    }
+
+    fn deflate_is_unpacked_as_the_library_does() {
+        fuzz("inflate", &streams(), targets::inflate::run);
     }
 
     fn layers_scan_alike_in_all_cuts() {

@@ -25,6 +25,7 @@ mod forms;
 mod fuzz;
 mod history;
 mod image;
+mod inflate;
 mod manifest;
 mod op;
 mod pattern;

@@ -12,7 +12,7 @@ use oci_lens::limits::Limits;
 use crate::support::cuts::RandomCuts;
 
 /// A job for a layer of which nothing is promised.
-fn job() -> ScanJob {
+pub fn job() -> ScanJob {
     ScanJob {
         job: 7,
         source: Some(0),
@@ -57,15 +57,19 @@ fn scan(job: &ScanJob, bytes: &[u8]) -> Scanned {
 /// Scans whole, in pieces of seeded random lengths and, where that is not too
 /// slow, byte by byte: all must agree.
 fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
-    let limits = Limits::default();
-    let whole = scan(job, bytes);
+    scan_in_all_cuts_within(job, bytes, &Limits::default())
+}
+
+/// The same within other limits.
+pub fn scan_in_all_cuts_within(job: &ScanJob, bytes: &[u8], limits: &Limits) -> Scanned {
+    let whole = scan_pieces(job, limits, [bytes]);
     for seed in 1..4 {
         let pieces = RandomCuts::new(bytes, seed);
-        assert_eq!(scan_pieces(job, &limits, pieces), whole, "seed {seed}");
+        assert_eq!(scan_pieces(job, limits, pieces), whole, "seed {seed}");
     }
     if bytes.len() < 100_000 {
         assert_eq!(
-            scan_pieces(job, &limits, bytes.chunks(1)),
+            scan_pieces(job, limits, bytes.chunks(1)),
             whole,
             "byte by byte"
         );

@@ -1,8 +1,9 @@
+import { inflate } from "./inflate/inflate.bench.js";
 import { report, type Bench } from "./support/bench.js";
 import { tasks } from "./tasks/tasks.bench.js";
 import { scroll } from "./scroll/scroll.bench.js";
 
-const BENCHES: readonly Bench[] = [scroll, tasks];
+const BENCHES: readonly Bench[] = [scroll, tasks, inflate];
 
 /** Runs the benches that are named, or all of them: `[NAME…] [--json] [--list]`. */
 export async function main(words: readonly string[]): Promise<void> {

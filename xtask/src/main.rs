@@ -72,10 +72,12 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
 
 /// Measurements in a real browser: which ones there are, only their own code in `web/bench` knows.
 fn bench(options: &[&str]) -> Result<()> {
-    let env = vec![("OCI_LENS_ROOT", workspace::root().into())];
+    let mut env = vec![("OCI_LENS_ROOT", workspace::root().into())];
     if options.contains(&"--list") {
         web::script("bench", options, env)
     } else {
+        let kernels = wasm::build_kernels(&toolchain::find()?)?;
+        env.push(("OCI_LENS_KERNELS", kernels.into()));
         web::script_with_browser("bench", options, env)
     }
 }

@@ -25,9 +25,12 @@ pub enum Module {
     Scan,
     /// Keeps blobs: fetched when the store is first looked at.
     Store,
+    /// What is measured by itself: the page has no use for it.
+    Kernels,
 }
 
 impl Module {
+    /// Those of the page.
     pub const ALL: [Self; 4] = [Self::List, Self::Engine, Self::Scan, Self::Store];
 
     /// Name of its glue, and of its folder in `wasm`.
@@ -37,6 +40,7 @@ impl Module {
             Self::Engine => "engine",
             Self::Scan => "scan",
             Self::Store => "store",
+            Self::Kernels => "kernels",
         }
     }
 
@@ -51,7 +55,7 @@ impl Module {
             Self::List | Self::Engine => {
                 &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""]
             }
-            Self::Scan | Self::Store => &[],
+            Self::Scan | Self::Store | Self::Kernels => &[],
         }
     }
 
@@ -166,36 +170,62 @@ pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
         .path(&root.join("Cargo.toml"), &[])?
         .path(&root.join("Cargo.lock"), &[])?
         .path(&root.join(".cargo"), &[])?
+        .path(&root.join("inflate"), &[])?
         .path(&root.join("src"), &[])?
         .path(&root.join("wasm"), &[])
 }
 
 /// The modules as the linker leaves them.
 pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<()> {
+    // One after the other: they are linked with the core built in different ways, and what both
+    // depend on is built once.
+    for module in Module::ALL {
+        compile_module(toolchain, variant, target, module)?;
+    }
+    Ok(())
+}
+
+fn compile_module(
+    toolchain: &Toolchain,
+    variant: Variant,
+    target: &Path,
+    module: Module,
+) -> Result<()> {
     let mut flags = variant.rustflags();
     flags.extend(private_paths().map(|(path, name)| {
         // Panics tell in which file they are, and the file is one of whoever built the page.
         format!("--remap-path-prefix={}={name}", path.display())
     }));
-    // One after the other: they are linked with the core built in different ways, and what both
-    // depend on is built once.
-    for module in Module::ALL {
-        workspace::run(
-            toolchain
-                .cargo("build", &flags)
-                .args([
-                    "--quiet",
-                    "--profile",
-                    PROFILE,
-                    "--package",
-                    &module.package(),
-                ])
-                .args(module.settings())
-                .arg("--target-dir")
-                .arg(target),
-        )?;
-    }
-    Ok(())
+    workspace::run(
+        toolchain
+            .cargo("build", &flags)
+            .args([
+                "--quiet",
+                "--profile",
+                PROFILE,
+                "--package",
+                &module.package(),
+            ])
+            .args(module.settings())
+            .arg("--target-dir")
+            .arg(target),
+    )
+}
+
+/// The module of what is measured by itself; returns the folder that has it and its glue.
+pub fn build_kernels(toolchain: &Toolchain) -> Result<PathBuf> {
+    let (module, variant) = (Module::Kernels, Variant::Simd);
+    let inputs = inputs(toolchain, variant)?.path(&web::installed_lock(), &[])?;
+    let out = workspace::target().join(module.name());
+    stamp::stage(module.name(), &inputs, &[&out], || {
+        println!("building {} ({toolchain})", shown(&out));
+        compile_module(toolchain, variant, &variant.target(), module)?;
+        bind(module, &variant.target(), &out)?;
+        // Node takes the glue for what it is.
+        fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
+        optimise(&out.join(format!("{}_bg.wasm", module.name())), variant)
+    })?;
+    Ok(out)
 }
 
 /// Folders of this machine that source files lie in, and what stands for each.

@@ -1,7 +1,8 @@
 //! gzip framing around raw deflate: members, padding, checksums (RFC 1952).
 
-use flate2::{Decompress, FlushDecompress, Status};
+use oci_lens_inflate::{Inflate, Outcome};
 
+use super::seek::{SeekPoint, SeekPoints};
 use super::{Format, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
@@ -19,11 +20,14 @@ const COMMENT: u8 = 1 << 4;
 /// Members of a gzip file, one after another (RFC 1952 2.2).
 pub(super) struct Gzip {
     state: State,
-    inflate: Decompress,
+    inflate: Inflate,
     // The last call filled the output, so that inflate may hold more.
     full: bool,
     crc: crc32fast::Hasher,
     length: u32,
+    // Of all members.
+    unpacked: u64,
+    seek_points: Option<SeekPoints>,
     held: Vec<u8>,
     // Where the member in hand begins, and padding or garbage after it.
     member: u64,
@@ -54,17 +58,33 @@ enum Part {
 }
 
 impl Gzip {
-    pub(super) fn new(header_bytes: usize) -> Self {
+    pub(super) fn new(header_bytes: usize, seek_points: Option<SeekPoints>) -> Self {
         Self {
             state: State::Header(Part::Fixed),
-            inflate: Decompress::new(false),
+            inflate: Inflate::new(),
             full: false,
             crc: crc32fast::Hasher::new(),
             length: 0,
+            unpacked: 0,
+            seek_points,
             held: Vec::new(),
             member: 0,
             tail: 0,
             header_bytes,
+        }
+    }
+
+    /// In the middle of a member.
+    pub(super) fn resume(point: &SeekPoint, header_bytes: usize) -> Self {
+        Self {
+            state: State::Body,
+            inflate: Inflate::resume(&point.checkpoint()),
+            crc: crc32fast::Hasher::new_with_initial_len(point.crc, point.produced),
+            // ISIZE counts modulo 2^32.
+            length: point.produced as u32,
+            unpacked: point.offsets().1,
+            member: point.member,
+            ..Self::new(header_bytes, None)
         }
     }
 }
@@ -83,7 +103,7 @@ impl Format for Gzip {
             return None;
         }
         let taken = match self.state {
-            State::Body => self.body(rest, end, output, report),
+            State::Body => self.body(rest, at, end, output, report),
             State::Header(part) => self.header(part, rest, at, report),
             State::Trailer => self.trailer(rest, report),
             State::Between => self.between(rest, at, report),
@@ -110,6 +130,11 @@ impl Format for Gzip {
                 "the gzip stream ends inside a member".to_owned(),
             ),
         }
+    }
+
+    fn take_seek_points(&mut self) -> Vec<SeekPoint> {
+        let points = self.seek_points.take();
+        points.map(SeekPoints::into_vec).unwrap_or_default()
     }
 }
 
@@ -207,49 +232,71 @@ impl Gzip {
         self.crc.reset();
         self.length = 0;
         self.held.clear();
-        self.inflate.reset(false);
+        self.inflate.reset();
+        self.want_seek_point();
+    }
+
+    fn want_seek_point(&mut self) {
+        if let Some(points) = &self.seek_points {
+            let before = self.unpacked - self.inflate.produced();
+            self.inflate
+                .stop_after(points.next().saturating_sub(before));
+        }
+    }
+
+    /// Notes the block's start that was reached, with so many stored bytes before it.
+    fn add_seek_point(&mut self, stored: u64) {
+        let checkpoint = self.inflate.checkpoint();
+        if let (Some(points), Some(checkpoint)) = (&mut self.seek_points, checkpoint) {
+            points.add(SeekPoint {
+                stored,
+                unpacked: self.unpacked,
+                member: self.member,
+                produced: checkpoint.produced,
+                crc: self.crc.clone().finalize(),
+                bits: checkpoint.bits,
+                bit_count: checkpoint.bit_count,
+                history: checkpoint.history,
+            });
+            self.want_seek_point();
+        }
     }
 
     fn body(
         &mut self,
         rest: &[u8],
+        at: usize,
         end: usize,
         output: &mut Vec<u8>,
         report: &mut Report,
     ) -> usize {
         let before = output.len();
-        output.reserve_exact(end.saturating_sub(before));
-        let taken = self.inflate.total_in();
-        let outcome = self
-            .inflate
-            .decompress_vec(rest, output, FlushDecompress::None);
-        let taken = usize::try_from(self.inflate.total_in() - taken).unwrap_or(rest.len());
+        let outcome = self.inflate.run(rest, output, end);
         let new = output.get(before..).unwrap_or_default();
         self.crc.update(new);
         // ISIZE counts modulo 2^32.
         self.length = self
             .length
             .wrapping_add(u32::try_from(new.len()).unwrap_or_default());
-        self.full = output.len() >= end;
+        self.unpacked += new.len() as u64;
+        // A block may be short, and the next one in what was taken already.
+        self.full = matches!(outcome, Ok((_, Outcome::Output | Outcome::Block)));
         match outcome {
-            Ok(Status::StreamEnd) => {
+            Ok((taken, Outcome::End)) => {
                 self.state = State::Trailer;
-                self.full = false;
+                taken
             }
-            Ok(Status::Ok | Status::BufError)
-                if taken > 0 || !new.is_empty() || rest.is_empty() => {}
-            Ok(_) => report.corrupt(
-                "gzip-corrupt",
-                self.member,
-                "the deflate stream does not go on".to_owned(),
-            ),
-            // What inflate calls the fault depends on how the bytes were cut.
+            Ok((taken, Outcome::Block)) => {
+                self.add_seek_point(report.offset + (at + taken) as u64);
+                taken
+            }
+            Ok((taken, Outcome::Input | Outcome::Output)) => taken,
             Err(_) => {
                 let message = "the gzip stream cannot be unpacked".to_owned();
                 report.corrupt("gzip-corrupt", self.member, message);
+                rest.len()
             }
         }
-        taken
     }
 
     fn trailer(&mut self, rest: &[u8], report: &mut Report) -> usize {

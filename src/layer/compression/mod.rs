@@ -5,10 +5,14 @@
 //! two with their extra data where the formats leave room for it.
 
 mod gzip;
+mod seek;
 mod xz;
 mod zstd;
 
+pub use seek::SeekPoint;
+
 use gzip::Gzip;
+use seek::SeekPoints;
 use xz::Xz;
 use zstd::Zstd;
 
@@ -27,6 +31,8 @@ pub struct Decoder {
     window_bytes: u64,
     header_bytes: usize,
     with_xz: bool,
+    // Until a format takes them.
+    seek_points: Option<SeekPoints>,
 }
 
 // What the formats tell about a stream.
@@ -61,6 +67,11 @@ trait Format: Send {
 
     /// Says what is missing at the end of the stream.
     fn finish(&mut self, report: &mut Report);
+
+    /// Takes the places out of it where the stream can be taken up again.
+    fn take_seek_points(&mut self) -> Vec<SeekPoint> {
+        Vec::new()
+    }
 }
 
 /// Takes bytes from the front of `input` until enough is unpacked; returns how many.
@@ -99,6 +110,25 @@ impl Decoder {
             window_bytes: limits.zstd_window_bytes,
             header_bytes: limits.header_bytes,
             with_xz: false,
+            seek_points: None,
+        }
+    }
+
+    /// A decoder that goes on at a seek point, with the stored byte after it.
+    pub fn resume(point: &SeekPoint, limits: &Limits) -> Self {
+        let mut decoder = Self::new(limits);
+        let gzip = Gzip::resume(point, limits.header_bytes);
+        decoder.state = State::Packed(Compression::Gzip, Box::new(gzip));
+        decoder.report.offset = point.offsets().0;
+        decoder
+    }
+
+    /// The same, noting where the stream can be taken up again.
+    #[must_use]
+    pub fn with_seek_points(self, limits: &Limits) -> Self {
+        Self {
+            seek_points: SeekPoints::new(limits),
+            ..self
         }
     }
 
@@ -211,10 +241,22 @@ impl Decoder {
         std::mem::replace(&mut self.report.findings, empty).into_vec()
     }
 
+    /// Takes the seek points so far out of the decoder. There are none of a
+    /// stream that failed, or of what is not gzip.
+    pub fn take_seek_points(&mut self) -> Vec<SeekPoint> {
+        match &mut self.state {
+            State::Packed(_, format) => format.take_seek_points(),
+            State::Sniff(_) | State::Plain | State::Failed(_) => Vec::new(),
+        }
+    }
+
     fn begin(&mut self, found: Magic, held: &[u8], output: &mut Vec<u8>) {
         self.state = match found {
             Magic::Plain => State::Plain,
-            Magic::Gzip => State::Packed(Compression::Gzip, Box::new(Gzip::new(self.header_bytes))),
+            Magic::Gzip => {
+                let gzip = Gzip::new(self.header_bytes, self.seek_points.take());
+                State::Packed(Compression::Gzip, Box::new(gzip))
+            }
             Magic::Zstd => State::Packed(Compression::Zstd, Box::new(Zstd::new(self.window_bytes))),
             Magic::Xz if self.with_xz => {
                 State::Packed(Compression::Xz, Box::new(Xz::new(self.window_bytes)))

@@ -1,0 +1,77 @@
+//! What is measured as wasm by itself, beside the library that does the same. The page does not load
+//! this module: `cargo xtask bench inflate` builds it.
+
+#![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+
+#[path = "../../../inflate/benches/sample.rs"]
+mod sample;
+
+use std::hint::black_box;
+
+use flate2::{Decompress, FlushDecompress};
+use oci_lens_inflate::{Inflate, Outcome};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use sample::Kind;
+
+/// What a decoder of layers gives at a time.
+const OUTPUT: usize = 256 << 10;
+
+/// A deflate stream.
+#[wasm_bindgen]
+pub struct Stream {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+#[wasm_bindgen]
+impl Stream {
+    /// A stream of so many bytes of text.
+    pub fn text(length: usize) -> Self {
+        let bytes = sample::stream(Kind::Text, length);
+        Self { bytes, length }
+    }
+
+    /// A stream of so many bytes of programs.
+    pub fn code(length: usize) -> Self {
+        let bytes = sample::stream(Kind::Code, length);
+        Self { bytes, length }
+    }
+
+    /// Unpacks it by the project's own decoder; returns how many bytes that gave.
+    pub fn own(&self) -> usize {
+        let mut inflate = Inflate::new();
+        let mut output = Vec::with_capacity(OUTPUT);
+        let mut rest = self.bytes.as_slice();
+        let mut length = 0;
+        while let Ok((taken, outcome)) = inflate.run(rest, &mut output, OUTPUT) {
+            length += black_box(&output).len();
+            output.clear();
+            rest = rest.get(taken..).unwrap_or_default();
+            if outcome != Outcome::Output {
+                break;
+            }
+        }
+        length
+    }
+
+    /// The same by zlib-rs.
+    pub fn library(&self) -> usize {
+        let mut inflate = Decompress::new(false);
+        let mut output = Vec::with_capacity(OUTPUT);
+        let mut rest = self.bytes.as_slice();
+        let mut length = 0;
+        while length < self.length {
+            let before = inflate.total_in();
+            let outcome = inflate.decompress_vec(rest, &mut output, FlushDecompress::None);
+            if outcome.is_err() || output.is_empty() {
+                break;
+            }
+            length += black_box(&output).len();
+            output.clear();
+            let taken = (inflate.total_in() - before) as usize;
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+        length
+    }
+}
