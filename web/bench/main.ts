@@ -1,27 +1,44 @@
+import { statSync } from "node:fs";
+
+import { archives } from "./archives/archives.bench.js";
 import { inflate } from "./inflate/inflate.bench.js";
 import { report, type Bench } from "./support/bench.js";
 import { tasks } from "./tasks/tasks.bench.js";
 import { scroll } from "./scroll/scroll.bench.js";
 
-const BENCHES: readonly Bench[] = [scroll, tasks, inflate];
+const BENCHES: readonly Bench[] = [archives, inflate, scroll, tasks];
 
-/** Runs the benches that are named, or all of them: `[NAME…] [--json] [--list]`. */
+const OPTIONS = ["--json", "--list", "--quick"];
+
+/**
+ * Runs the benches that are named, that of archives for paths of some, or all:
+ * `[NAME… | ARCHIVE…] [--quick] [--json] [--list]`.
+ */
 export async function main(words: readonly string[]): Promise<void> {
-  const names = words.filter((word) => !word.startsWith("--"));
   const options = new Set(words.filter((word) => word.startsWith("--")));
+  const named = words.filter((word) => !word.startsWith("--"));
+  const names = named.filter((word) => BENCHES.some((bench) => bench.name === word));
+  const paths = named.filter((word) => !names.includes(word));
   const unknown = [
-    ...[...options].filter((option) => option !== "--json" && option !== "--list"),
-    ...names.filter((name) => BENCHES.every((bench) => bench.name !== name)),
+    ...[...options].filter((option) => !OPTIONS.includes(option)),
+    ...paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile()),
   ];
   if (unknown.length > 0) {
     console.error(`unknown: ${unknown.join(", ")}; \`cargo xtask bench --list\` names the benches`);
     process.exitCode = 2;
     return;
   }
+  if (paths.length > 0) names.push(archives.name);
   const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
   if (options.has("--list")) {
     for (const { name, about } of chosen) console.log(`${name.padEnd(12)} ${about}`);
     return;
   }
-  for (const bench of chosen) report(bench, await bench.run(), options.has("--json"));
+  for (const bench of chosen) {
+    const found = await bench.run({ archives: paths, quick: options.has("--quick") });
+    for (const findings of found) {
+      report(bench, findings, options.has("--json"));
+      if ((findings.faults ?? []).length > 0) process.exitCode = 1;
+    }
+  }
 }

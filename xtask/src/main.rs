@@ -23,7 +23,8 @@ cargo xtask COMMAND
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   test [--only STEP,…] [--list]  all tests, or some steps of them
   size                           what each file of the page weighs, and the first load
-  bench [NAME…] [--json]         all measurements, or the named ones; --list names them
+  bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
+        [--quick] [--json]       --list names them, --quick takes less time
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests
@@ -73,6 +74,10 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
 /// Measurements in a real browser: which ones there are, only their own code in `web/bench` knows.
 fn bench(options: &[&str]) -> Result<()> {
     let mut env = vec![("OCI_LENS_ROOT", workspace::root().into())];
+    // The script runs in another folder than whoever names an archive.
+    let options: Vec<String> = options.iter().map(|option| absolute(option)).collect();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let options = options.as_slice();
     if options.contains(&"--list") {
         web::script("bench", options, env)
     } else {
@@ -80,6 +85,14 @@ fn bench(options: &[&str]) -> Result<()> {
         env.push(("OCI_LENS_KERNELS", kernels.into()));
         web::script_with_browser("bench", options, env)
     }
+}
+
+/// A word, or the whole path of the file that it names.
+fn absolute(word: &str) -> String {
+    let path = std::fs::canonicalize(word)
+        .ok()
+        .filter(|path| path.is_file());
+    path.map_or_else(|| word.to_owned(), |path| path.display().to_string())
 }
 
 fn serve(mut options: &[&str]) -> Result<()> {

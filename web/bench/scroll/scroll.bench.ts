@@ -32,7 +32,7 @@ interface Frames {
 export const scroll: Bench = {
   name: "scroll",
   about: "frames while 200,000 rows are scrolled through, and what a list without code has",
-  run: () => onStage(measure),
+  run: async () => [await onStage(measure)],
 };
 
 async function measure({ viewer, page, folder, browser }: Stage): Promise<Findings> {

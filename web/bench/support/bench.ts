@@ -12,6 +12,14 @@ export interface Case {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
+/** What a run is asked for. */
+export interface BenchOptions {
+  /** Paths of archives to be measured, where a bench takes some. */
+  readonly archives: readonly string[];
+  /** Whether a rough answer soon is better than a good one. */
+  readonly quick: boolean;
+}
+
 /** What a run of a bench found. */
 export interface Findings {
   /** Which browser it was, and what was measured. */
@@ -20,13 +28,15 @@ export interface Findings {
   readonly cases: readonly Case[];
   /** Figures of two cases of this run to be divided: they mean more than the figures alone. */
   readonly ratios: readonly { readonly figure: string; readonly of: string; readonly to: string }[];
+  /** Why the figures of this run are worth nothing. */
+  readonly faults?: readonly string[];
 }
 
 /** A measurement that `cargo xtask bench` can be asked for. */
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  readonly run: () => Promise<Findings>;
+  readonly run: (options: BenchOptions) => Promise<readonly Findings[]>;
 }
 
 /** Prints what was found, for a person or as a line of JSON. */
@@ -39,7 +49,8 @@ export function report(bench: Bench, findings: Findings, json: boolean): void {
     value: valueOf(findings, of, figure) / valueOf(findings, to, figure),
   }));
   if (json) {
-    console.log(JSON.stringify({ bench: bench.name, setting, cases: findings.cases, ratios }));
+    const { cases, faults = [] } = findings;
+    console.log(JSON.stringify({ bench: bench.name, setting, cases, ratios, faults }));
     return;
   }
   console.log(`\n${bench.name}: ${bench.about}`);
@@ -55,6 +66,7 @@ export function report(bench: Bench, findings: Findings, json: boolean): void {
   ]);
   console.log();
   table(ratios.map(({ figure, of, to, value }) => [`${figure}, ${of} / ${to}`, value.toFixed(2)]));
+  for (const fault of findings.faults ?? []) console.log(`\n  not to be relied on: ${fault}`);
 }
 
 function valueOf({ cases }: Findings, name: string, figure: string): number {
@@ -62,6 +74,7 @@ function valueOf({ cases }: Findings, name: string, figure: string): number {
 }
 
 function shown({ value, unit }: Figure): string {
+  if (!Number.isFinite(value)) return "";
   const digits = Number.isInteger(value) ? 0 : 1;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
 }
@@ -85,3 +98,5 @@ export function percentile(values: readonly number[], share: number): number {
   const rank = Math.max(0, Math.ceil(share * sorted.length) - 1);
   return sorted[rank] ?? NaN;
 }
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);

@@ -34,7 +34,7 @@ interface Taken {
 export const tasks: Bench = {
   name: "tasks",
   about: "tasks of the main thread while 1 GiB is read, and while 200,000 paths are worked on",
-  run: () => onStage(measure),
+  run: async () => [await onStage(measure)],
 };
 
 async function measure({ viewer, page, folder, browser }: Stage): Promise<Findings> {

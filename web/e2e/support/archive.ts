@@ -14,6 +14,8 @@ export type Content = readonly [path: string, mib: number];
 export interface Layer {
   readonly tar: () => Iterable<Buffer>;
   readonly compression: "none" | "gzip";
+  /** Level of gzip: the quickest unless given. */
+  readonly level?: number;
 }
 
 /**
@@ -97,11 +99,11 @@ interface StoredLayer {
   readonly bytes: () => Iterable<Buffer>;
 }
 
-function storedLayer({ tar, compression }: Layer): StoredLayer {
+function storedLayer({ tar, compression, level = 1 }: Layer): StoredLayer {
   const mediaType = "application/vnd.oci.image.layer.v1.tar";
   const plain = describe(tar());
   if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
-  const packed = gzipSync(Buffer.concat([...tar()]), { level: 1 });
+  const packed = gzipSync(Buffer.concat([...tar()]), { level });
   return {
     mediaType: `${mediaType}+gzip`,
     ...describe([packed]),

@@ -1,0 +1,145 @@
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
+
+import { inFolder } from "../../e2e/support/temporary.js";
+import {
+  median,
+  type Bench,
+  type BenchOptions,
+  type Case,
+  type Findings,
+} from "../support/bench.js";
+import type { Contender, Run } from "./contender.js";
+import { layoutOf, type Layout } from "./layout.js";
+import { engine, plain, servePlain } from "./pages.js";
+import { native, tools } from "./processes.js";
+import { writeSynthetic } from "./synthetic.js";
+
+const MB = 1_000_000;
+
+/** What a made archive unpacks to, and how often all of it is done. */
+const WHOLE = { unpacked: 1000 * MB, rounds: 3 };
+const QUICK = { unpacked: 120 * MB, rounds: 2 };
+
+/** Each is run so often in a row: the first time, code is still to be compiled. */
+const TIMES = 2;
+
+/** Workers of the comparison: those of a small machine. */
+const WORKERS = Math.min(2, availableParallelism());
+
+// Of the plain pages, what their own ratios are where the machine is quiet: a run in which they are
+// others is one in which all ratios are worth nothing.
+const SANE = [
+  { of: "browser's own, 2 workers", to: "browser's own, 1 worker", ratio: 1.6 },
+  { of: "pako + hash-wasm, 1 worker", to: "browser's own, 1 worker", ratio: 0.58 },
+];
+const TOLERANCE = 0.2;
+
+export const archives: Bench = {
+  name: "archives",
+  about:
+    "time and memory to verify and apply all layers of an archive, beside pages without an engine, the native command, and tools",
+  run: (options) =>
+    inFolder(async (folder) => {
+      if (options.archives.length > 0) {
+        const found: Findings[] = [];
+        for (const archive of options.archives) {
+          found.push(await measure(archive, options, join(folder, "work")));
+        }
+        return found;
+      }
+      const archive = join(folder, "synthetic.tar");
+      await writeSynthetic(archive, (options.quick ? QUICK : WHOLE).unpacked);
+      return [await measure(archive, options, folder)];
+    }),
+};
+
+async function measure(
+  archive: string,
+  { quick }: BenchOptions,
+  folder: string,
+): Promise<Findings> {
+  const command = release();
+  const layout = layoutOf(command, archive);
+  const { address, server } = await servePlain(join(folder, "plain"));
+  try {
+    const contenders = [
+      engine(WORKERS),
+      engine(1),
+      ...(layout.plain && layout.layers.every(({ compression }) => compression !== "zstd")
+        ? [
+            plain("browser's own, 1 worker", address, "browser", 1),
+            plain("browser's own, 2 workers", address, "browser", 2),
+            plain("pako + hash-wasm, 1 worker", address, "packages", 1),
+          ]
+        : []),
+      native(command, WORKERS),
+      ...tools(layout, archive, folder),
+    ];
+    const runs = new Map<Contender, Run[][]>(contenders.map((contender) => [contender, []]));
+    for (let round = 0; round < (quick ? QUICK : WHOLE).rounds; round += 1) {
+      // In turn, so that whatever else the machine does falls to all of them.
+      for (const contender of contenders) {
+        runs.get(contender)?.push(await contender.run(archive, TIMES));
+      }
+    }
+    const cases = [...runs].map(([{ name }, rounds]) => summary(name, rounds, layout));
+    const ours = cases[0]?.name ?? "";
+    return {
+      setting: {
+        archive: basename(archive),
+        "MB stored": Math.round(statSync(archive).size / MB),
+        "MB unpacked": Math.round(layout.unpacked / MB),
+        layers: layout.layers.length,
+        rounds: (quick ? QUICK : WHOLE).rounds,
+      },
+      cases,
+      ratios: cases.slice(1).map(({ name }) => ({ figure: "MB a second", of: ours, to: name })),
+      faults: SANE.flatMap(({ of, to, ratio }) => {
+        const speed = (name: string) =>
+          cases.find((each) => each.name === name)?.figures["MB a second"]?.value;
+        const [one, other] = [speed(of), speed(to)];
+        if (one === undefined || other === undefined || WORKERS < 2) return [];
+        const found = one / other;
+        if (Math.abs(found / ratio - 1) <= TOLERANCE) return [];
+        return [`expected ${of} / ${to} to be about ${ratio}, but found ${found.toFixed(2)}`];
+      }),
+    };
+  } finally {
+    server.close();
+  }
+}
+
+/** Medians of the first runs and of those after them. */
+function summary(name: string, rounds: readonly (readonly Run[])[], { unpacked }: Layout): Case {
+  const first = rounds.flatMap((runs) => runs.slice(0, 1));
+  const later = rounds.flatMap((runs) => runs.slice(1));
+  const time = median(later.map((run) => run.time));
+  const most = (values: readonly (number | undefined)[]): number =>
+    Math.max(...values.map((value) => value ?? NaN));
+  const all = rounds.flat();
+  return {
+    name,
+    figures: {
+      time: { value: time, unit: "ms" },
+      "MB a second": { value: unpacked / MB / (time / 1000), unit: "" },
+      "first run": { value: median(first.map((run) => run.time)), unit: "ms" },
+      list: { value: median(later.map(({ list }) => list ?? NaN)), unit: "ms" },
+      "peak MB": { value: most(all.map(({ memory }) => memory)) / MB, unit: "" },
+      "long tasks": { value: most(all.map(({ longTasks }) => longTasks)), unit: "" },
+    },
+  };
+}
+
+/** The native command, built as it is released. */
+function release(): string {
+  const root = process.env["OCI_LENS_ROOT"] ?? "";
+  const { status } = spawnSync("cargo", ["build", "--quiet", "--release", "--features", "cli"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("the native command cannot be built");
+  return join(root, "target", "release", "oci-lens");
+}
