@@ -112,6 +112,13 @@ pub enum StoreError {
     ReadOnly(Digest),
     /// What the store wrote down of this is not readable.
     Damaged(String),
+    /// What is garbage cannot be told: a blob's labels cannot be read.
+    UnknownLabels {
+        /// The first such blob.
+        digest: Box<Digest>,
+        /// How many more there are.
+        more: usize,
+    },
     /// The medium's own error.
     Io(io::Error),
 }
@@ -129,9 +136,11 @@ impl StoreError {
             | Self::Filter(_)
             | Self::LongLabel { .. } => Class::InvalidArgument,
             Self::RefLocked(_) => Class::Unavailable,
-            Self::Size { .. } | Self::Mismatch { .. } | Self::Closed(_) | Self::ReadOnly(_) => {
-                Class::FailedPrecondition
-            }
+            Self::Size { .. }
+            | Self::Mismatch { .. }
+            | Self::Closed(_)
+            | Self::ReadOnly(_)
+            | Self::UnknownLabels { .. } => Class::FailedPrecondition,
             Self::Offset { .. } => Class::OutOfRange,
             Self::Io(error)
                 if matches!(
@@ -204,6 +213,16 @@ impl fmt::Display for StoreError {
                 )
             }
             Self::Damaged(what) => write!(f, "what the store wrote down of {what} is not readable"),
+            Self::UnknownLabels { digest, more } => {
+                write!(
+                    f,
+                    "what is garbage cannot be told while the labels of {digest} cannot be read"
+                )?;
+                match more {
+                    0 => Ok(()),
+                    more => write!(f, ", nor those of {more} more"),
+                }
+            }
             Self::Io(error) => match self.class() {
                 Class::ResourceExhausted => write!(f, "there is no room left to store it: {error}"),
                 _ => write!(f, "{error}"),

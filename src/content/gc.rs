@@ -60,9 +60,9 @@ impl<B: Backend> Store<B> {
     ///
     /// # Errors
     ///
-    /// The medium's.
+    /// [`StoreError::UnknownLabels`] where a blob is damaged, or the medium's.
     pub async fn plan(&self) -> Result<Plan, StoreError> {
-        let all = self.walk(&mut Filters::default()).await?;
+        let all = self.labelled().await?;
         let now = self.backend.now();
         let ingests = self.statuses(&mut Filters::default()).await?;
         Ok(Plan {
@@ -78,12 +78,12 @@ impl<B: Backend> Store<B> {
     ///
     /// # Errors
     ///
-    /// The medium's; what was removed until then is gone.
+    /// As [`plan`](Self::plan); what was removed until then is gone.
     pub async fn collect(&self, plan: &Plan) -> Result<Plan, StoreError> {
         let mut done = Plan::default();
         {
             let _guard = self.backend.lock(STORE_LOCK).await?;
-            let now = mark(self.walk(&mut Filters::default()).await?);
+            let now = mark(self.labelled().await?);
             for info in now.remove {
                 if plan
                     .remove
@@ -106,6 +106,19 @@ impl<B: Backend> Store<B> {
             }
         }
         Ok(done)
+    }
+
+    /// All blobs, whose labels are all known: those of a damaged one might keep any.
+    async fn labelled(&self) -> Result<Vec<Info>, StoreError> {
+        let all = self.walk(&mut Filters::default()).await?;
+        let mut damaged = all.iter().filter(|info| info.damaged);
+        match damaged.next() {
+            None => Ok(all),
+            Some(first) => Err(StoreError::UnknownLabels {
+                digest: Box::new(first.digest),
+                more: damaged.count(),
+            }),
+        }
     }
 
     async fn expire(&self, reference: &str) -> Result<Option<Status>, StoreError> {

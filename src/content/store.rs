@@ -56,6 +56,9 @@ pub struct Info {
     pub labels: Labels,
     /// Whether it lies below the store only.
     pub read_only: bool,
+    /// Whether its record cannot be read: labels and times are not known then,
+    /// and stand here as if another program had put the blob there.
+    pub damaged: bool,
 }
 
 impl Fields for Info {
@@ -134,16 +137,29 @@ impl<B: Backend> Store<B> {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NoBlob`], [`StoreError::Digest`] for text that is none, or
-    /// the medium's.
+    /// [`StoreError::NoBlob`], [`StoreError::Digest`] for text that is none,
+    /// [`StoreError::Damaged`], or the medium's.
     pub async fn info(&self, digest: &str) -> Result<Info, StoreError> {
+        let info = self.look(digest).await?;
+        match info.damaged {
+            true => Err(StoreError::Damaged(info.digest.to_string())),
+            false => Ok(info),
+        }
+    }
+
+    /// What is known of a blob, which may be damaged.
+    ///
+    /// # Errors
+    ///
+    /// As [`info`](Self::info), without the damage.
+    pub async fn look(&self, digest: &str) -> Result<Info, StoreError> {
         let digest = self.digest(digest)?;
         let found = self.find(&digest).await?;
         found.ok_or_else(|| StoreError::NoBlob(digest.to_string()))
     }
 
     /// All blobs that a filter matches, by digest; of several filters, any;
-    /// without one, all.
+    /// without one, all. A damaged one is matched as if it had no labels.
     ///
     /// # Errors
     ///
@@ -183,7 +199,8 @@ impl<B: Backend> Store<B> {
     ///
     /// [`StoreError::Field`] for a path of anything else, after which nothing
     /// has changed; [`StoreError::NoBlob`], [`StoreError::Digest`],
-    /// [`StoreError::ReadOnly`], [`StoreError::LongLabel`], or the medium's.
+    /// [`StoreError::ReadOnly`], [`StoreError::LongLabel`],
+    /// [`StoreError::Damaged`], or the medium's.
     pub async fn update<T: AsRef<str>>(
         &self,
         digest: &str,
@@ -192,8 +209,7 @@ impl<B: Backend> Store<B> {
     ) -> Result<Info, StoreError> {
         let digest = self.digest(digest)?;
         let _guard = self.backend.lock(STORE_LOCK).await?;
-        let found = self.find(&digest).await?;
-        let mut info = found.ok_or_else(|| StoreError::NoBlob(digest.to_string()))?;
+        let mut info = self.info(&digest.to_string()).await?;
         if info.read_only {
             return Err(StoreError::ReadOnly(digest));
         }
@@ -364,16 +380,17 @@ impl<B: Backend> Store<B> {
                 updated: None,
                 labels: Labels::new(),
                 read_only: true,
+                damaged: false,
             }));
         };
         let limit = self.limits.labels_bytes.saturating_mul(2);
-        let record = match self.backend.read(&record(digest), 0, limit).await? {
-            // Another program put the blob there.
-            None => Record::new(stat.modified, stat.modified, Labels::new()),
-            Some(bytes) => {
-                Record::read(&bytes).ok_or_else(|| StoreError::Damaged(digest.to_string()))?
-            }
-        };
+        let written = self.backend.read(&record(digest), 0, limit).await?;
+        let read = written.as_deref().map(Record::read);
+        let damaged = read == Some(None);
+        // Without a record, another program put the blob there.
+        let record = read
+            .flatten()
+            .unwrap_or_else(|| Record::new(stat.modified, stat.modified, Labels::new()));
         Ok(Some(Info {
             digest: *digest,
             size: stat.size,
@@ -381,6 +398,7 @@ impl<B: Backend> Store<B> {
             updated: Some(record.updated()),
             labels: record.labels,
             read_only: false,
+            damaged,
         }))
     }
 

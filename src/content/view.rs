@@ -1,6 +1,7 @@
 //! What of a store leaves the core.
 
 use super::adopt::Child;
+use super::error::StoreError;
 use super::gc::{Kept, Plan, Unresolved};
 use super::store::{Info, Status};
 use crate::manifest::annotations;
@@ -17,6 +18,9 @@ impl From<&Info> for ContentInfo {
             updated: info.updated.map(|time| time.to_string()),
             labels: annotations(&info.labels),
             read_only: info.read_only,
+            problem: info
+                .damaged
+                .then(|| StoreError::Damaged(info.digest.to_string()).to_string()),
         }
     }
 }

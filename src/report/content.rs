@@ -19,6 +19,9 @@ view! {
         pub labels: Vec<Annotation>,
         /// Whether it lies in the opened archive only, and cannot be changed.
         pub read_only: bool,
+        /// Why its labels and times are not known, where they cannot be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<String>,
     }
 
     /// Blobs of a store.

@@ -5,7 +5,14 @@ import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
 import { scanAll } from "./pool.js";
-import type { CoreUrls, EngineCalls, JobProgress, OpenProgress, ScanUpdate } from "./protocol.js";
+import type {
+  CoreUrls,
+  EngineCalls,
+  ImagePlace,
+  JobProgress,
+  OpenProgress,
+  ScanUpdate,
+} from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import { treeHandlers } from "./trees.js";
@@ -171,11 +178,13 @@ function after(
 ): Handlers<Others> {
   const waiting = Object.entries(handlers).map(([name, handler]) => {
     const waits = async (
-      params: { archive: number; other?: number },
+      params: { archive: number; other?: number; bases?: readonly (ImagePlace | undefined)[] },
       context: CallContext<unknown>,
     ): Promise<unknown> => {
-      await ready(params.archive, context);
-      if (params.other !== undefined) await ready(params.other, context);
+      const { archive, other, bases = [] } = params;
+      for (const named of [archive, other, ...bases.map((base) => base?.archive)]) {
+        if (named !== undefined) await ready(named, context);
+      }
       return (handler as (params: unknown, context: unknown) => unknown)(params, context);
     };
     return [name, waits];

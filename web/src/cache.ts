@@ -7,7 +7,19 @@ import type {
   CacheRecordView,
 } from "../generated/simd/engine.js";
 import type { CallExplored } from "./explored.js";
-import type { CacheImages, CacheQuery } from "./protocol.js";
+import type { CacheQuery } from "./protocol.js";
+
+/** An image that a build began with, and the archive that holds it. */
+export interface BaseImage<Other> {
+  readonly archive: Other;
+  readonly image: number;
+}
+
+/** The images that two builds began with, as far as they are known. */
+export type BaseImages<Other> = readonly [
+  left: BaseImage<Other> | undefined,
+  right: BaseImage<Other> | undefined,
+];
 
 /** A build cache of an open archive. */
 export interface OpenedCache<Other> {
@@ -20,8 +32,15 @@ export interface OpenedCache<Other> {
   graph: (around?: number) => Promise<CacheGraphView>;
   /** What BuildKit's importer answers to a key. */
   answer: (key: string) => Promise<CacheAnswer>;
-  /** Puts a cache of this archive, or of another of the same engine, beside this one. */
-  compare: (other: Other, otherCache: number, images?: CacheImages) => Promise<CacheCompareView>;
+  /**
+   * Puts a cache of this archive, or of another of the same engine, beside this one. The images
+   * that the two builds began with may be in these archives or in others.
+   */
+  compare: (
+    other: Other,
+    otherCache: number,
+    bases?: BaseImages<Other>,
+  ) => Promise<CacheCompareView>;
 }
 
 /** A build cache as it is asked in the engine worker. */
@@ -56,12 +75,18 @@ export class WorkerCache<Other> implements OpenedCache<Other> {
     return this.#call("cacheAnswer", { cache: this.#cache, key });
   }
 
-  compare(other: Other, otherCache: number, images: CacheImages = {}): Promise<CacheCompareView> {
+  compare(
+    other: Other,
+    otherCache: number,
+    bases: BaseImages<Other> = [undefined, undefined],
+  ): Promise<CacheCompareView> {
     return this.#call("compareCaches", {
       cache: this.#cache,
       other: this.#numberOf(other),
       otherCache,
-      ...images,
+      bases: bases.map((base) => {
+        return base && { archive: this.#numberOf(base.archive), image: base.image };
+      }),
     });
   }
 }

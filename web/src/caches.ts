@@ -14,8 +14,9 @@ export function cacheHandlers(engine: (archive: number) => Engine): Handlers<Cac
     },
     cacheGraph: ({ archive, cache, around }) => engine(archive).cacheGraph(cache, around),
     cacheAnswer: ({ archive, cache, key }) => engine(archive).cacheAnswer(cache, key),
-    compareCaches: ({ archive, cache, other, otherCache, image, otherImage }) => {
-      return engine(archive).compareCaches(cache, engine(other), otherCache, image, otherImage);
+    compareCaches: ({ archive, cache, other, otherCache, bases }) => {
+      const [base, otherBase] = bases.map((at) => at && engine(at.archive).baseImage(at.image));
+      return engine(archive).compareCaches(cache, engine(other), otherCache, base, otherBase);
     },
   };
 }

@@ -12,7 +12,7 @@ import workerUrl from "./worker.ts?worker&url";
 export { EngineError, isAbort } from "./errors.js";
 export type { OpenProgress, ScanUpdate } from "./protocol.js";
 export type { CacheQuery } from "./protocol.js";
-export type { OpenedCache } from "./cache.js";
+export type { BaseImage, BaseImages, OpenedCache } from "./cache.js";
 export type { Comparison, TarExport, Watched } from "./explored.js";
 export type { ChecksumOf } from "./checksums.js";
 export type { Content, ContentsRead } from "./protocol.js";

@@ -86,21 +86,23 @@ export class Navigation {
   };
 }
 
-function withoutImage({ view, image, blob, status }: Place): Place {
-  return {
-    view,
-    image,
-    ...(blob === undefined ? {} : { blob }),
-    ...(status === undefined ? {} : { status }),
-  };
+function withoutImage(place: Place): Place {
+  return { ...place, path: undefined, range: undefined };
 }
 
 function same(left: Place, right: Place): boolean {
+  const keys = [
+    "view",
+    "image",
+    "blob",
+    "status",
+    "cache",
+    "part",
+    "record",
+    "top",
+  ] as const satisfies readonly (keyof Place)[];
   return (
-    left.view === right.view &&
-    left.image === right.image &&
-    left.blob === right.blob &&
-    left.status === right.status &&
+    keys.every((key) => left[key] === right[key]) &&
     left.range?.first === right.range?.first &&
     left.range?.last === right.range?.last &&
     samePath(left.path, right.path)

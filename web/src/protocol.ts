@@ -184,10 +184,10 @@ export interface CacheQuery {
   layer?: number | undefined;
 }
 
-/** The images beside two caches, by their numbers. */
-export interface CacheImages {
-  image?: number | undefined;
-  otherImage?: number | undefined;
+/** An image, as its archive numbers it. */
+export interface ImagePlace {
+  archive: number;
+  image: number;
 }
 
 /** Calls about build caches. */
@@ -198,7 +198,7 @@ export interface CacheCalls {
   cacheGraph: Call<CachePlace & { around: number | undefined }, CacheGraphView>;
   cacheAnswer: Call<CachePlace & { key: string }, CacheAnswer>;
   compareCaches: Call<
-    CachePlace & CacheImages & { other: number; otherCache: number },
+    CachePlace & { other: number; otherCache: number; bases: readonly (ImagePlace | undefined)[] },
     CacheCompareView
   >;
 }

@@ -1,6 +1,7 @@
 //! `content`: a store in a folder.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -242,4 +243,34 @@ fn an_image_of_an_archive_is_kept_and_garbage_goes() {
     let (code, text) = store.run(&[&below[..], &["get", &root]].concat(), &[]);
     assert_eq!(code, Some(0));
     assert_eq!(Digest::sha256(text.as_bytes()).to_string(), root);
+}
+
+#[test]
+fn a_blob_whose_labels_cannot_be_read_is_named_and_can_be_removed() {
+    let store = Store::new();
+    store.run(&["ingest", "r"], b"hello");
+    store.run(
+        &["ingest", "other", "--label", "containerd.io/gc.root=1"],
+        b"other",
+    );
+    let encoded = HELLO.trim_start_matches("sha256:");
+    let record = Path::new(&store.path()).join("labels/sha256").join(encoded);
+    std::fs::write(record, b"garbage").expect("the record can be written to");
+    let list: ContentList = store.json(&["list"]);
+    let problems = list.blobs.iter().filter_map(|blob| blob.problem.as_deref());
+    let problem = format!("what the store wrote down of {HELLO} is not readable");
+    assert_eq!(problems.collect::<Vec<_>>(), [problem.as_str()]);
+    assert_eq!(list.blobs.len(), 2);
+    let output = run(&store.arguments(&store.path(), &["list"]), &[]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!("note: {problem}\n")
+    );
+    assert_eq!(store.fails(&["gc", "--yes"], &[]), "failed-precondition");
+    let list: ContentList = store.json(&["list"]);
+    assert_eq!(list.blobs.len(), 2);
+    let (code, text) = store.run(&["rm", HELLO], &[]);
+    assert_eq!((code, text.as_str()), (Some(0), HELLO));
+    let plan: GcPlan = store.json(&["gc"]);
+    assert_eq!((plan.keep.len(), plan.remove.len()), (1, 0));
 }

@@ -2,9 +2,11 @@
 //! them, damage.
 
 use oci_lens::content::{
-    Backend, Blobs, Class, File, Ingest, Labels, Memory, StoreError, Time, Writer, now,
+    Backend, Blobs, Class, File, GC_ROOT, Ingest, Labels, Memory, Plan, StoreError, Time, Writer,
+    now,
 };
 use oci_lens::digest::Digest;
+use oci_lens::report::ContentInfo;
 
 use super::{memory, open, put, store};
 
@@ -155,6 +157,54 @@ cases! {
         assert!(error.to_string().contains(&digest), "{error}");
         now(store.delete(&digest)).expect("it is removed without being read");
         assert_eq!(code(now(store.info(&digest))), Some("not-found"));
+    }
+
+    fn a_damaged_record_hides_no_other_blob() {
+        let backend = memory();
+        let store = store(backend.clone());
+        let kept = put(&store, b"kept", &[(GC_ROOT, "1")]);
+        let damaged = put(&store, b"abc", &[("k", "v")]);
+        let record = format!("labels/sha256/{}", Digest::sha256(b"abc").encoded());
+        now(backend.write(&record, b"\x09garbage")).expect("memory does not fail");
+        let walk = |filters: &[&str]| {
+            let mut filters = store.filters(filters).expect("they are filters");
+            let found = now(store.walk(&mut filters)).expect("the others are listed");
+            found.iter().map(|info| (info.digest.to_string(), info.damaged)).collect::<Vec<_>>()
+        };
+        let mut all = [(kept.clone(), false), (damaged.clone(), true)];
+        all.sort();
+        assert_eq!(walk(&[]), all);
+        assert_eq!(walk(&[&format!("digest=={damaged}")]), [(damaged.clone(), true)]);
+        // Its labels are not known.
+        assert_eq!(walk(&["labels.k==v"]), []);
+
+        let message = format!("what the store wrote down of {damaged} is not readable");
+        let info = now(store.look(&damaged)).expect("it is there");
+        assert_eq!((info.size, ContentInfo::from(&info).problem), (3, Some(message.clone())));
+        let labels: Labels = [("k".to_owned(), "w".to_owned())].into();
+        for error in [
+            now(store.info(&damaged)).map(drop),
+            now(store.update(&damaged, &labels, &["labels.k"])).map(drop),
+        ] {
+            assert_eq!(error.map_err(|error| error.to_string()), Err(message.clone()));
+        }
+        assert_eq!(now(store.read_at(&damaged, 0, 9)).ok(), Some(b"abc".to_vec()));
+
+        // What it keeps is not known, and so what is garbage is not.
+        put(&store, b"garbage", &[]);
+        let refused = format!(
+            "what is garbage cannot be told while the labels of {damaged} cannot be read"
+        );
+        for error in [
+            now(store.plan()).map(drop),
+            now(store.collect(&Plan::default())).map(drop),
+        ] {
+            let error = error.expect_err("a blob is damaged");
+            assert_eq!((error.code(), error.to_string()), ("failed-precondition", refused.clone()));
+        }
+        now(store.delete(&damaged)).expect("it is removed without being read");
+        assert_eq!(walk(&["labels.\"containerd.io/gc.root\""]), [(kept, false)]);
+        assert_eq!(now(store.plan()).map(|plan| plan.remove.len()).ok(), Some(1));
     }
 
     fn names_that_are_no_digests_are_no_blobs() {

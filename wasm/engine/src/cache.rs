@@ -1,6 +1,7 @@
 //! Build caches: records, layers, a drawing, keys, and two side by side.
 
 use oci_lens::image::cache_pages::CacheQuery;
+use oci_lens::image::caches_compared::BaseImage;
 use oci_lens::report::{
     CacheAnswer, CacheChoice, CacheCompareView, CacheGraphView, CacheLayerPage, CacheRecordPage,
     CacheRecordView,
@@ -76,26 +77,43 @@ impl Engine {
         give(&answer.ok_or_else(|| no_such_cache(cache))?)
     }
 
-    /// Compares a cache with one of `right`, which may be the same engine, and
-    /// the images beside them.
+    /// An image as what builds began with, for a comparison of their caches.
+    ///
+    /// # Errors
+    ///
+    /// A [`Failure`](oci_lens::report::Failure) for an image that is not there.
+    #[wasm_bindgen(js_name = baseImage)]
+    pub fn base_image(&self, image: u32) -> Result<Base, Thrown> {
+        let base = self.inspection.base_image(image);
+        base.map(Base)
+            .ok_or_else(|| thrown("no-such-image", format!("there is no image {image}")))
+    }
+
+    /// Compares a cache with one of `right`, which may be the same engine. The
+    /// images that the two builds began with may be of any engine.
     #[wasm_bindgen(js_name = compareCaches)]
     pub fn compare_caches(
         &self,
         cache: u32,
         right: &Engine,
         other: u32,
-        image: Option<u32>,
-        other_image: Option<u32>,
+        base: Option<Base>,
+        other_base: Option<Base>,
     ) -> Result<Ts<CacheCompareView>, Thrown> {
-        let base = image.and_then(|image| self.inspection.base_image(image));
-        let other_base = other_image.and_then(|image| right.inspection.base_image(image));
-        let images = (base.as_ref(), other_base.as_ref());
+        let bases = (
+            base.as_ref().map(|it| &it.0),
+            other_base.as_ref().map(|it| &it.0),
+        );
         let view = self
             .inspection
-            .compare_caches(cache, &right.inspection, other, images);
+            .compare_caches(cache, &right.inspection, other, bases);
         give(&view.ok_or_else(|| no_such_cache(cache.max(other)))?)
     }
 }
+
+/// An image as what builds began with.
+#[wasm_bindgen]
+pub struct Base(BaseImage);
 
 fn no_such_cache(cache: u32) -> Thrown {
     thrown("no-such-cache", format!("there is no cache {cache}"))

@@ -76,9 +76,9 @@ impl Store {
         })
     }
 
-    /// What is known of a blob.
+    /// What is known of a blob, which may be damaged.
     pub async fn info(&self, digest: String) -> Result<Ts<ContentInfo>, Thrown> {
-        let info = self.store().info(&digest).await.map_err(refused)?;
+        let info = self.store().look(&digest).await.map_err(refused)?;
         give(&ContentInfo::from(&info))
     }
 

@@ -18,7 +18,11 @@ export const serverLog = (): string => required("OCI_LENS_SERVER_LOG");
 export const chromium = (): string => required("OCI_LENS_CHROMIUM");
 /** The native command. */
 export const command = (): string => required("OCI_LENS_BIN");
-export const fixtures = join(required("OCI_LENS_ROOT"), "tests", "fixtures");
+const root = required("OCI_LENS_ROOT");
+export const fixtures = join(root, "tests", "fixtures");
+export const vectors = join(root, "tests", "vectors");
+/** Files that the page's server has as they are. */
+export const served = join(root, "web", "public");
 
 /** A real image, where the folder of them is there. */
 export function corpus(name: string): string | undefined {

@@ -66,12 +66,17 @@ export class Session {
   async end(): Promise<void> {
     try {
       expect(await this.complaints()).toEqual([]);
-      const lines = readFileSync(serverLog(), "utf8").split("\n").filter(Boolean);
-      expect(lines.length).toBeGreaterThan(0);
-      expect(lines.filter((line) => !ALLOWED.some((allowed) => allowed.test(line)))).toEqual([]);
+      this.checkRequests();
     } finally {
       await this.stop();
     }
+  }
+
+  /** Looks at what the page's server was asked for. */
+  checkRequests(): void {
+    const lines = readFileSync(serverLog(), "utf8").split("\n").filter(Boolean);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !ALLOWED.some((allowed) => allowed.test(line)))).toEqual([]);
   }
 
   /** Ends the browser. */

@@ -57,10 +57,22 @@ export class Viewer {
 
   /** Drops files and folders of the disk, as the browser hands them to the page. */
   async drop(...paths: string[]): Promise<void> {
+    await this.#dropAt(400, 300, paths);
+  }
+
+  /** Drops them on a part of the page. */
+  async dropOn(target: Locator, ...paths: string[]): Promise<void> {
+    await target.scrollIntoViewIfNeeded();
+    const box = await target.boundingBox();
+    if (!box) throw new Error("what is dropped on is not in sight");
+    await this.#dropAt(box.x + box.width / 2, box.y + box.height / 2, paths);
+  }
+
+  async #dropAt(x: number, y: number, paths: string[]): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page);
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-      await session.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+      await session.send("Input.dispatchDragEvent", { type, x, y, data });
     }
     await session.detach();
   }
@@ -156,6 +168,13 @@ export class Viewer {
   /** Chooses the image with this number. */
   async choose(image: number): Promise<void> {
     await this.element.locator(`[data-image="${image}"]`).first().click();
+  }
+
+  /** Chooses an image of a list, as `archive:number`; with an empty value none. */
+  async chooseIn(list: string, value: string): Promise<void> {
+    const choice = this.element.locator(`oci-lens-image-choice[name=${list}]`);
+    await choice.locator("input").click();
+    await choice.locator(`[data-value="${value}"]`).click();
   }
 
   /** Goes to a view by its tab. */

@@ -1,10 +1,23 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { chainId, sha256, writeCache, type MadeRecord } from "../support/caches.js";
-import { fixture } from "../support/environment.js";
+import type { CacheCompareView } from "../../generated/simd/engine.js";
+import {
+  chainId,
+  manifestKey,
+  sha256,
+  sourceRecord,
+  writeBase,
+  writeCache,
+  type Listed,
+  type MadeBase,
+  type MadeRecord,
+} from "../support/caches.js";
+import { command, fixture, vectors } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 import type { Viewer } from "../support/viewer.js";
@@ -158,6 +171,129 @@ test("two exports are compared, the first record that differs named", async () =
       ]);
       expect(await viewer.textOf("[data-section=right]")).toContain("2 more records");
       expect(await viewer.textOf(".verdict")).toContain("2 layers in both");
+    });
+  });
+});
+
+interface Vectors {
+  main_manifest_key: readonly {
+    name: string;
+    digest: string;
+    manifest_key: string;
+    root_cache_key_output0: string;
+  }[];
+}
+
+test("the keys that caches are made up with are the reference's", () => {
+  const text = readFileSync(join(vectors, "main_manifest_key.json"), "utf8");
+  const cases = (JSON.parse(text) as Vectors).main_manifest_key;
+  const plain = cases.find(({ name }) => name === "linux/amd64");
+  expect(manifestKey(plain?.digest ?? "")).toBe(plain?.manifest_key);
+  expect(sourceRecord(plain?.manifest_key ?? "")).toBe(plain?.root_cache_key_output0);
+});
+
+/** What the native command says of two caches and the images below them. */
+function nativeDiff(folder: string): CacheCompareView {
+  const at = (name: string) => join(folder, name);
+  const words = ["--base-a", at("base-left"), "--base-b", at("base-right"), "--json"];
+  // Where there are several, the first.
+  words.push("--image-a", "0", "--image-b", "0");
+  const run = spawnSync(command(), ["cache", "diff", at("left"), at("right"), ...words]);
+  return JSON.parse(run.stdout.toString()) as CacheCompareView;
+}
+
+/** A build on an image: its two keys as the export has them, and a step on the second. */
+function buildOn(base: MadeBase): MadeRecord[] {
+  return [
+    { name: "index", digest: sourceRecord(manifestKey(base.index)) },
+    { name: "chain ID", digest: sourceRecord(chainId(base.diffIds)) },
+    { name: "run", takes: [1], layer: 1 },
+  ];
+}
+
+test.each<[Listed, string]>([
+  ["an attestation", "attestations 0 -> 1"],
+  ["another platform", "images 1 -> 2"],
+])("a base image that got %s has another first key", async (added, counted) => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    for (const name of ["left", "right", "base-left", "base-right"]) await mkdir(at(name));
+    const bases = [
+      await writeBase(at("base-left"), "nothing"),
+      await writeBase(at("base-right"), added),
+    ] as const;
+    await writeCache(at("left"), buildOn(bases[0]), LAYERS);
+    await writeCache(at("right"), buildOn(bases[1]), LAYERS);
+    const native = nativeDiff(folder);
+
+    await inBrowser(async ({ viewer }) => {
+      const { element, page } = viewer;
+      await viewer.drop(at("left"));
+      await viewer.scanned();
+      await viewer.view("cache");
+      await element.locator("[data-part=compare]").click();
+      // On the view, the other cache; on the place of a base image, that.
+      await viewer.dropOn(element.locator("oci-lens-cache-compare .none"), at("right"));
+      await element.locator(".verdict").waitFor();
+      expect(await element.locator("[data-section=bases]").count()).toBe(0);
+      const chooser = page.waitForEvent("filechooser");
+      await element.locator("[data-action=base-left-folder]").click();
+      await (await chooser).setFiles(at("base-left"));
+      await element.locator("[data-base^=left]").first().waitFor();
+      expect(await element.locator("[data-section=images]").count()).toBe(0);
+      await viewer.dropOn(element.locator("[action=base-right]"), at("base-right"));
+      await element.locator("[data-base^=right]").first().waitFor();
+      // What was dropped took the place of nothing else.
+      expect(await viewer.textOf(".verdict")).toContain("2 of 3 records");
+      expect(await viewer.textOf("header")).toContain("left");
+
+      const shown = await element.locator("[data-base]").evaluateAll((items) =>
+        items.map((item) => {
+          const { base, record, inLeft, inRight } = (item as HTMLElement).dataset;
+          return [base, record, inLeft, inRight].join(" ");
+        }),
+      );
+      const chain = sourceRecord(chainId(bases[0].diffIds));
+      const expected = (["left", "right"] as const).flatMap((side, number) => {
+        const { index, manifest } = bases[number] ?? bases[0];
+        const isLeft = side === "left";
+        return [
+          `${side} 0 ${index} ${sourceRecord(manifestKey(index))} ${isLeft} ${!isLeft}`,
+          `${side} 1 ${index} ${chain} true true`,
+          `${side} 0 ${manifest} ${sourceRecord(manifestKey(manifest))} false false`,
+          `${side} 1 ${manifest} ${chain} true true`,
+        ];
+      });
+      expect([...shown].sort()).toEqual([...expected].sort());
+      expect(shown).toEqual(
+        native.bases.map(
+          ({ isLeft, index, reference, record, inLeft, inRight }) =>
+            `${isLeft ? "left" : "right"} ${index} ${reference} ${record} ${inLeft} ${inRight}`,
+        ),
+      );
+      const reasons = element.locator("[data-section=images] [data-reason]");
+      expect(await reasons.evaluateAll((found) => found.map((it) => it.dataset["reason"]))).toEqual(
+        native.images.map(({ reason }) => reason),
+      );
+      expect(native.images.map(({ reason }) => reason)).toEqual([
+        "reference-differs",
+        "only-index-differs",
+        "same-chain-id",
+      ]);
+      const only = viewer.textOf("[data-reason=only-index-differs]");
+      expect(await only).toContain(bases[0].manifest);
+      expect(await only).toContain(counted);
+      expect(await viewer.textOf("[data-reason=same-chain-id]")).toContain(
+        chainId(bases[0].diffIds),
+      );
+
+      // Without a base on the left there is nothing to compare it with.
+      await viewer.chooseIn("base-left", "");
+      await element.locator("[data-section=images]").waitFor({ state: "detached" });
+      expect(await element.locator("[data-base^=left]").count()).toBe(0);
+      // An archive without an image is none to begin with.
+      await viewer.dropOn(element.locator("[action=base-left]"), at("right"));
+      await element.getByText("right holds no image").waitFor();
     });
   });
 });

@@ -111,7 +111,7 @@ test("page and command agree on the sample, and on what makes two images differ"
     const report = await viewer.report();
     const before = report.images.find(({ names }) => names.includes("1.3.0"))?.number ?? -1;
     await viewer.view("compare");
-    await element.locator("[data-choose=right]").selectOption(`same:${before}`);
+    await viewer.chooseIn("right", `same:${before}`);
     await element.getByRole("button", { name: "Compare contents" }).click();
     await element.getByText("Contents were not compared").waitFor({ state: "detached" });
     await element.locator("oci-lens-compare [data-section=checksum] button").click();

@@ -1,7 +1,11 @@
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
+import { CROWD, writeCrowded } from "../support/crowded.js";
 import { fixture } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
+import { inFolder } from "../support/temporary.js";
 
 test("two images of one archive are put side by side", async () => {
   await inBrowser(async ({ viewer }) => {
@@ -11,7 +15,7 @@ test("two images of one archive are put side by side", async () => {
     const report = await viewer.report();
     const before = report.images.find(({ names }) => names.includes("1.3.0"));
     await viewer.view("compare");
-    await element.locator("[data-choose=right]").selectOption(`same:${before?.number ?? -1}`);
+    await viewer.chooseIn("right", `same:${before?.number ?? -1}`);
     // Before contents are compared, whatever another layer wrote counts as different.
     expect(await viewer.marks("Paths that differ")).toContain(
       "modified home/menu/notes.txt content",
@@ -44,5 +48,47 @@ test("an image of another archive is put beside it", async () => {
     await element.locator(".verdict").waitFor();
     // The same image in another archive's form.
     expect(await viewer.textOf("[data-section=paths]")).toContain("0 paths different");
+  });
+});
+
+test("one of many images is found by typing, by keys alone", async () => {
+  await inFolder(async (folder) => {
+    const archive = join(folder, "crowded.tar");
+    await writeCrowded(archive);
+    await inBrowser(async ({ viewer }) => {
+      const { element, page } = viewer;
+      await viewer.pick(archive);
+      await viewer.opened();
+      await viewer.view("compare");
+      const field = element.getByRole("combobox");
+      const options = element.locator("oci-lens-image-choice [role=option]");
+      await field.focus();
+      await page.keyboard.press("ArrowDown");
+      await options.first().waitFor();
+      // Only what is in sight is in the document, and each option says where it stands.
+      expect(await options.count()).toBeLessThan(60);
+      expect(await options.first().getAttribute("aria-setsize")).toBe(`${CROWD.images}`);
+      const active = async (): Promise<string> => {
+        const id = (await field.getAttribute("aria-activedescendant")) ?? "";
+        return (await element.locator(`oci-lens-image-choice #${id}`).textContent()) ?? "";
+      };
+      expect(await active()).toContain("image:0");
+      await page.keyboard.press("PageDown");
+      await expect.poll(active).not.toContain("image:0");
+      await page.keyboard.press("Escape");
+      expect(await field.getAttribute("aria-expanded")).toBe("false");
+
+      await page.keyboard.type("image:1234");
+      await expect.poll(() => options.count()).toBe(1);
+      await element.getByText("1 image", { exact: true }).waitFor();
+      expect(await active()).toContain("image:1234");
+      await page.keyboard.press("Enter");
+      expect(await field.inputValue()).toContain("image:1234");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.type("nothing");
+      await element.getByText("No image matches").waitFor();
+      await page.keyboard.press("Escape");
+      expect(await field.inputValue()).toContain("image:1234");
+    });
   });
 });

@@ -1,7 +1,12 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
+import { writeCache } from "../support/caches.js";
 import { url } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
+import { inFolder } from "../support/temporary.js";
 
 test("the address says what is looked at, and Back and Forward lead through it", async () => {
   await inBrowser(async ({ viewer }) => {
@@ -117,5 +122,69 @@ test("a range, a document and an outcome have addresses", async () => {
     // What makes no sense is left aside.
     await to("view=nothing&image=99&layers=x&path=");
     await element.locator("[role=tab][aria-selected=true]").waitFor();
+  });
+});
+
+test("a record, a layer and a part of a build cache have addresses", async () => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    await mkdir(at("export"));
+    const made = await writeCache(
+      at("export"),
+      [
+        { name: "image" },
+        { name: "run", takes: [0], layer: 0 },
+        { name: "copy", takes: [1], layer: 1 },
+      ],
+      ["base", "app"],
+    );
+    await inBrowser(async ({ viewer }) => {
+      const { element, page } = viewer;
+      const detail = (record: number) => element.locator(`[data-detail="${record}"]`);
+      const box = (record: number) => element.locator(`.node[data-record="${record}"]`);
+      // An address leads there as soon as the archive is open.
+      await page.goto("about:blank");
+      await page.goto(`${url()}#view=cache&record=2`);
+      await viewer.drop(at("export"));
+      await detail(2).waitFor();
+      expect(await box(2).getAttribute("aria-pressed")).toBe("true");
+      await viewer.scanned();
+
+      await element.locator('[data-detail="2"] [data-go="1"]').click();
+      await detail(1).waitFor();
+      expect(viewer.fragment).toBe("view=cache&record=1");
+      await element.locator("[data-part=layers]").click();
+      expect(viewer.fragment).toBe("view=cache&part=layers&record=1");
+      await element.locator(`[data-mark="1 ${made.layers[1]} 1"]`).click();
+      expect(viewer.fragment).toBe("view=cache&record=1&top=1");
+      await expect.poll(() => viewer.marks("Records")).toEqual(["2 usable 2"]);
+      await detail(1).waitFor();
+      await element.getByRole("button", { name: "Any layer" }).click();
+      await expect.poll(() => viewer.marks("Records")).toHaveLength(3);
+      await viewer.view("findings");
+
+      await page.goBack();
+      await expect.poll(() => viewer.marks("Records")).toHaveLength(3);
+      await page.goBack();
+      await expect.poll(() => viewer.marks("Records")).toEqual(["2 usable 2"]);
+      await page.goBack();
+      expect(await viewer.marks("Layers")).toHaveLength(2);
+      await page.goBack();
+      await detail(1).waitFor();
+      await page.goBack();
+      await detail(2).waitFor();
+      await page.goForward();
+      await detail(1).waitFor();
+      expect(await box(1).getAttribute("aria-pressed")).toBe("true");
+      expect(await box(2).getAttribute("aria-pressed")).toBe("false");
+
+      // Of what is not there, nothing is shown, and nothing fails.
+      await page.evaluate(() => {
+        location.hash = "view=cache&cache=7&record=99&top=5";
+      });
+      await element.getByText("Choose a record to see").waitFor();
+      expect(await element.locator("oci-lens-cache [role=alert]").count()).toBe(0);
+      expect(await viewer.marks("Records")).toHaveLength(3);
+    });
   });
 });

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { open, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { serious } from "../support/axe.js";
-import { fixture, url } from "../support/environment.js";
-import { inBrowser, type Session } from "../support/session.js";
+import { look, LOOKS, serious } from "../support/axe.js";
+import { fixture, served, url } from "../support/environment.js";
+import { inBrowser, Session } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 import { Viewer } from "../support/viewer.js";
 
@@ -93,6 +95,21 @@ async function secondTab({ context }: Session): Promise<Viewer> {
   return new Viewer(page);
 }
 
+/** Names of all files that the page has. */
+function filesOfStore({ page }: Viewer): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names: string[] = [];
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const entry of folder.values()) {
+        if (entry.kind === "directory") await walk(entry);
+        else names.push(entry.name);
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return names;
+  });
+}
+
 test("an ingest that a closed page left goes on and is committed", async () => {
   await inFolder(async (folder) => {
     const { path, digest, size } = await large(folder);
@@ -120,7 +137,7 @@ test("an ingest that a closed page left goes on and is committed", async () => {
       await ingest(viewer, "layer", "left").waitFor();
       await give(viewer, "resume", path);
       expect(await outcome(viewer)).toBe(`Stored: ${digest}`);
-      expect(await ingest(viewer, "layer", "left").count()).toBe(0);
+      await ingest(viewer, "layer", "left").waitFor({ state: "detached" });
       await expect.poll(() => stored(viewer), WAIT).toEqual([digest]);
 
       await viewer.page.reload();
@@ -150,18 +167,131 @@ test("a wrong expected digest is refused and leaves nothing", async () => {
       await viewer.element.getByText("expected a digest of the form").waitFor();
       await expect.poll(() => stored(viewer), WAIT).toEqual([]);
       // Of the files of the store nothing is left, either.
-      const files = await viewer.page.evaluate(async () => {
-        const names: string[] = [];
-        const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
-          for await (const entry of folder.values()) {
-            if (entry.kind === "directory") await walk(entry);
-            else names.push(entry.name);
-          }
-        };
-        await walk(await navigator.storage.getDirectory());
-        return names;
+      expect(await filesOfStore(viewer)).toEqual([]);
+    });
+  });
+});
+
+test("a blob is fetched from an address of the page's own host", async () => {
+  await inBrowser(async ({ viewer }) => {
+    const alert = viewer.element.locator("oci-lens-store-ingests [role=alert]");
+    await show(viewer, "ingests");
+    const fetched = sha256(await readFile(join(served, "icon.svg")));
+    const wrong = sha256("other");
+    await fill(viewer, { url: "icon.svg", expected: wrong });
+    await find(viewer, "[data-action=ingest-url]").click();
+    await alert.getByText("Nothing of it was kept").waitFor();
+    expect(await alert.textContent()).toContain(`expected ${wrong}, but found ${fetched}`);
+    expect(await filesOfStore(viewer)).toEqual([]);
+
+    await fill(viewer, { url: new URL("icon.svg", url()).href, expected: fetched });
+    await find(viewer, "[data-action=ingest-url]").click();
+    expect(await outcome(viewer)).toBe(`Stored: ${fetched}`);
+    expect(await alert.count()).toBe(0);
+    await expect.poll(() => stored(viewer), WAIT).toEqual([fetched]);
+
+    await go(viewer, "ingests");
+    await fill(viewer, { url: "https://" });
+    await find(viewer, "[data-action=ingest-url]").click();
+    await alert.getByText("This is no address that can be loaded.").waitFor();
+    expect(await viewer.element.locator("[data-ref]").count()).toBe(0);
+    await expect.poll(() => stored(viewer), WAIT).toEqual([fetched]);
+  });
+});
+
+test("an address of another host is refused before anything is asked of it", async () => {
+  // It would answer anyone: only the page's own policy keeps it from being asked.
+  const asked: string[] = [];
+  const other = createServer(({ url: path = "" }, response) => {
+    asked.push(path);
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.end("hello");
+  });
+  await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+  const { port } = other.address() as AddressInfo;
+  const session = await Session.start();
+  try {
+    const { viewer } = session;
+    await show(viewer, "ingests");
+    const address = `http://127.0.0.1:${port}/hello`;
+    await fill(viewer, { url: address, expected: sha256("hello") });
+    await find(viewer, "[data-action=ingest-url]").click();
+    const alert = viewer.element.locator("oci-lens-store-ingests [role=alert]");
+    await alert.waitFor();
+    expect(await alert.textContent()).toBe(
+      "The address cannot be loaded: the page, or the other host, does not allow it.",
+    );
+    expect(await viewer.element.locator("[data-ref]").count()).toBe(0);
+    await expect.poll(() => stored(viewer), WAIT).toEqual([]);
+    expect(await filesOfStore(viewer)).toEqual([]);
+    expect(asked).toEqual([]);
+    session.checkRequests();
+    // The refusal is all that the browser has to complain of.
+    const complaints = await session.complaints();
+    expect(complaints).toContain(`violation event: connect-src ${address}`);
+    expect(complaints.filter((text) => !/connect-src|Fetch API cannot load/.test(text))).toEqual(
+      [],
+    );
+  } finally {
+    await session.stop();
+    other.close();
+  }
+});
+
+test("a blob whose labels cannot be read hides no other, and can be deleted", async () => {
+  await inFolder(async (folder) => {
+    for (const name of ["hello", "other"]) await writeFile(join(folder, name), name);
+    await inBrowser(async ({ viewer }) => {
+      const { element, page } = viewer;
+      await show(viewer, "ingests");
+      const [damaged, whole] = [sha256("hello"), sha256("other")];
+      for (const name of ["hello", "other"]) {
+        await fill(viewer, { ref: name });
+        await give(viewer, "ingest-file", join(folder, name));
+        await element.getByText(`Stored: ${sha256(name)}`).waitFor();
+      }
+      await page.evaluate(async (encoded) => {
+        let at = await navigator.storage.getDirectory();
+        for (const name of ["oci-lens-content", "labels", "sha256"]) {
+          at = await at.getDirectoryHandle(name);
+        }
+        const record = await (await at.getFileHandle(encoded)).createWritable();
+        await record.write("garbage");
+        await record.close();
+      }, damaged.slice("sha256:".length));
+
+      await page.reload();
+      await page.evaluate(() => {
+        Reflect.deleteProperty(globalThis, "showSaveFilePicker");
       });
-      expect(files).toEqual([]);
+      await show(viewer, "blobs");
+      await find(viewer, `[data-mark="${damaged} damaged"]`).waitFor();
+      await expect.poll(() => stored(viewer), WAIT).toEqual([whole]);
+      const problem = `what the store wrote down of ${damaged} is not readable`;
+      expect(await find(viewer, `[data-mark="${damaged} damaged"]`).textContent()).toContain(
+        problem,
+      );
+      await go(viewer, "garbage");
+      await find(viewer, "[data-action=plan]").click();
+      await element
+        .getByText(`what is garbage cannot be told while the labels of ${damaged} cannot be read`)
+        .waitFor();
+      expect(await find(viewer, "[data-action=collect]").count()).toBe(0);
+
+      await go(viewer, "blobs");
+      await find(viewer, `[data-mark="${damaged} damaged"]`).click();
+      await find(viewer, "oci-lens-store-blob [role=alert]").getByText(problem).waitFor();
+      expect(await find(viewer, "[data-action=edit]").count()).toBe(0);
+      const download = page.waitForEvent("download");
+      await find(viewer, "[data-action=get]").click();
+      expect(await readFile(await (await download).path(), "utf8")).toBe("hello");
+      await find(viewer, "[data-action=delete]").click();
+      await find(viewer, "[data-action=delete-sure]").click();
+      await find(viewer, `[data-mark="${damaged} damaged"]`).waitFor({ state: "detached" });
+      await expect.poll(() => stored(viewer), WAIT).toEqual([whole]);
+      await go(viewer, "garbage");
+      await find(viewer, "[data-action=plan]").click();
+      await find(viewer, "[data-clean]").waitFor();
     });
   });
 });
@@ -319,33 +449,52 @@ test("without a file system of its own the page says that nothing is kept", asyn
   });
 });
 
-test.each(["light", "dark"] as const)(
-  "axe finds nothing serious in the store, %s",
-  async (theme) => {
+test.each(LOOKS)(
+  "axe finds nothing serious in the store: %s, %o",
+  async (colorScheme, viewport) => {
     await inFolder(async (folder) => {
       const path = join(folder, "hello");
       await writeFile(path, "hello");
-      await inBrowser(async ({ viewer }) => {
-        const { page } = viewer;
-        await page.setViewportSize({ width: 1280, height: 900 });
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      const { path: layer } = await large(folder);
+      await inBrowser(async ({ viewer, protocol }) => {
+        const check = async (name: string): Promise<void> => {
+          expect.soft(await serious(viewer), name).toEqual([]);
+        };
+        await look(viewer, colorScheme, viewport);
         await show(viewer, "blobs");
         await find(viewer, "[data-action=keep-image]").click();
         await find(viewer, '[data-mark$=" stored"]').first().waitFor();
-        expect(await serious(viewer), "blobs").toEqual([]);
+        await check("blobs");
         await find(viewer, '[data-mark$=" stored"]').first().click();
         await find(viewer, "[data-action=edit]").waitFor();
         await find(viewer, "[data-action=delete]").click();
-        expect(await serious(viewer), "blob").toEqual([]);
+        await check("blob");
         await go(viewer, "ingests");
         await fill(viewer, { expected: sha256("other") });
         await give(viewer, "ingest-file", path);
         await find(viewer, "oci-lens-store-ingests [role=alert]").waitFor();
-        expect(await serious(viewer), "ingests").toEqual([]);
+        await check("a refused ingest");
+        await find(viewer, "[name=root]").uncheck();
+        await fill(viewer, { ref: "hello", expected: "" });
+        await give(viewer, "ingest-file", path);
+        await outcome(viewer);
+        await fill(viewer, { ref: "layer" });
+        await give(viewer, "ingest-file", layer);
+        await begun(viewer, "layer", "running");
+        // Held on the way, for as long as it is looked at.
+        const session = protocol.workers("oci-lens-store")[0]?.session;
+        await protocol.send("Debugger.enable", {}, session);
+        await protocol.send("Debugger.pause", {}, session);
+        await check("an ingest that is on its way");
+        await find(viewer, "[data-action=stop]").click();
+        await protocol.send("Debugger.resume", {}, session);
+        await ingest(viewer, "layer", "left").waitFor();
+        await check("an ingest that was left");
         await go(viewer, "garbage");
         await find(viewer, "[data-action=plan]").click();
+        await find(viewer, "[data-list=remove]").waitFor();
         await find(viewer, "[data-list=keep]").waitFor();
-        expect(await serious(viewer), "garbage").toEqual([]);
+        await check("garbage");
       });
     });
   },

@@ -7,10 +7,22 @@ export const cacheCompareStyle = css`
     flex: 1 0 300px;
     border-top: 1px solid var(--line);
   }
-  .open {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 6px;
+  .bases {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr));
+    gap: 14px;
+    margin: 0 14px;
+    padding: 8px 12px 12px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius-small);
+  }
+  .bases > .side {
+    gap: 8px;
+  }
+  legend {
+    padding: 0 4px;
+    font-size: 0.86em;
+    font-weight: 600;
   }
   .two {
     display: grid;

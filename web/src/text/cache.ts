@@ -132,13 +132,12 @@ export const cacheText = {
     here: "In this archive",
     there: (name: string) => `In ${name}`,
     open: "Open another export",
-    folder: "Open a folder",
-    drop: "or drop it here",
-    opening: (name: string) => `Opening ${name}`,
     none: (name: string) => `${name} holds no build cache.`,
+    noImages: (name: string) => `${name} holds no image.`,
     images: "Base images",
-    imageLeft: "Base on the left",
-    imageRight: "Base on the right",
+    imagesDiffer: "What differs between the base images",
+    base: { left: "The build on the left began with", right: "The build on the right began with" },
+    openBase: { left: "Open the left base", right: "Open the right base" },
     noImage: "no image",
     same: "Every record has a counterpart, with the same layers.",
     matched: (matched: number, all: number) =>
@@ -160,8 +159,9 @@ export const cacheText = {
     fromLayer: (layer: number) => `from layer ${count(layer)} on`,
     columns: { record: "Record", digest: "Digest", why: "Why" },
     bases: "Keys of the base images",
-    base: (isLeft: boolean, index: number) =>
+    baseKey: (isLeft: boolean, index: number) =>
       `${isLeft ? "Left" : "Right"}, key ${count(index)}${index === 0 ? " (reference and platform)" : " (chain ID)"}`,
+    baseFacts: { reference: "Reference", key: "Key", record: "Record" },
     has: (inLeft: boolean, inRight: boolean) => {
       if (inLeft && inRight) return "in both caches";
       if (inLeft) return "in the left cache alone";

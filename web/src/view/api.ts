@@ -1,5 +1,6 @@
 /** What the views ask of an open archive. */
 export type {
+  BaseImage,
   CacheQuery,
   ChecksumOf,
   Comparison,

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-/** Lets files be dropped anywhere on an element. */
+/** Lets files be dropped anywhere on an element, except where one in it takes them. */
 export class DropZone implements ReactiveController {
   /** Whether files are being dragged over the element. */
   dragging = false;
@@ -31,6 +31,10 @@ export class DropZone implements ReactiveController {
   }
 
   readonly #onDrag = (event: DragEvent): void => {
+    if (event.defaultPrevented) {
+      this.#set(false);
+      return;
+    }
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
@@ -45,9 +49,9 @@ export class DropZone implements ReactiveController {
 
   readonly #onDrop = (event: DragEvent): void => {
     const { dataTransfer } = event;
-    if (!dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
     this.#set(false);
+    if (event.defaultPrevented || !dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
     this.#dropped(dataTransfer);
   };
 

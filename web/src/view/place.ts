@@ -17,7 +17,13 @@ export const VIEWS = [
   "findings",
 ] as const;
 
+const NUMBERS = ["image", "cache", "record", "top"] as const;
 const STATUSES = ["verified", "mismatch", "missing", "not-checked"] as const satisfies Status[];
+
+/** The parts of the cache view. */
+export const CACHE_PARTS = ["records", "layers", "compare"] as const;
+
+export type CachePart = (typeof CACHE_PARTS)[number];
 
 export type ViewName = (typeof VIEWS)[number];
 
@@ -34,6 +40,14 @@ export interface Place {
   readonly blob?: string | undefined;
   /** The outcome whose blobs the raw view lists. */
   readonly status?: Status | undefined;
+  /** Number of the build cache; the first when absent. */
+  readonly cache?: number | undefined;
+  /** The part of the cache view; the records when absent. */
+  readonly part?: CachePart | undefined;
+  /** Number of the record of the cache that is chosen. */
+  readonly record?: number | undefined;
+  /** Number of the layer of the cache in which the results of the records listed end. */
+  readonly top?: number | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -48,7 +62,9 @@ export function fragment(place: Place): string {
   if (range) parts.push(`layers=${range.first}-${range.last ?? ""}`);
   if (place.path !== undefined) parts.push(`path=/${encodeBytes(place.path)}`);
   if (place.blob !== undefined) parts.push(`blob=${encodeBytes(encoder.encode(place.blob))}`);
-  if (place.status !== undefined) parts.push(`status=${place.status}`);
+  for (const key of ["status", "cache", "part", "record", "top"] as const) {
+    if (place[key] !== undefined) parts.push(`${key}=${place[key]}`);
+  }
   return parts.join("&");
 }
 
@@ -58,11 +74,12 @@ export function parseFragment(text: string): Partial<Place> {
   for (const part of text.replace(/^#/, "").split("&")) {
     const [key, value] = split(part);
     if (key === "view" && isView(value)) place.view = value;
-    if (key === "image" && /^\d{1,9}$/.test(value)) place.image = Number(value);
+    if (isNumber(key) && /^\d{1,9}$/.test(value)) place[key] = Number(value);
     const range = /^(\d{1,5})(-(\d{0,5}))?$/.exec(value);
     if ((key === "layers" || key === "layer") && range) place.range = rangeOf(range);
     if (key === "path") place.path = decodeBytes(value).subarray(value.startsWith("/") ? 1 : 0);
     if (key === "status" && isStatus(value)) place.status = value;
+    if (key === "part" && isPart(value)) place.part = value;
     if (key === "blob") place.blob = lossy(decodeBytes(value));
   }
   return place;
@@ -96,6 +113,14 @@ export function lossy(bytes: Uint8Array): string {
 
 function isView(text: string): text is ViewName {
   return VIEWS.some((view) => view === text);
+}
+
+function isPart(text: string): text is CachePart {
+  return CACHE_PARTS.some((part) => part === text);
+}
+
+function isNumber(key: string): key is (typeof NUMBERS)[number] {
+  return NUMBERS.some((name) => name === key);
 }
 
 function isStatus(text: string): text is Status {

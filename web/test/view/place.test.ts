@@ -42,14 +42,29 @@ describe("a deep link", () => {
       { view: "raw", image: 0, status: "not-checked" },
       "view=raw&image=0&status=not-checked",
     ],
+    [
+      "names a record of a build cache",
+      { view: "cache", image: -1, cache: 1, record: 2663 },
+      "view=cache&cache=1&record=2663",
+    ],
+    [
+      "names a part of a build cache, and the layer that results end in",
+      { view: "cache", image: 0, part: "layers", top: 0 },
+      "view=cache&image=0&part=layers&top=0",
+    ],
   ];
   test.each(cases)("%s", (_name, place, text) => {
     expect(fragment(place)).toBe(text);
-    expect(parseFragment(`#${text}`)).toEqual(place);
+    const { image, ...others } = place;
+    expect(parseFragment(`#${text}`)).toEqual(image < 0 ? others : place);
   });
 
   test("with nonsense says nothing", () => {
-    expect(parseFragment("#view=nowhere&image=-1&layers=a-b&status=fine&x&=&%")).toEqual({});
+    expect(
+      parseFragment(
+        "#view=nowhere&image=-1&layers=a-b&status=fine&part=files&record=x&top=-1&x&=&%",
+      ),
+    ).toEqual({});
   });
 
   test("with one layer means that layer alone", () => {

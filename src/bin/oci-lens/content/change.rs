@@ -121,15 +121,15 @@ pub fn edit(
 pub fn delete(opened: &Opened, digests: &[String], output: &mut impl Write) -> Result<u8, Stop> {
     let mut code = 0;
     for digest in digests {
-        match now(opened.store.info(digest)) {
+        // One whose labels cannot be read can be removed.
+        match now(opened.store.look(digest)) {
             Err(error) if error.class() == Class::NotFound => {
                 eprintln!("{error}");
                 code = 1;
                 continue;
             }
-            // One whose labels cannot be read can be removed.
-            Err(StoreError::Damaged(_)) | Ok(_) => {}
             Err(error) => return Err(error.into()),
+            Ok(_) => {}
         }
         now(opened.store.delete(digest))?;
         writeln!(output, "{digest}")?;

@@ -42,6 +42,12 @@ pub fn blobs(
     for info in &found {
         line(info, time, output)?;
     }
+    for problem in found
+        .iter()
+        .filter_map(|info| ContentInfo::from(info).problem)
+    {
+        eprintln!("note: {problem}");
+    }
     Ok(0)
 }
 
@@ -50,7 +56,10 @@ fn line(info: &Info, time: Time, output: &mut impl Write) -> Result<(), Stop> {
         Some(created) => age(created.until(time)),
         None => "archive".to_owned(),
     };
-    let labels = words(&info.labels);
+    let labels = match info.damaged {
+        true => "(not readable)".to_owned(),
+        false => words(&info.labels),
+    };
     Ok(writeln!(
         output,
         "{}\t{}\t{age}\t{labels}",

@@ -10,6 +10,7 @@ import { text } from "../../text.js";
 import type { OpenedArchive, OpenedCache } from "../api.js";
 import { findingList } from "../findings.js";
 import { digest, property } from "../parts.js";
+import { CACHE_PARTS, type CachePart } from "../place.js";
 import type { TableSource } from "../table.js";
 import type {
   CacheAnswer,
@@ -25,20 +26,13 @@ import { answer, record, verdict } from "./record.js";
 import { layerTable, recordTable } from "./tables.js";
 
 const CHOICES: readonly CacheChoice[] = ["all", "without-result", "roots", "ends"];
-const PARTS = ["records", "layers", "compare"] as const;
-
-type Part = (typeof PARTS)[number];
 
 /** The build caches of an archive: records and how they lead to each other, layers, keys. */
 export class OciLensCache extends ViewElement {
   static override styles = [base, findingsStyle, cacheStyle];
 
-  @state() private cache = 0;
-  @state() private section: Part = "records";
   @state() private choice: CacheChoice = "all";
   @state() private search = "";
-  @state() private layer: number | undefined;
-  @state() private chosen: number | undefined;
   @state() private active: number | undefined;
   @state() private detail: CacheRecordView | undefined;
   @state() private drawn: CacheGraphView | undefined;
@@ -50,47 +44,67 @@ export class OciLensCache extends ViewElement {
   #counted = 0;
 
   get #view(): CacheView | undefined {
-    return this.report.caches[this.cache];
+    const { caches } = this.report;
+    return caches[this.place.cache ?? 0] ?? caches[0];
+  }
+
+  get #number(): number {
+    return this.#view?.number ?? 0;
+  }
+
+  get #part(): CachePart {
+    return this.place.part ?? "records";
+  }
+
+  /** The record that the address names; none where there is no such one. */
+  get #record(): number | undefined {
+    const { record = Infinity } = this.place;
+    return record < (this.#view?.records ?? 0) ? record : undefined;
+  }
+
+  /** The layer that the address names, likewise. */
+  get #top(): number | undefined {
+    const { top = Infinity } = this.place;
+    return top < (this.#view?.layers ?? 0) ? top : undefined;
   }
 
   get #opened(): OpenedCache<OpenedArchive> {
-    return this.archive.cache(this.cache);
+    return this.archive.cache(this.#number);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("archive")) {
-      this.cache = 0;
-      this.#begin();
-    } else if (changed.has("report") && this.#view) {
-      // Layers were verified meanwhile.
-      this.#counted += 1;
-      if (this.chosen !== undefined) void this.#readRecord(this.chosen);
-      if (this.answer) void this.#ask(this.answer.key, false);
+    const before = changed.get("place");
+    if (changed.has("archive") || (before && before.cache !== this.place.cache)) this.#begin();
+    else {
+      if (before && before.top !== this.place.top) this.#tables();
+      if (before && before.record !== this.place.record) this.#showRecord();
+      if (changed.has("report")) this.#readAgain();
     }
   }
 
   #begin(): void {
-    this.chosen = undefined;
-    this.detail = undefined;
     this.answer = undefined;
+    this.detail = undefined;
     this.drawn = undefined;
     this.problem = undefined;
-    this.layer = undefined;
     if (this.#view?.form === undefined) return;
     this.#tables();
-    void this.#draw(undefined);
+    this.#showRecord();
+  }
+
+  /** Layers were verified meanwhile. */
+  #readAgain(): void {
+    this.#counted += 1;
+    if (this.#record !== undefined) void this.#readRecord(this.#record);
+    if (this.answer) void this.#ask(this.answer.key, false);
   }
 
   #tables(): void {
-    const { choice, search, layer } = this;
+    const { choice, search } = this;
     const opened = this.#opened;
-    this.#records = recordTable(opened, { choice, text: search, layer }, (number) => {
-      this.#choose(number);
-    });
-    this.#layers = layerTable(opened, (number) => {
-      this.layer = number;
-      this.section = "records";
-      this.#tables();
+    this.#records = recordTable(opened, { choice, text: search, layer: this.#top }, this.#choose);
+    this.#layers = layerTable(opened, (top) => {
+      this.host.go({ part: undefined, top });
     });
   }
 
@@ -98,26 +112,33 @@ export class OciLensCache extends ViewElement {
   async #draw(around: number | undefined): Promise<void> {
     if (this.drawn?.whole === true) return;
     const opened = this.#opened;
-    const { cache, archive } = this;
+    const cache = this.#number;
     try {
       const drawn = await opened.graph(around);
-      if (cache === this.cache && archive === this.archive) this.drawn = drawn;
+      if (cache === this.#number) this.drawn = drawn;
     } catch (error) {
       this.problem = failureOf(error).message;
     }
   }
 
-  #choose(number: number): void {
-    this.chosen = number;
-    this.active = number;
-    void this.#draw(number);
-    void this.#readRecord(number);
+  readonly #choose = (record: number): void => {
+    this.host.go({ part: undefined, record });
+  };
+
+  /** Shows the record that the address names. */
+  #showRecord(): void {
+    const record = this.#record;
+    this.active = record;
+    void this.#draw(record);
+    if (record === undefined) this.detail = undefined;
+    else void this.#readRecord(record);
   }
 
   async #readRecord(number: number): Promise<void> {
+    const cache = this.#number;
     try {
       const detail = await this.#opened.record(number);
-      if (number === this.chosen) this.detail = detail;
+      if (number === this.#record && cache === this.#number) this.detail = detail;
     } catch (error) {
       this.problem = failureOf(error).message;
     }
@@ -125,10 +146,10 @@ export class OciLensCache extends ViewElement {
 
   /** Asks for a key; `say` tells the answer to those who do not see it. */
   async #ask(key: string, say: boolean): Promise<void> {
-    const { archive, cache } = this;
+    const cache = this.#number;
     try {
       const found = await this.#opened.answer(key);
-      if (archive !== this.archive || cache !== this.cache) return;
+      if (cache !== this.#number) return;
       this.answer = found;
       if (say) this.host.say(verdict(found));
       this.problem = undefined;
@@ -158,21 +179,21 @@ export class OciLensCache extends ViewElement {
           ? html`<p class="lead missing">${cacheText.unread}</p>`
           : html`${this.#key()}
               <div class="bar" role="group" aria-label=${cacheText.parts.label}>
-                ${PARTS.map(
+                ${CACHE_PARTS.map(
                   (part) =>
                     html`<button
                       type="button"
                       data-part=${part}
-                      aria-pressed=${part === this.section ? "true" : "false"}
+                      aria-pressed=${part === this.#part ? "true" : "false"}
                       @click=${() => {
-                        this.section = part;
+                        this.host.go({ part: part === "records" ? undefined : part });
                       }}
                     >
                       ${cacheText.parts[part]}
                     </button>`,
                 )}
               </div>
-              ${this.#part(view)}`
+              ${this.#body(view)}`
       }
     </div>`;
   }
@@ -190,7 +211,7 @@ export class OciLensCache extends ViewElement {
               <select data-choose="cache" @change=${this.#onCache}>
                 ${caches.map(
                   (each) =>
-                    html`<option value=${each.number} ?selected=${each.number === this.cache}>
+                    html`<option value=${each.number} ?selected=${each.number === view.number}>
                       ${cacheText.name(each)}
                     </option>`,
                 )}
@@ -242,10 +263,7 @@ export class OciLensCache extends ViewElement {
         this.answer
           ? answer(this.answer, {
               copy: this.host.copy,
-              choose: (number) => {
-                this.section = "records";
-                this.#choose(number);
-              },
+              choose: this.#choose,
               close: () => {
                 this.answer = undefined;
               },
@@ -254,8 +272,9 @@ export class OciLensCache extends ViewElement {
       }`;
   }
 
-  #part(view: CacheView): TemplateResult {
-    if (this.section === "layers") {
+  #body(view: CacheView): TemplateResult {
+    const top = this.#top;
+    if (this.#part === "layers") {
       return html`<oci-lens-table
         .source=${this.#layers}
         .revision=${this.#counted}
@@ -263,7 +282,7 @@ export class OciLensCache extends ViewElement {
         none=${cacheText.noLayers}
       ></oci-lens-table>`;
     }
-    if (this.section === "compare") {
+    if (this.#part === "compare") {
       return html`<oci-lens-cache-compare
         .archive=${this.archive}
         .report=${this.report}
@@ -294,15 +313,14 @@ export class OciLensCache extends ViewElement {
             @input=${this.#onSearch}
           />
           ${
-            this.layer === undefined
+            top === undefined
               ? nothing
-              : html`<span>${cacheText.ofLayer(this.layer)}</span
+              : html`<span>${cacheText.ofLayer(top)}</span
                   ><button
                     type="button"
                     class="quiet"
                     @click=${() => {
-                      this.layer = undefined;
-                      this.#tables();
+                      this.host.go({ top: undefined });
                     }}
                   >
                     ${cacheText.everyLayer}
@@ -320,11 +338,9 @@ export class OciLensCache extends ViewElement {
           this.drawn
             ? graph(this.drawn, {
                 all: view.records,
-                chosen: this.chosen,
+                chosen: this.#record,
                 active: this.active,
-                choose: (number) => {
-                  this.#choose(number);
-                },
+                choose: this.#choose,
                 move: (number) => {
                   this.#moved = true;
                   this.active = number;
@@ -336,9 +352,7 @@ export class OciLensCache extends ViewElement {
           this.detail
             ? record(this.detail, {
                 copy: this.host.copy,
-                choose: (number) => {
-                  this.#choose(number);
-                },
+                choose: this.#choose,
               })
             : html`<p class="lead muted">${cacheText.record.choose}</p>`
         }
@@ -348,8 +362,8 @@ export class OciLensCache extends ViewElement {
 
   readonly #onCache = (event: Event): void => {
     if (!(event.currentTarget instanceof HTMLSelectElement)) return;
-    this.cache = Number(event.currentTarget.value);
-    this.#begin();
+    const cache = Number(event.currentTarget.value) || undefined;
+    this.host.go({ cache, record: undefined, top: undefined });
   };
 
   readonly #onChoice = (event: Event): void => {

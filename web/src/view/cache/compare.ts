@@ -2,24 +2,29 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 
 import { failureOf } from "../../session.js";
-import { sourceFromDrop, sourceFromFiles, type ArchiveSource } from "../../source.js";
 import { base } from "../../styles/base.js";
 import { cacheCompareStyle } from "../../styles/cache-compare.js";
 import { compareStyle } from "../../styles/compare.js";
 import { cacheText } from "../../text/cache.js";
-import { text } from "../../text.js";
-import type { OpenedArchive } from "../api.js";
-import { imageName } from "../images.js";
+import type { BaseImage, OpenedArchive } from "../api.js";
+import "../beside.js";
+import type { Beside, OciLensBeside } from "../beside.js";
+import { DropZone } from "../drop-zone.js";
+import { imageChoice, type ChosenImage, type ImageGroup } from "../image-choice.js";
 import type { CacheCompareView, CacheView, Report } from "../types.js";
 import type { ViewHost } from "../view-element.js";
 import { differences } from "./differences.js";
 
-/** An archive beside the one that is open. */
-interface Other {
-  readonly name: string;
-  readonly archive: OpenedArchive;
-  readonly report: Report;
-}
+/** The two builds. */
+const SIDES = ["left", "right"] as const;
+
+type Side = (typeof SIDES)[number];
+type Pair<T> = Readonly<Record<Side, T | undefined>>;
+
+const NONE = { left: undefined, right: undefined };
+
+/** Where a base image is: in the archives of the caches, or in one that was opened for a side. */
+type BasePlace = "here" | "other" | Side;
 
 /** A cache and another one, of the same archive or of one that is opened for it. */
 export class OciLensCacheCompare extends LitElement {
@@ -30,81 +35,69 @@ export class OciLensCacheCompare extends LitElement {
   @property({ attribute: false }) cache!: CacheView;
   @property({ attribute: false }) host!: ViewHost;
 
-  @state() private other: Other | undefined;
+  @state() private other: Beside | undefined;
   /** The cache on the right, and whether it is of the other archive. */
   @state() private right: { readonly isOther: boolean; readonly cache: number } | undefined;
-  @state() private images: readonly [number | undefined, number | undefined] = [
-    undefined,
-    undefined,
-  ];
+  /** The archives that were opened for their base images. */
+  @state() private opened: Pair<Beside> = NONE;
+  @state() private bases: Pair<ChosenImage<BasePlace>> = NONE;
   @state() private result: CacheCompareView | undefined;
-  @state() private opening: string | undefined;
   @state() private problem: string | undefined;
-  @state() private dropping = false;
 
-  @query("#other-file") private file!: HTMLInputElement | null;
-  @query("#other-folder") private folder!: HTMLInputElement | null;
+  @query("oci-lens-beside[action=other-cache]") private beside!: OciLensBeside;
 
-  #abort: AbortController | undefined;
+  readonly #zone = new DropZone(this, (transfer) => {
+    this.beside.drop(transfer);
+  });
   /** Counts up with each question: an answer to an older one is dropped. */
   #asked = 0;
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    // The tabs take a view out and put it back: what is gone for good is not connected later.
-    setTimeout(() => {
-      if (!this.isConnected) void this.#drop();
-    });
-  }
-
-  async #drop(): Promise<void> {
-    this.#abort?.abort();
-    const { other } = this;
-    this.other = undefined;
-    this.right = undefined;
-    this.result = undefined;
-    this.images = [undefined, undefined];
-    await other?.archive.close().catch(() => undefined);
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("archive") && changed.get("archive") !== undefined) void this.#drop();
-    else if (changed.has("cache") && changed.get("cache")?.number !== this.cache.number) {
+    if (changed.has("cache") && changed.get("cache")?.number !== this.cache.number) {
       void this.#compare();
     }
   }
 
-  async #open(given: Promise<ArchiveSource>, name: string): Promise<void> {
-    await this.#drop();
-    const abort = new AbortController();
-    this.#abort = abort;
+  readonly #take = (other: Beside | undefined): void => {
+    this.other = other;
+    this.right = undefined;
+    this.result = undefined;
     this.problem = undefined;
-    this.opening = name;
-    try {
-      const archive = await this.host.open(await given, abort.signal);
-      this.other = { name, archive, report: archive.latest };
-      const first = archive.latest.caches.find(({ form }) => form !== undefined);
-      if (first) this.right = { isOther: true, cache: first.number };
-      else this.problem = cacheText.compare.none(name);
-      await this.#compare();
-    } catch (error) {
-      if (!abort.signal.aborted) this.problem = failureOf(error).message;
-    } finally {
-      if (this.#abort === abort) this.opening = undefined;
+    this.#forget("other");
+    if (!other) return;
+    const first = other.report.caches.find(({ form }) => form !== undefined);
+    if (first) this.right = { isOther: true, cache: first.number };
+    else this.problem = cacheText.compare.none(other.name);
+    void this.#compare();
+  };
+
+  /** Takes an archive that was opened for a side's base image, and the first image in it. */
+  async #takeBase(side: Side, opened: Beside | undefined): Promise<void> {
+    this.opened = { ...this.opened, [side]: opened };
+    this.#forget(side);
+    const first = opened?.report.images.find(({ presence }) => presence !== "absent");
+    if (first) this.bases = { ...this.bases, [side]: { key: side, image: first.number } };
+    await this.#compare();
+    if (opened && !first) this.problem = cacheText.compare.noImages(opened.name);
+  }
+
+  /** Chooses no image where it was one of an archive that is gone. */
+  #forget(place: BasePlace): void {
+    for (const side of SIDES) {
+      if (this.bases[side]?.key === place) this.bases = { ...this.bases, [side]: undefined };
     }
   }
 
   async #compare(): Promise<void> {
-    const { archive, cache, right, other, images } = this;
-    if (!right) return;
+    const { archive, cache, right, other } = this;
+    const from = right?.isOther === true ? other?.archive : archive;
+    // An answer that is on its way is about what is no longer chosen.
     const asked = ++this.#asked;
-    const from = right.isOther ? other?.archive : archive;
-    if (!from) return;
+    if (!right || !from) return;
     try {
-      const [image, otherImage] = images;
       const found = await archive
         .cache(cache.number)
-        .compare(from, right.cache, { image, otherImage });
+        .compare(from, right.cache, [this.#base("left"), this.#base("right")]);
       if (asked !== this.#asked) return;
       this.result = found;
       this.problem = undefined;
@@ -113,17 +106,28 @@ export class OciLensCacheCompare extends LitElement {
     }
   }
 
+  #base(side: Side): BaseImage<OpenedArchive> | undefined {
+    const chosen = this.bases[side];
+    if (!chosen) return undefined;
+    const { archive } = new Map(this.#besides).get(chosen.key) ?? this;
+    return { archive, image: chosen.image };
+  }
+
+  /** The archives that were opened here. */
+  get #besides(): readonly (readonly [BasePlace, Beside])[] {
+    const { left, right } = this.opened;
+    const places = [
+      ["other", this.other],
+      ["left", left],
+      ["right", right],
+    ] as const;
+    return places.flatMap(([place, beside]) => (beside ? [[place, beside] as const] : []));
+  }
+
   protected override render(): TemplateResult {
     const said = cacheText.compare;
-    const { result, problem, opening } = this;
-    return html`<div
-      class="compare ${this.dropping ? "dropping" : ""}"
-      @dragover=${this.#onDragOver}
-      @dragleave=${() => {
-        this.dropping = false;
-      }}
-      @drop=${this.#onDrop}
-    >
+    const { result, problem } = this;
+    return html`<div class="compare ${this.#zone.dragging ? "dropping" : ""}">
       <div class="sides">
         <div class="side">
           <span class="muted">${said.left}</span>
@@ -133,36 +137,16 @@ export class OciLensCacheCompare extends LitElement {
           <span class="muted">${said.right}</span>
           ${this.#choice()}
         </label>
-        <div class="side">
-          <span class="open">
-            <button type="button" data-action="other-cache" @click=${() => this.file?.click()}>
-              ${said.open}
-            </button>
-            <button
-              type="button"
-              data-action="other-cache-folder"
-              @click=${() => this.folder?.click()}
-            >
-              ${said.folder}
-            </button>
-          </span>
-          <span class="muted">${said.drop}</span>
-          <input id="other-file" type="file" hidden @change=${this.#onInput} />
-          <input id="other-folder" type="file" webkitdirectory hidden @change=${this.#onInput} />
-        </div>
+        <oci-lens-beside
+          action="other-cache"
+          label=${said.open}
+          .host=${this.host}
+          .take=${this.#take}
+        ></oci-lens-beside>
       </div>
-      ${this.#bases()}
-      <div role="status">
-        ${opening === undefined ? nothing : html`<p class="none">${said.opening(opening)}</p>`}
-      </div>
+      ${this.#baseChoices()}
       ${problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`}
-      ${
-        result
-          ? differences(result, this.host.copy)
-          : opening === undefined
-            ? html`<p class="none">${said.lead}</p>`
-            : html`<p class="none" aria-busy="true">${text.loading}</p>`
-      }
+      ${result ? differences(result, this.host.copy) : html`<p class="none">${said.lead}</p>`}
     </div>`;
   }
 
@@ -194,83 +178,54 @@ export class OciLensCacheCompare extends LitElement {
     </select>`;
   }
 
-  /** The images that the two builds began with, where the archives hold any. */
-  #bases(): TemplateResult | typeof nothing {
-    const { right, report, other } = this;
-    if (!right) return nothing;
-    const there = right.isOther ? (other?.report ?? report) : report;
-    if (report.images.length === 0 && there.images.length === 0) return nothing;
+  /** The images that the two builds began with, of any archive that is open here. */
+  #baseChoices(): TemplateResult | typeof nothing {
+    if (!this.right) return nothing;
     const said = cacheText.compare;
-    const choice = (side: 0 | 1, from: Report, label: string) =>
-      html`<label class="side">
-        <span class="muted">${label}</span>
-        <select
-          data-base=${side}
-          @change=${(event: Event) => {
-            if (!(event.currentTarget instanceof HTMLSelectElement)) return;
-            const { value } = event.currentTarget;
-            const images: [number | undefined, number | undefined] = [...this.images];
-            images[side] = value === "" ? undefined : Number(value);
-            this.images = images;
-            void this.#compare();
-          }}
-        >
-          <option value="" ?selected=${this.images[side] === undefined}>${said.noImage}</option>
-          ${from.images.map(
-            (image) =>
-              html`<option
-                value=${image.number}
-                ?selected=${this.images[side] === image.number}
-                ?disabled=${image.presence === "absent"}
-              >
-                ${imageName(image)}
-              </option>`,
-          )}
-        </select>
-      </label>`;
-    return html`<div class="sides" role="group" aria-label=${said.images}>
-      ${choice(0, report, said.imageLeft)} ${choice(1, there, said.imageRight)}
-    </div>`;
+    const groups: ImageGroup<BasePlace>[] = [
+      { key: "here", label: said.here, images: this.report.images },
+    ];
+    for (const [key, beside] of this.#besides) {
+      groups.push({ key, label: said.there(beside.name), images: beside.report.images });
+    }
+    return html`<fieldset class="bases">
+      <legend>${said.images}</legend>
+      ${SIDES.map(
+        (side) =>
+          html`<div class="side">
+            <div class="side">
+              <span class="muted">${said.base[side]}</span>
+              ${imageChoice({
+                name: `base-${side}`,
+                label: said.base[side],
+                groups,
+                chosen: this.bases[side],
+                none: said.noImage,
+                optional: true,
+                choose: (chosen) => {
+                  this.bases = { ...this.bases, [side]: chosen };
+                  void this.#compare();
+                },
+              })}
+            </div>
+            <oci-lens-beside
+              action="base-${side}"
+              label=${said.openBase[side]}
+              .host=${this.host}
+              .take=${(opened: Beside | undefined) => {
+                void this.#takeBase(side, opened);
+              }}
+            ></oci-lens-beside>
+          </div>`,
+      )}
+    </fieldset>`;
   }
 
   readonly #onChoose = (event: Event): void => {
     if (!(event.currentTarget instanceof HTMLSelectElement)) return;
     const [where, number] = event.currentTarget.value.split(":");
     this.right = { isOther: where === "other", cache: Number(number) };
-    this.images = [this.images[0], undefined];
     void this.#compare();
-  };
-
-  readonly #onInput = (event: Event): void => {
-    const input = event.currentTarget;
-    if (!(input instanceof HTMLInputElement)) return;
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    this.#openFiles(files);
-  };
-
-  #openFiles(files: readonly File[]): void {
-    const [first] = files;
-    if (!first) return;
-    const source = Promise.resolve().then(() => sourceFromFiles(files));
-    void this.#open(source, first.webkitRelativePath.split("/")[0] || first.name);
-  }
-
-  readonly #onDragOver = (event: DragEvent): void => {
-    // Here, not to the viewer: it would take the place of what is open.
-    event.preventDefault();
-    event.stopPropagation();
-    this.dropping = true;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    event.stopPropagation();
-    this.dropping = false;
-    if (!event.dataTransfer) return;
-    const name = event.dataTransfer.files[0]?.name ?? "";
-    // The folders of a drop are only there while it is handled.
-    void this.#open(sourceFromDrop(event.dataTransfer), name);
   };
 }
 

@@ -2,9 +2,15 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { cacheText } from "../../text/cache.js";
 import { compareText } from "../../text/compare.js";
-import { digest, type Copy } from "../parts.js";
+import { digest, property, type Copy } from "../parts.js";
 import { tableSource } from "../table.js";
-import type { CacheChange, CacheCompareView, CacheRebuilt, CacheSide } from "../types.js";
+import type {
+  CacheBase,
+  CacheChange,
+  CacheCompareView,
+  CacheRebuilt,
+  CacheSide,
+} from "../types.js";
 
 const DIGEST = /^[a-z0-9.+_-]+:[0-9a-f]{32,}$/;
 
@@ -24,7 +30,7 @@ export function differences(view: CacheCompareView, copy: Copy): TemplateResult 
       view.images.length === 0
         ? nothing
         : html`<section data-section="images">
-            <h2>${said.images}</h2>
+            <h2>${said.imagesDiffer}</h2>
             <ul class="reasons">
               ${view.images.map(
                 ({ reason, values }) =>
@@ -52,17 +58,7 @@ export function differences(view: CacheCompareView, copy: Copy): TemplateResult 
         : html`<section data-section="bases">
             <h2>${said.bases}</h2>
             <ul class="reasons">
-              ${view.bases.map(
-                (base) =>
-                  html`<li
-                    data-base-index=${base.index}
-                    data-in-left=${base.inLeft ? "true" : "false"}
-                    data-in-right=${base.inRight ? "true" : "false"}
-                  >
-                    ${said.base(base.isLeft, base.index)}: ${said.has(base.inLeft, base.inRight)}
-                    ${digest(copy, base.record, cacheText.key.label)}
-                  </li>`,
-              )}
+              ${view.bases.map((base) => baseKey(base, copy))}
             </ul>
           </section>`
     }
@@ -76,6 +72,25 @@ export function differences(view: CacheCompareView, copy: Copy): TemplateResult 
           </section>`
     }
   </div>`;
+}
+
+function baseKey(base: CacheBase, copy: Copy): TemplateResult {
+  const said = cacheText.compare;
+  const { reference, key, record } = said.baseFacts;
+  const facts = [
+    [reference, base.reference],
+    [key, base.key],
+    [record, base.record],
+  ] as const;
+  return html`<li
+    data-base="${base.isLeft ? "left" : "right"} ${base.index} ${base.reference ?? ""}"
+    data-record=${base.record}
+    data-in-left=${base.inLeft ? "true" : "false"}
+    data-in-right=${base.inRight ? "true" : "false"}
+  >
+    ${said.baseKey(base.isLeft, base.index)}: <b>${said.has(base.inLeft, base.inRight)}</b>
+    <dl>${facts.map(([label, value]) => property(label, value && digest(copy, value, label)))}</dl>
+  </li>`;
 }
 
 function side(of: CacheSide, which: "left" | "right"): TemplateResult {

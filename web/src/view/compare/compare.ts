@@ -2,34 +2,28 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { query, state } from "lit/decorators.js";
 
 import { failureOf } from "../../session.js";
-import { sourceFromFiles } from "../../source.js";
 import { base } from "../../styles/base.js";
 import { compareStyle } from "../../styles/compare.js";
 import { unreadStyle } from "../../styles/unread.js";
 import { compareText } from "../../text/compare.js";
 import { text } from "../../text.js";
-import type { Comparison, OpenedArchive } from "../api.js";
+import type { Comparison } from "../api.js";
+import "../beside.js";
+import type { Beside, OciLensBeside } from "../beside.js";
+import { DropZone } from "../drop-zone.js";
 import { progressBar, type ByteProgress } from "../header.js";
-import { imageName } from "../images.js";
-import { platform } from "../format.js";
+import { imageChoice, imageLabel } from "../image-choice.js";
 import type { TableSource } from "../table.js";
-import type { CompareView, Failure, ImageView, Report } from "../types.js";
+import type { CompareView, Failure } from "../types.js";
 import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
 import "./checksum.js";
 import { results } from "./results.js";
 import { pathTable } from "./paths.js";
 
-/** An archive beside the one that is open. */
-interface Other {
-  readonly name: string;
-  readonly archive: OpenedArchive;
-  readonly report: Report;
-}
-
 /** What is on the right. */
 interface Right {
-  readonly other: Other | undefined;
+  readonly other: Beside | undefined;
   readonly image: number;
 }
 
@@ -42,16 +36,18 @@ interface Work {
 export class OciLensCompare extends ViewElement {
   static override styles = [base, compareStyle, unreadStyle];
 
-  @state() private other: Other | undefined;
+  @state() private other: Beside | undefined;
   @state() private right: Right | undefined;
   @state() private result: CompareView | undefined;
   @state() private work: Work | undefined;
   @state() private problem: string | undefined;
-  @state() private dropping = false;
   @state() private unread: readonly Failure[] = [];
 
-  @query("#other") private input!: HTMLInputElement | null;
+  @query("oci-lens-beside") private beside!: OciLensBeside;
 
+  readonly #zone = new DropZone(this, (transfer) => {
+    this.beside.drop(transfer);
+  });
   #comparison: Comparison | undefined;
   #paths: TableSource<unknown> | undefined;
   #abort: AbortController | undefined;
@@ -62,53 +58,51 @@ export class OciLensCompare extends ViewElement {
     super.disconnectedCallback();
     // The tabs take a view out and put it back: what is gone for good is not connected later.
     setTimeout(() => {
-      if (this.isConnected) return;
-      this.#abort?.abort();
-      void this.#drop();
+      if (!this.isConnected) this.#drop();
     });
   }
 
-  async #drop(): Promise<void> {
-    const { other } = this;
-    const comparison = this.#comparison;
-    this.#comparison = undefined;
-    this.other = undefined;
+  #drop(): void {
+    this.#abort?.abort();
     this.right = undefined;
-    this.result = undefined;
+    this.#show(undefined);
     this.unread = [];
-    await comparison?.close().catch(() => undefined);
-    await other?.archive.close().catch(() => undefined);
+  }
+
+  /** Shows a comparison in the place of the one before, which is over. */
+  #show(comparison: Comparison | undefined, result?: CompareView): void {
+    const before = this.#comparison;
+    this.#comparison = comparison;
+    this.#paths = comparison && pathTable(comparison, this.host);
+    this.result = result;
+    void before?.close();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("archive") && changed.get("archive") !== undefined) void this.#drop();
-    if (this.isOtherImage(changed) || changed.has("revision")) {
-      void this.#compare();
-    }
+    if (this.isOtherImage(changed) || changed.has("revision")) void this.#compare();
   }
 
-  async #open(file: Blob | Promise<import("../../source.js").ArchiveSource>, name: string) {
-    this.#abort?.abort();
+  readonly #take = (other: Beside | undefined): void => {
+    this.#drop();
+    this.other = other;
+    this.problem = undefined;
+    if (other) void this.#read(other);
+  };
+
+  /** Reads the layers of another archive, and compares with its first image. */
+  async #read(other: Beside): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     const { signal } = abort;
+    const what = compareText.reading(other.name);
+    const first = other.report.images.find(({ presence }) => presence !== "absent");
+    if (first) this.right = { other, image: first.number };
+    this.work = { what };
     try {
-      await this.#drop();
-      this.problem = undefined;
-      this.work = { what: compareText.opening(name) };
-      const source = await file;
-      const archive = await this.host.open(source, signal);
-      const other = { name, archive, report: archive.latest };
-      this.other = other;
-      const first = other.report.images.find(({ presence }) => presence !== "absent");
-      if (first) this.right = { other, image: first.number };
-      const report = await archive.scan({
+      const report = await other.archive.scan({
         signal,
         onUpdate: ({ stored, total }) => {
-          this.work = {
-            what: compareText.reading(name),
-            progress: { done: stored, total },
-          };
+          this.work = { what, progress: { done: stored, total } };
         },
       });
       this.other = { ...other, report };
@@ -116,8 +110,7 @@ export class OciLensCompare extends ViewElement {
       this.work = undefined;
       await this.#compare();
     } catch (error) {
-      if (signal.aborted) return;
-      this.problem = failureOf(error).message;
+      if (!signal.aborted) this.problem = failureOf(error).message;
     } finally {
       if (this.#abort === abort) this.work = undefined;
     }
@@ -127,7 +120,6 @@ export class OciLensCompare extends ViewElement {
     const { archive, image, right } = this;
     if (!image || !right) return;
     const asked = ++this.#asked;
-    const before = this.#comparison;
     try {
       const comparison = await archive.compare(
         image.number,
@@ -139,11 +131,8 @@ export class OciLensCompare extends ViewElement {
         await comparison.close();
         return;
       }
-      this.#comparison = comparison;
-      this.#paths = pathTable(comparison, this.host);
-      this.result = result;
+      this.#show(comparison, result);
       this.problem = undefined;
-      await before?.close();
     } catch (error) {
       if (asked === this.#asked) this.problem = failureOf(error).message;
     }
@@ -183,30 +172,21 @@ export class OciLensCompare extends ViewElement {
 
   protected override render(): TemplateResult {
     const { image, result, problem, work } = this;
-    return html`<div
-      class="compare ${this.dropping ? "dropping" : ""}"
-      @dragover=${this.#onDragOver}
-      @dragleave=${() => {
-        this.dropping = false;
-      }}
-      @drop=${this.#onDrop}
-    >
+    return html`<div class="compare ${this.#zone.dragging ? "dropping" : ""}">
       <div class="sides">
         <div class="side">
           <span class="muted">${compareText.left}</span>
-          <b class="clip">${image ? label(image) : text.images.none}</b>
+          <b class="clip">${image ? imageLabel(image) : text.images.none}</b>
         </div>
-        <label class="side">
+        <div class="side">
           <span class="muted">${compareText.right}</span>
           ${this.#choice()}
-        </label>
-        <div class="side">
-          <button type="button" data-action="other" @click=${() => this.input?.click()}>
-            ${compareText.openOther}
-          </button>
-          <span class="muted">${compareText.drop}</span>
-          <input id="other" type="file" hidden @change=${this.#onInput} />
         </div>
+        <oci-lens-beside
+          .host=${this.host}
+          .take=${this.#take}
+          label=${compareText.openOther}
+        ></oci-lens-beside>
       </div>
       ${
         work
@@ -242,72 +222,33 @@ export class OciLensCompare extends ViewElement {
 
   #choice(): TemplateResult {
     const { report, right, other } = this;
-    const option = (image: ImageView, from: Other | undefined) =>
-      html`<option
-        value="${from ? "other" : "same"}:${image.number}"
-        ?selected=${right?.image === image.number && right.other?.archive === from?.archive}
-        ?disabled=${image.presence === "absent"}
-      >
-        ${label(image)}
-      </option>`;
-    return html`<select data-choose="right" @change=${this.#onChoose}>
-      <option value="" ?selected=${!right} disabled>${compareText.choose}</option>
-      <optgroup label=${compareText.here}>
-        ${report.images
-          .filter(({ number }) => number !== this.image?.number)
-          .map((image) => option(image, undefined))}
-      </optgroup>
-      ${
-        other
-          ? html`<optgroup label=${compareText.there(other.name)}>
-              ${other.report.images.map((image) => option(image, other))}
-            </optgroup>`
-          : nothing
-      }
-    </select>`;
+    const here = report.images.filter(({ number }) => number !== this.image?.number);
+    return imageChoice({
+      name: "right",
+      label: compareText.right,
+      groups: [
+        { key: "same", label: compareText.here, images: here },
+        ...(other
+          ? [
+              {
+                key: "other" as const,
+                label: compareText.there(other.name),
+                images: other.report.images,
+              },
+            ]
+          : []),
+      ],
+      chosen: right && { key: right.other ? "other" : "same", image: right.image },
+      none: compareText.choose,
+      optional: false,
+      choose: (chosen) => {
+        if (!chosen) return;
+        this.unread = [];
+        this.right = { other: chosen.key === "other" ? other : undefined, image: chosen.image };
+        void this.#compare();
+      },
+    });
   }
-
-  readonly #onChoose = (event: Event): void => {
-    if (!(event.currentTarget instanceof HTMLSelectElement)) return;
-    const [where, number] = event.currentTarget.value.split(":");
-    this.unread = [];
-    this.right = { other: where === "other" ? this.other : undefined, image: Number(number) };
-    void this.#compare();
-  };
-
-  readonly #onInput = (event: Event): void => {
-    const input = event.currentTarget;
-    if (!(input instanceof HTMLInputElement)) return;
-    const [file] = input.files ?? [];
-    input.value = "";
-    if (file) void this.#open(file, file.name);
-  };
-
-  readonly #onDragOver = (event: DragEvent): void => {
-    // Here, not to the viewer: it would take the place of what is open.
-    event.preventDefault();
-    event.stopPropagation();
-    this.dropping = true;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    event.stopPropagation();
-    this.dropping = false;
-    const files = [...(event.dataTransfer?.files ?? [])];
-    const [first] = files;
-    if (first) {
-      void this.#open(
-        Promise.resolve().then(() => sourceFromFiles(files)),
-        first.name,
-      );
-    }
-  };
-}
-
-function label(image: ImageView): string {
-  const name = imageName(image);
-  return image.platform && image.names.length > 0 ? `${name} (${platform(image.platform)})` : name;
 }
 
 customElements.define("oci-lens-compare", OciLensCompare);

@@ -86,7 +86,8 @@ export class OciLensOverview extends ViewElement {
                 type="button"
                 class="quiet"
                 @click=${() => {
-                  this.host.go({ view: "cache" });
+                  const number = cache.number || undefined;
+                  this.host.go({ view: "cache", cache: number, record: undefined, top: undefined });
                 }}
               >
                 ${cacheText.name(cache)}

@@ -64,11 +64,17 @@ export class OciLensStoreBlob extends StorePart {
 
   #details(info: ContentInfo): TemplateResult {
     const { busy } = this;
-    return html`<dl class="properties">
+    const isDamaged = info.problem !== undefined;
+    return html`${
+        isDamaged
+          ? html`<p class="mismatch" role="alert">${info.problem}. ${storeText.damagedHelp}</p>`
+          : nothing
+      }
+      <dl class="properties">
         ${fact(storeText.columns.size, storeText.size(info.size))}
         ${fact(storeText.where, info.readOnly ? storeText.archiveOnly : storeText.whereStored)}
-        ${fact(storeText.created, info.created && created(info.created))}
-        ${fact(storeText.updated, info.updated && created(info.updated))}
+        ${isDamaged ? nothing : fact(storeText.created, info.created && created(info.created))}
+        ${isDamaged ? nothing : fact(storeText.updated, info.updated && created(info.updated))}
       </dl>
       <div class="row">
         <button type="button" data-action="get" @click=${() => void this.#get()}>
@@ -84,20 +90,23 @@ export class OciLensStoreBlob extends StorePart {
               >
                 ${storeText.keepBlob}
               </button>`
-            : html`<button
-                  type="button"
-                  data-action="edit"
-                  ?disabled=${busy || info.size > EDIT_BYTES}
-                  title=${info.size > EDIT_BYTES ? storeText.notText : nothing}
-                  @click=${() => void this.#edit()}
-                >
-                  ${storeText.edit}
-                </button>
-                ${this.#removal()}`
+            : html`${isDamaged ? nothing : this.#editing(info)} ${this.#removal()}`
         }
       </div>
       ${this.draft === undefined ? nothing : this.#editor(this.draft)}
-      ${info.readOnly ? nothing : this.#labels(info)}`;
+      ${info.readOnly || isDamaged ? nothing : this.#labels(info)}`;
+  }
+
+  #editing(info: ContentInfo): TemplateResult {
+    return html`<button
+      type="button"
+      data-action="edit"
+      ?disabled=${this.busy || info.size > EDIT_BYTES}
+      title=${info.size > EDIT_BYTES ? storeText.notText : nothing}
+      @click=${() => void this.#edit()}
+    >
+      ${storeText.edit}
+    </button>`;
   }
 
   #removal(): TemplateResult {

@@ -222,19 +222,11 @@ export class OciLensStoreIngests extends StorePart {
     const url = this.#text("url");
     if (url === "") return;
     await this.attempt(async () => {
+      this.outcome = undefined;
       this.fetching = true;
-      let bytes: Blob;
-      try {
-        const answer = await fetch(new URL(url, document.baseURI)).catch(() => undefined);
-        if (!answer) throw new EngineError({ code: "read-failed", message: storeText.refused });
-        if (!answer.ok) {
-          const message = storeText.notFetched(answer.status);
-          throw new EngineError({ code: "read-failed", message });
-        }
-        bytes = await answer.blob();
-      } finally {
+      const bytes = await fetchBlob(url).finally(() => {
         this.fetching = false;
-      }
+      });
       await this.#store(this.#text("ref") || url, bytes, this.#text("expected"));
     });
   }
@@ -262,6 +254,15 @@ export class OciLensStoreIngests extends StorePart {
       });
     }
   }
+}
+
+async function fetchBlob(url: string): Promise<Blob> {
+  const refused = (message: string) => new EngineError({ code: "read-failed", message });
+  if (!URL.canParse(url, document.baseURI)) throw refused(storeText.noAddress);
+  const answer = await fetch(new URL(url, document.baseURI)).catch(() => undefined);
+  if (!answer) throw refused(storeText.refused);
+  if (!answer.ok) throw refused(storeText.notFetched(answer.status));
+  return answer.blob();
 }
 
 customElements.define("oci-lens-store-ingests", OciLensStoreIngests);

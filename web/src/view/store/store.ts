@@ -8,6 +8,7 @@ import { storeStyle } from "../../styles/store.js";
 import { storeText } from "../../text/store.js";
 import { text } from "../../text.js";
 import { bytes, created } from "../format.js";
+import { statusIcon } from "../icons.js";
 import { tableSource, type TableSource } from "../table.js";
 import { ViewElement } from "../view-element.js";
 import "./blob.js";
@@ -115,17 +116,24 @@ export class OciLensStore extends ViewElement {
         { label: columns.size, width: "84px", end: true, cell: ({ size }) => bytes(size) },
         {
           label: columns.stored,
-          width: "170px",
-          cell: (info) =>
-            info.created === undefined
+          width: "196px",
+          cell: (info) => {
+            if (info.problem !== undefined) {
+              return html`<span class="status mismatch"
+                >${statusIcon("mismatch")} ${storeText.damaged}</span
+              >`;
+            }
+            return info.created === undefined
               ? html`<span class="muted">${storeText.archiveOnly}</span>`
-              : created(info.created),
+              : created(info.created);
+          },
         },
         {
           label: columns.labels,
           width: "minmax(0, 1fr)",
           spare: true,
-          cell: ({ labels }) => labels.map(({ key, value }) => `${key}=${value}`).join(", "),
+          cell: ({ labels, problem }) =>
+            problem ?? labels.map(({ key, value }) => `${key}=${value}`).join(", "),
         },
       ],
       rows: (offset, limit) =>
@@ -133,7 +141,10 @@ export class OciLensStore extends ViewElement {
       choose: ({ digest }) => {
         this.chosen = digest;
       },
-      mark: ({ digest, readOnly }) => `${digest} ${readOnly ? "archive" : "stored"}`,
+      mark: ({ digest, readOnly, problem }) => {
+        if (problem !== undefined) return `${digest} damaged`;
+        return `${digest} ${readOnly ? "archive" : "stored"}`;
+      },
     });
   }
 

@@ -1,0 +1,6 @@
+/** An archive that is opened beside the one on display. */
+export const besideText = {
+  folder: "Open a folder",
+  drop: "or drop it here",
+  opening: (name: string) => `Opening ${name}`,
+} as const;
