@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{LEADS, SELECTED, facts::Facts, shows};
+use super::{SELECTED, facts::Facts, shows};
 use crate::{
     diagnostic::escape,
     limits::Limits,
@@ -55,8 +55,7 @@ impl Matcher {
     }
 }
 
-/// Marks in `flags` what is selected and what leads there; how many nodes are
-/// selected.
+/// Marks in `flags` what is selected; how many nodes are.
 pub(super) fn select(
     tree: &MergedTree,
     facts: &Facts,
@@ -65,7 +64,7 @@ pub(super) fn select(
     flags: &mut [u8],
 ) -> u32 {
     for flags in &mut *flags {
-        *flags &= !(SELECTED | LEADS);
+        *flags &= !SELECTED;
     }
     let mut set = |id: u32, flag: u8| {
         if let Some(flags) = flags.get_mut(id as usize) {
@@ -98,13 +97,6 @@ pub(super) fn select(
                     found(id, change);
                 }
             }
-        }
-    }
-    for id in tree.arena.ids().rev().filter(|&id| id != ROOT) {
-        if super::facts::at(flags, id) & (SELECTED | LEADS) != 0
-            && let Some(above) = flags.get_mut(tree.arena.node(id).parent as usize)
-        {
-            *above |= LEADS;
         }
     }
     count

@@ -324,8 +324,18 @@ cases! {
                 let query = query(&mut random);
                 view.arrange(tree, query.clone(), &Limits::default()).expect("a valid pattern");
                 let place = format!("turn {turn}, from {first}, {query:?}: {layers:?}");
+                // Of these nothing is listed yet but what is asked of them.
+                let (mut paged, mut asked) = (view.clone(), view.clone());
                 let rows = view.rows(tree, 0, usize::MAX);
                 assert_eq!(lines(&rows.rows), expected(tree, first, &query, &expanded), "{place}");
+                assert_eq!((rows.total as usize, view.len()), (rows.rows.len(), rows.rows.len()), "{place}");
+                for _ in 0..3 {
+                    let offset = random.below(rows.rows.len() + 2);
+                    let limit = random.below(4);
+                    let end = (offset + limit).min(rows.rows.len());
+                    let page = paged.rows(tree, offset, limit);
+                    assert_eq!(page.rows, rows.rows.get(offset..end).unwrap_or_default(), "{offset}, {limit}: {place}");
+                }
                 let all = places(tree, first, &query);
                 let selected = match query.pattern.is_none() && query.changes.is_empty() {
                     true => tree.len(),
@@ -335,13 +345,15 @@ cases! {
                 if let Some(row) = rows.rows.get(random.below(rows.rows.len().max(1))) {
                     // Closing and opening comes back to the same rows.
                     if row.expanded {
-                        assert!(view.collapse(row.node), "{place}");
+                        assert!(view.collapse(tree, row.node), "{place}");
                         assert!(view.expand(tree, row.node), "{place}");
                     }
                     assert_eq!(view.rows(tree, 0, usize::MAX), rows, "{place}");
                     let shown = all.iter().find(|shown| shown.node.id() == row.node);
-                    let at = view.reveal(tree, &shown.expect("a path").path).expect("a row");
+                    let path = &shown.expect("a path").path;
+                    let at = view.reveal(tree, path).expect("a row");
                     assert_eq!(rows.rows.get(at).map(|row| row.node), Some(row.node), "{place}");
+                    assert_eq!(asked.reveal(tree, path), Some(at), "{place}");
                 }
                 view.refresh(tree);
                 assert_eq!(view.rows(tree, 0, usize::MAX), rows, "{place}");
