@@ -1,10 +1,7 @@
 //! What a query selects, and what leads there.
 
-use std::borrow::Cow;
-
 use super::{SELECTED, facts::Facts, shows};
 use crate::{
-    diagnostic::escape,
     limits::Limits,
     pattern::{Automaton, PatternError, Scope, compile},
     report::{Change, PathPattern},
@@ -13,15 +10,6 @@ use crate::{
         arena::{NONE, ROOT},
     },
 };
-
-/// Bytes as [`escape`] shows them.
-fn shown(bytes: &[u8]) -> Cow<'_, str> {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
-    match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.iter().all(is_plain) => Cow::Borrowed(text),
-        _ => Cow::Owned(escape(bytes)),
-    }
-}
 
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
@@ -123,8 +111,8 @@ impl<'a> Names<'a> {
         if let Some(&Some(known)) = self.known.get(name as usize) {
             return known;
         }
-        let text = shown(self.tree.arena.name(id));
-        let state = self.automaton.read(self.automaton.fresh(), &text);
+        let fresh = self.automaton.fresh();
+        let state = self.automaton.read_shown(fresh, self.tree.arena.name(id));
         let is_found = self.automaton.is_found(state);
         if let Some(known) = self.known.get_mut(name as usize) {
             *known = Some(is_found);
@@ -171,17 +159,16 @@ impl<'a> Paths<'a> {
             state = match known.filter(|&state| state != NONE) {
                 Some(known) => known,
                 None => {
-                    let path = shown(&self.tree.arena.path(parent)).into_owned();
                     if self.is_rooted {
                         state = self.automaton.read(state, "/");
                     }
-                    self.automaton.read(state, &path)
+                    let path = self.tree.arena.path(parent);
+                    self.automaton.read_shown(state, &path)
                 }
             };
             state = self.automaton.read(state, "/");
         }
-        let name = shown(self.tree.arena.name(id));
-        state = self.automaton.read(state, &name);
+        state = self.automaton.read_shown(state, self.tree.arena.name(id));
         if self.generation != self.automaton.generation() {
             self.generation = self.automaton.generation();
             self.states.fill(NONE);
