@@ -62,7 +62,7 @@ impl TreeView {
             selected: 0,
             rows: Rows::default(),
         };
-        view.select(tree);
+        view.select(tree, false);
         view
     }
 
@@ -94,7 +94,7 @@ impl TreeView {
     /// Makes the rows anew for a tree that has changed. What is expanded stays so.
     pub fn refresh(&mut self, tree: &MergedTree) {
         self.facts = Facts::new(tree, self.first);
-        self.select(tree);
+        self.select(tree, false);
     }
 
     /// Shows other rows, or in another order. What is expanded stays so; a new
@@ -120,10 +120,13 @@ impl TreeView {
                 *flags &= !COLLAPSED;
             }
         }
-        let selects = is_other || query.changes != self.query.changes;
-        self.query = query;
-        if selects {
-            self.select(tree);
+        let before = std::mem::replace(&mut self.query, query);
+        let has_other_changes = self.query.changes != before.changes;
+        if is_other || has_other_changes {
+            let patterns = self.query.pattern.as_ref().zip(before.pattern.as_ref());
+            let narrows = !has_other_changes
+                && patterns.is_some_and(|(pattern, before)| select::narrows(pattern, before));
+            self.select(tree, narrows);
         } else {
             self.rows.unsort();
         }
@@ -245,13 +248,14 @@ impl TreeView {
         });
     }
 
-    /// Finds anew what the query selects.
-    fn select(&mut self, tree: &MergedTree) {
+    /// Finds anew what the query selects: with `narrows`, only of what was selected.
+    fn select(&mut self, tree: &MergedTree, narrows: bool) {
         self.flags.resize(tree.arena.ids().count(), 0);
         if self.is_filtered() {
             let matcher = self.matcher.as_mut();
             let changes = &self.query.changes;
-            self.selected = select::select(tree, &self.facts, matcher, changes, &mut self.flags);
+            let flags = &mut self.flags;
+            self.selected = select::select(tree, &self.facts, matcher, changes, narrows, flags);
         } else {
             self.selected = count(tree.len());
         }

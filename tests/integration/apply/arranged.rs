@@ -294,6 +294,20 @@ fn query(random: &mut Random) -> TreeQuery {
     }
 }
 
+fn more(random: &mut Random, query: TreeQuery) -> TreeQuery {
+    let mut query = query;
+    if let Some(pattern) = &mut query.pattern
+        && pattern.kind == PatternKind::Text
+    {
+        let next = ["a", "b", "/", "-", "x", "d"][random.below(6)];
+        match random.below(3) {
+            0 => pattern.pattern.insert_str(0, next),
+            _ => pattern.pattern.push_str(next),
+        }
+    }
+    query
+}
+
 cases! {
     fn rows_under_any_query_are_those_of_a_plain_recomputation() {
         let mut random = Random::new(0x0123_4567);
@@ -320,8 +334,14 @@ cases! {
             for path in expanded.iter().rev() {
                 view.expand(tree, tree.find(path).expect("a directory").id());
             }
+            let mut typed = None;
             for _ in 0..4 {
-                let query = query(&mut random);
+                let query = match typed {
+                    // Now and then, more is typed.
+                    Some(query) if random.below(3) > 0 => more(&mut random, query),
+                    _ => query(&mut random),
+                };
+                typed = Some(query.clone());
                 view.arrange(tree, query.clone(), &Limits::default()).expect("a valid pattern");
                 let place = format!("turn {turn}, from {first}, {query:?}: {layers:?}");
                 // Of these nothing is listed yet but what is asked of them.
