@@ -157,22 +157,30 @@ impl Diagnostics {
 /// characters as `\u{…}`, bytes that are not UTF-8 as `\x…`, the backslash doubled.
 pub fn escape(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
+    shown(bytes, |character| text.push(character));
+    text
+}
+
+/// The characters of [`escape`], one by one.
+pub(crate) fn shown(bytes: &[u8], mut each: impl FnMut(char)) {
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
             if character == '\\' {
-                text.push_str("\\\\");
+                each('\\');
+                each('\\');
             } else if character.is_control() || is_invisible(character) {
-                text.extend(character.escape_unicode());
+                character.escape_unicode().for_each(&mut each);
             } else {
-                text.push(character);
+                each(character);
             }
         }
         for byte in chunk.invalid() {
-            text.push_str("\\x");
-            text.push_str(&hex(&[*byte]));
+            "\\x"
+                .chars()
+                .chain(hex(&[*byte]).chars())
+                .for_each(&mut each);
         }
     }
-    text
 }
 
 // Bidirectional controls, zero-width characters, line separators, the BOM and tags.

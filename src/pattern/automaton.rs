@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostic::shown;
+
 use super::{
     program::{Assertion, Instruction, Program},
     regex::WORD,
@@ -20,6 +22,8 @@ const STATES: usize = 10_000;
 const STATE_INSTRUCTIONS: usize = 4_000_000;
 
 const UNKNOWN: u32 = u32::MAX;
+/// The class of a byte that is not shown as it is.
+const NOT_PLAIN: usize = usize::MAX;
 
 /// What has been read so far, for [`Automaton::read`]. Told apart by
 /// generation: one of an older generation is no state any more.
@@ -66,6 +70,8 @@ pub struct Automaton {
 #[derive(Debug, Clone)]
 struct Classes {
     ascii: [usize; 128],
+    /// By byte, of those that are shown as they are; else [`NOT_PLAIN`].
+    plain: [usize; 256],
     /// Where each stretch of one class begins, and that class.
     starts: Vec<(u32, usize)>,
     /// By class, then by set, whether the set holds it.
@@ -92,6 +98,7 @@ impl Classes {
         }
         let mut classes = Self {
             ascii: [0; 128],
+            plain: [NOT_PLAIN; 256],
             starts,
             members,
         };
@@ -99,6 +106,10 @@ impl Classes {
             let character = char::from(code);
             let class = classes.search(if folds { fold(character) } else { character });
             if let Some(slot) = classes.ascii.get_mut(usize::from(code)) {
+                *slot = class;
+            }
+            let is_plain = matches!(code, b' '..=b'~') && code != b'\\';
+            if is_plain && let Some(slot) = classes.plain.get_mut(usize::from(code)) {
                 *slot = class;
             }
         }
@@ -230,6 +241,38 @@ impl Automaton {
             }
             let class = self.classes.of(character, self.folds);
             state = self.step(state, class);
+        }
+        state
+    }
+
+    /// The same of bytes as [`escape`](crate::diagnostic::escape) shows them.
+    pub fn read_shown(&mut self, state: State, bytes: &[u8]) -> State {
+        let mut state = state;
+        // Nearly all names are plain ASCII: all that is left of them here are two
+        // look-ups a byte, in the open, as this module is built to be small.
+        let width = self.words.len();
+        for (at, &byte) in bytes.iter().enumerate() {
+            if state == FOUND {
+                return state;
+            }
+            let Some(&class) = self.classes.plain.get(usize::from(byte)) else {
+                return state;
+            };
+            if class == NOT_PLAIN {
+                let rest = bytes.get(at..).unwrap_or_default();
+                shown(rest, |character| {
+                    if state != FOUND {
+                        let class = self.classes.of(character, self.folds);
+                        state = self.step(state, class);
+                    }
+                });
+                return state;
+            }
+            let step = (state as usize).wrapping_mul(width).wrapping_add(class);
+            state = match self.steps.get(step) {
+                Some(&known) if known != UNKNOWN => known,
+                _ => self.step(state, class),
+            };
         }
         state
     }

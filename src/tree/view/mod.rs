@@ -1,13 +1,14 @@
 //! The visible rows of an expandable tree: arranged by a query, a page at a time.
 //!
-//! Rows are kept as a flat list: a page is a slice of it, and expanding splices
-//! rows into it. There are never more rows than nodes, whose number is capped.
-//! A node comes after the directory that holds it, so that what concerns all of
-//! them is one pass over the arena and needs no walk.
+//! Rows are counted, not kept: a page is found by passing over what lies before
+//! it, and only directories that a page shows are ever sorted. A node comes after
+//! the directory that holds it, so that what concerns all of them is one pass
+//! over the arena and needs no walk.
 
 mod facts;
 mod order;
 mod row;
+mod rows;
 mod select;
 mod sizes;
 
@@ -15,33 +16,20 @@ use super::{MergedTree, NodeRef, arena::ROOT};
 use crate::{
     limits::Limits,
     pattern::PatternError,
-    report::{Change, ChangeCounts, RowsView, SizeView, TreeQuery},
+    report::{Change, ChangeCounts, NodeType, RowsView, SizeView, TreeQuery},
 };
 use facts::Facts;
-use order::Order;
+use rows::Rows;
 use select::Matcher;
 
 pub use row::mode_text;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Row {
-    node: u32,
-    /// Depth, from 1.
-    level: u32,
-    /// Position among its siblings, from 1.
-    position: u32,
-    /// Their number.
-    siblings: u32,
-}
-
 /// Selected by the query.
 const SELECTED: u8 = 1;
-/// Holds what is selected.
-const LEADS: u8 = 2;
 /// Expanded, while no pattern is set.
-const EXPANDED: u8 = 4;
+const EXPANDED: u8 = 2;
 /// Collapsed, while a pattern is set: what leads to a match is expanded if not.
-const COLLAPSED: u8 = 8;
+const COLLAPSED: u8 = 4;
 
 /// Which rows of a [`MergedTree`] are shown. One view belongs to one tree;
 /// after the tree has changed it needs [`refresh`](Self::refresh).
@@ -51,11 +39,10 @@ pub struct TreeView {
     query: TreeQuery,
     matcher: Option<Matcher>,
     facts: Facts,
-    order: Order,
     /// By node.
     flags: Vec<u8>,
     selected: u32,
-    rows: Vec<Row>,
+    rows: Rows,
 }
 
 impl TreeView {
@@ -71,23 +58,22 @@ impl TreeView {
             query: TreeQuery::default(),
             matcher: None,
             facts: Facts::new(tree, first),
-            order: Order::default(),
             flags: Vec::new(),
             selected: 0,
-            rows: Vec::new(),
+            rows: Rows::default(),
         };
-        view.select(tree);
+        view.select(tree, false);
         view
     }
 
     /// Number of visible rows.
-    pub const fn len(&self) -> usize {
-        self.rows.len()
+    pub fn len(&self) -> usize {
+        self.rows.below(ROOT) as usize
     }
 
     /// Whether there is no row.
-    pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Number of paths that the query selects, visible or not.
@@ -108,7 +94,7 @@ impl TreeView {
     /// Makes the rows anew for a tree that has changed. What is expanded stays so.
     pub fn refresh(&mut self, tree: &MergedTree) {
         self.facts = Facts::new(tree, self.first);
-        self.select(tree);
+        self.select(tree, false);
     }
 
     /// Shows other rows, or in another order. What is expanded stays so; a new
@@ -134,24 +120,25 @@ impl TreeView {
                 *flags &= !COLLAPSED;
             }
         }
-        let selects = is_other || query.changes != self.query.changes;
-        self.query = query;
-        if selects {
-            self.select(tree);
+        let before = std::mem::replace(&mut self.query, query);
+        let has_other_changes = self.query.changes != before.changes;
+        if is_other || has_other_changes {
+            let patterns = self.query.pattern.as_ref().zip(before.pattern.as_ref());
+            let narrows = !has_other_changes
+                && patterns.is_some_and(|(pattern, before)| select::narrows(pattern, before));
+            self.select(tree, narrows);
         } else {
-            self.rows = self.below(tree, ROOT, 0);
+            self.rows.unsort();
         }
         Ok(())
     }
 
     /// At most `limit` rows from `offset` on.
     pub fn rows(&mut self, tree: &MergedTree, offset: usize, limit: usize) -> RowsView {
-        let start = offset.min(self.rows.len());
-        let end = start.saturating_add(limit).min(self.rows.len());
-        let rows = self.rows.get(start..end).unwrap_or_default().to_vec();
+        let rows = self.window(tree, offset, limit);
         RowsView {
-            total: count(self.rows.len()),
-            offset: count(start),
+            total: count(self.len()),
+            offset: count(offset.min(self.len())),
             rows: rows.into_iter().map(|row| self.view(tree, row)).collect(),
         }
     }
@@ -159,50 +146,38 @@ impl TreeView {
     /// Every visible node that the query selects, in the order of the rows, with
     /// what has been made of it. A removed one is as it was.
     pub fn listed<'a>(
-        &'a self,
+        &mut self,
         tree: &'a MergedTree,
-    ) -> impl Iterator<Item = (NodeRef<'a>, Change)> + use<'a> {
-        let is_listed = |row: &&Row| !self.is_filtered() || self.has(row.node, SELECTED);
-        let listed = self.rows.iter().filter(is_listed);
-        listed.filter_map(|row| {
-            let node = self.facts.shown(tree, row.node)?;
-            Some((node, self.facts.change(tree, row.node)?))
+    ) -> impl Iterator<Item = (NodeRef<'a>, Change)> + use<'_, 'a> {
+        let rows = self.window(tree, 0, usize::MAX);
+        let view = &*self;
+        rows.into_iter().filter_map(move |row| {
+            if view.is_filtered() && !view.has(row.node, SELECTED) {
+                return None;
+            }
+            let node = view.facts.shown(tree, row.node)?;
+            Some((node, view.facts.change(tree, row.node)?))
         })
     }
 
     /// Shows what lies in a directory; nothing happens for anything else.
     /// True when rows have changed.
     pub fn expand(&mut self, tree: &MergedTree, node: u32) -> bool {
-        if node == ROOT || !self.is_expandable(tree, node) || self.is_open(node) {
+        if node == ROOT || !self.is_expandable(node) || self.is_open(node) {
             return false;
         }
         self.set_open(node, true);
-        let Some(at) = self.position_of_node(node) else {
-            return false;
-        };
-        let level = self.rows.get(at).map_or(0, |row| row.level);
-        let rows = self.below(tree, node, level);
-        let after = at.saturating_add(1);
-        self.rows.splice(after..after, rows);
-        true
+        self.count_above(tree, node, u32::saturating_add)
     }
 
     /// Hides what lies in a directory; what is expanded there is expanded
     /// again with it. True when rows have changed.
-    pub fn collapse(&mut self, node: u32) -> bool {
+    pub fn collapse(&mut self, tree: &MergedTree, node: u32) -> bool {
         if node == ROOT || !self.is_open(node) {
             return false;
         }
         self.set_open(node, false);
-        let Some(at) = self.position_of_node(node) else {
-            return false;
-        };
-        let level = self.rows.get(at).map_or(0, |row| row.level);
-        let after = at.saturating_add(1);
-        let below = self.rows.get(after..).unwrap_or_default();
-        let length = below.iter().take_while(|row| row.level > level).count();
-        self.rows.drain(after..after.saturating_add(length));
-        length > 0
+        self.count_above(tree, node, u32::saturating_sub) && self.is_expandable(node)
     }
 
     /// Expands every directory of a level up to `depth`, from 1 for those in
@@ -217,17 +192,12 @@ impl TreeView {
             }
             self.set_open(id, level <= depth && self.may_hold(tree, id));
         }
-        self.rows = self.below(tree, ROOT, 0);
+        self.count_rows(tree);
     }
 
     /// Collapses everything.
     pub fn collapse_all(&mut self, tree: &MergedTree) {
         self.expand_all(tree, 0);
-    }
-
-    /// The row of a node, if it is visible.
-    pub fn position_of_node(&self, node: u32) -> Option<usize> {
-        self.rows.iter().position(|row| row.node == node)
     }
 
     /// The row of a path, after expanding all that leads to it; none when
@@ -243,7 +213,7 @@ impl TreeView {
         while let Some(id) = above.pop() {
             self.expand(tree, id);
         }
-        self.position_of_node(id)
+        self.position(tree, id)
     }
 
     /// A map of what takes how much space below a node, `depth` levels deep;
@@ -278,68 +248,19 @@ impl TreeView {
         });
     }
 
-    /// Finds anew what the query selects.
-    fn select(&mut self, tree: &MergedTree) {
+    /// Finds anew what the query selects: with `narrows`, only of what was selected.
+    fn select(&mut self, tree: &MergedTree, narrows: bool) {
         self.flags.resize(tree.arena.ids().count(), 0);
         if self.is_filtered() {
             let matcher = self.matcher.as_mut();
             let changes = &self.query.changes;
-            self.selected = select::select(tree, &self.facts, matcher, changes, &mut self.flags);
+            let flags = &mut self.flags;
+            self.selected = select::select(tree, &self.facts, matcher, changes, narrows, flags);
         } else {
             self.selected = count(tree.len());
         }
-        self.rows = self.below(tree, ROOT, 0);
-    }
-
-    /// The rows below a node, itself at `level`.
-    fn below(&mut self, tree: &MergedTree, node: u32, level: u32) -> Vec<Row> {
-        let mut rows = Vec::new();
-        // What is still to come, the next at the end; and where in it each
-        // directory's children begin, and how many they were.
-        let mut nodes = Vec::new();
-        let mut lists = Vec::new();
-        self.push_children(tree, node, &mut nodes, &mut lists);
-        while let Some(&(start, length)) = lists.last() {
-            let left = nodes.len() - start;
-            let Some(id) = (left > 0).then(|| nodes.pop()).flatten() else {
-                lists.pop();
-                continue;
-            };
-            rows.push(Row {
-                node: id,
-                level: level.saturating_add(count(lists.len())),
-                position: count(length - left).saturating_add(1),
-                siblings: count(length),
-            });
-            if self.is_open(id) && self.is_expandable(tree, id) {
-                self.push_children(tree, id, &mut nodes, &mut lists);
-            }
-        }
-        rows
-    }
-
-    /// Adds what is shown in a node, the first at the end.
-    fn push_children(
-        &mut self,
-        tree: &MergedTree,
-        id: u32,
-        nodes: &mut Vec<u32>,
-        lists: &mut Vec<(usize, usize)>,
-    ) {
-        let start = nodes.len();
-        if self.is_filtered() {
-            let is_shown = |id: &u32| self.has(*id, SELECTED | LEADS);
-            nodes.extend(tree.arena.children(id).filter(is_shown));
-            nodes.extend(self.facts.removed_in(id).filter(is_shown));
-        } else {
-            nodes.extend(tree.arena.children(id));
-        }
-        let children = nodes.get_mut(start..).unwrap_or_default();
-        let (sort, descending) = (self.query.sort, self.query.descending);
-        self.order
-            .sort(tree, &mut self.facts, children, sort, descending);
-        children.reverse();
-        lists.push((start, children.len()));
+        self.rows.unsort();
+        self.count_rows(tree);
     }
 
     const fn is_filtered(&self) -> bool {
@@ -348,26 +269,23 @@ impl TreeView {
 
     fn is_visible(&self, tree: &MergedTree, id: u32) -> bool {
         match self.is_filtered() {
-            true => self.has(id, SELECTED | LEADS),
+            true => self.has(id, SELECTED) || self.is_expandable(id),
             false => tree.arena.node(id).is_present(),
         }
     }
 
-    fn is_expandable(&self, tree: &MergedTree, id: u32) -> bool {
-        match self.is_filtered() {
-            true => self.has(id, LEADS),
-            false => tree.node(id).as_ref().is_some_and(NodeRef::has_children),
-        }
+    fn is_expandable(&self, id: u32) -> bool {
+        self.rows.below(id) > 0
     }
 
     /// Whether something lies, or may have lain, in a node.
     fn may_hold(&self, tree: &MergedTree, id: u32) -> bool {
-        self.has(id, LEADS) || tree.arena.node(id).kind == crate::report::NodeType::Dir
+        self.is_expandable(id) || tree.arena.node(id).kind == NodeType::Dir
     }
 
     fn is_open(&self, id: u32) -> bool {
         match self.matcher {
-            Some(_) => !self.has(id, COLLAPSED) && self.has(id, LEADS),
+            Some(_) => !self.has(id, COLLAPSED) && self.is_expandable(id),
             None => self.has(id, EXPANDED),
         }
     }

@@ -1,6 +1,6 @@
 //! One row, in full.
 
-use super::{Row, SELECTED, TreeView};
+use super::{SELECTED, TreeView, rows::Row};
 use crate::{
     diagnostic::escape,
     digest::hex,
@@ -17,7 +17,7 @@ impl TreeView {
         let path = node.path();
         let shown = escape(&path);
         let exact = shown.as_bytes() == path;
-        let expandable = self.is_expandable(tree, id);
+        let expandable = self.is_expandable(id);
         let matcher = self.matcher.as_mut();
         let matcher = matcher.filter(|_| super::facts::at(&self.flags, id) & SELECTED != 0);
         let matches = matcher.map(|matcher| matcher.stretches(&name, &shown));

@@ -1,27 +1,15 @@
 //! What a query selects, and what leads there.
 
-use std::borrow::Cow;
-
-use super::{LEADS, SELECTED, facts::Facts, shows};
+use super::{SELECTED, facts::Facts, shows};
 use crate::{
-    diagnostic::escape,
     limits::Limits,
     pattern::{Automaton, PatternError, Scope, compile},
-    report::{Change, PathPattern},
+    report::{Change, PathPattern, PatternKind},
     tree::{
         MergedTree,
         arena::{NONE, ROOT},
     },
 };
-
-/// Bytes as [`escape`] shows them.
-fn shown(bytes: &[u8]) -> Cow<'_, str> {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
-    match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.iter().all(is_plain) => Cow::Borrowed(text),
-        _ => Cow::Owned(escape(bytes)),
-    }
-}
 
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
@@ -55,59 +43,71 @@ impl Matcher {
     }
 }
 
-/// Marks in `flags` what is selected and what leads there; how many nodes are
-/// selected.
+/// Marks in `flags`, one for each node, what is selected; how many nodes are.
+/// With `narrows`, only what was selected can be.
 pub(super) fn select(
     tree: &MergedTree,
     facts: &Facts,
     matcher: Option<&mut Matcher>,
     changes: &[Change],
+    narrows: bool,
     flags: &mut [u8],
 ) -> u32 {
-    for flags in &mut *flags {
-        *flags &= !(SELECTED | LEADS);
-    }
-    let mut set = |id: u32, flag: u8| {
-        if let Some(flags) = flags.get_mut(id as usize) {
-            *flags |= flag;
-        }
+    let mut finder = match matcher {
+        None => Finder::All,
+        Some(matcher) => match matcher.scope {
+            Scope::Name => Finder::Names(Names::new(tree, &mut matcher.automaton)),
+            scope => Finder::Paths(Paths::new(tree, &mut matcher.automaton, scope)),
+        },
     };
     let mut count = 0_u32;
-    let mut found = |id: u32, change: Change| {
-        if shows(changes, change) {
-            set(id, SELECTED);
+    for (flags, id) in flags.iter_mut().zip(ROOT..).skip(1) {
+        let is_asked = match narrows {
+            true => *flags & SELECTED != 0,
+            false => facts
+                .change(tree, id)
+                .is_some_and(|change| shows(changes, change)),
+        };
+        *flags &= !SELECTED;
+        if is_asked && finder.is_found(id) {
+            *flags |= SELECTED;
             count = count.saturating_add(1);
-        }
-    };
-    let nodes = || tree.arena.ids().filter(|&id| id != ROOT);
-    let nodes = nodes().filter_map(|id| Some((id, facts.change(tree, id)?)));
-    match matcher {
-        None => nodes.for_each(|(id, change)| found(id, change)),
-        Some(matcher) if matcher.scope == Scope::Name => {
-            let mut names = Names::new(tree, &mut matcher.automaton);
-            for (id, change) in nodes {
-                if shows(changes, change) && names.is_found(id) {
-                    found(id, change);
-                }
-            }
-        }
-        Some(matcher) => {
-            let mut paths = Paths::new(tree, &mut matcher.automaton, matcher.scope);
-            for (id, change) in nodes {
-                if paths.is_found(id) {
-                    found(id, change);
-                }
-            }
-        }
-    }
-    for id in tree.arena.ids().rev().filter(|&id| id != ROOT) {
-        if super::facts::at(flags, id) & (SELECTED | LEADS) != 0
-            && let Some(above) = flags.get_mut(tree.arena.node(id).parent as usize)
-        {
-            *above |= LEADS;
         }
     }
     count
+}
+
+/// Whether a pattern finds nothing that another does not, being more of its
+/// text: as when it is typed.
+pub(super) fn narrows(pattern: &PathPattern, before: &PathPattern) -> bool {
+    let is_text = |pattern: &PathPattern| pattern.kind == PatternKind::Text;
+    // What of a path is looked at.
+    let scope = |pattern: &PathPattern| {
+        let text = pattern.pattern.as_str();
+        (text.starts_with('/'), text.contains('/'))
+    };
+    is_text(pattern)
+        && is_text(before)
+        && !before.pattern.is_empty()
+        && pattern.case_sensitive == before.case_sensitive
+        && scope(pattern) == scope(before)
+        && pattern.pattern.contains(&before.pattern)
+}
+
+enum Finder<'a> {
+    All,
+    Names(Names<'a>),
+    Paths(Paths<'a>),
+}
+
+impl Finder<'_> {
+    fn is_found(&mut self, id: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.is_found(id),
+            Self::Paths(paths) => paths.is_found(id),
+        }
+    }
 }
 
 /// Looks at each distinct name once.
@@ -131,8 +131,8 @@ impl<'a> Names<'a> {
         if let Some(&Some(known)) = self.known.get(name as usize) {
             return known;
         }
-        let text = shown(self.tree.arena.name(id));
-        let state = self.automaton.read(self.automaton.fresh(), &text);
+        let fresh = self.automaton.fresh();
+        let state = self.automaton.read_shown(fresh, self.tree.arena.name(id));
         let is_found = self.automaton.is_found(state);
         if let Some(known) = self.known.get_mut(name as usize) {
             *known = Some(is_found);
@@ -163,33 +163,36 @@ impl<'a> Paths<'a> {
     }
 
     fn is_found(&mut self, id: u32) -> bool {
-        let state = self.read(id);
+        let inside = self.inside(self.tree.arena.node(id).parent);
+        let state = self.automaton.read_shown(inside, self.tree.arena.name(id));
+        self.keep(id, state);
         self.automaton.is_found(state)
     }
 
-    fn read(&mut self, id: u32) -> u32 {
-        let parent = self.tree.arena.node(id).parent;
-        let mut state = self.automaton.fresh();
-        if parent == ROOT {
-            if self.is_rooted {
-                state = self.automaton.read(state, "/");
-            }
-        } else {
-            let known = self.states.get(parent as usize).copied();
-            state = match known.filter(|&state| state != NONE) {
-                Some(known) => known,
-                None => {
-                    let path = shown(&self.tree.arena.path(parent)).into_owned();
-                    if self.is_rooted {
-                        state = self.automaton.read(state, "/");
-                    }
-                    self.automaton.read(state, &path)
+    /// The state in which the names in a directory are read.
+    fn inside(&mut self, directory: u32) -> u32 {
+        let known = self.states.get(directory as usize).copied();
+        let state = match known.filter(|&state| state != NONE) {
+            Some(known) => known,
+            None => {
+                let mut state = self.automaton.fresh();
+                if self.is_rooted {
+                    state = self.automaton.read(state, "/");
                 }
-            };
-            state = self.automaton.read(state, "/");
-        }
-        let name = shown(self.tree.arena.name(id));
-        state = self.automaton.read(state, &name);
+                if directory == ROOT {
+                    return state;
+                }
+                let path = self.tree.arena.path(directory);
+                state = self.automaton.read_shown(state, &path);
+                self.keep(directory, state);
+                state
+            }
+        };
+        self.automaton.read(state, "/")
+    }
+
+    /// Keeps the state behind a node's path, and none that has been forgotten.
+    fn keep(&mut self, id: u32, state: u32) {
         if self.generation != self.automaton.generation() {
             self.generation = self.automaton.generation();
             self.states.fill(NONE);
@@ -197,6 +200,5 @@ impl<'a> Paths<'a> {
         if let Some(slot) = self.states.get_mut(id as usize) {
             *slot = state;
         }
-        state
     }
 }

@@ -294,6 +294,20 @@ fn query(random: &mut Random) -> TreeQuery {
     }
 }
 
+fn more(random: &mut Random, query: TreeQuery) -> TreeQuery {
+    let mut query = query;
+    if let Some(pattern) = &mut query.pattern
+        && pattern.kind == PatternKind::Text
+    {
+        let next = ["a", "b", "/", "-", "x", "d"][random.below(6)];
+        match random.below(3) {
+            0 => pattern.pattern.insert_str(0, next),
+            _ => pattern.pattern.push_str(next),
+        }
+    }
+    query
+}
+
 cases! {
     fn rows_under_any_query_are_those_of_a_plain_recomputation() {
         let mut random = Random::new(0x0123_4567);
@@ -320,12 +334,28 @@ cases! {
             for path in expanded.iter().rev() {
                 view.expand(tree, tree.find(path).expect("a directory").id());
             }
+            let mut typed = None;
             for _ in 0..4 {
-                let query = query(&mut random);
+                let query = match typed {
+                    // Now and then, more is typed.
+                    Some(query) if random.below(3) > 0 => more(&mut random, query),
+                    _ => query(&mut random),
+                };
+                typed = Some(query.clone());
                 view.arrange(tree, query.clone(), &Limits::default()).expect("a valid pattern");
                 let place = format!("turn {turn}, from {first}, {query:?}: {layers:?}");
+                // Of these nothing is listed yet but what is asked of them.
+                let (mut paged, mut asked) = (view.clone(), view.clone());
                 let rows = view.rows(tree, 0, usize::MAX);
                 assert_eq!(lines(&rows.rows), expected(tree, first, &query, &expanded), "{place}");
+                assert_eq!((rows.total as usize, view.len()), (rows.rows.len(), rows.rows.len()), "{place}");
+                for _ in 0..3 {
+                    let offset = random.below(rows.rows.len() + 2);
+                    let limit = random.below(4);
+                    let end = (offset + limit).min(rows.rows.len());
+                    let page = paged.rows(tree, offset, limit);
+                    assert_eq!(page.rows, rows.rows.get(offset..end).unwrap_or_default(), "{offset}, {limit}: {place}");
+                }
                 let all = places(tree, first, &query);
                 let selected = match query.pattern.is_none() && query.changes.is_empty() {
                     true => tree.len(),
@@ -335,13 +365,15 @@ cases! {
                 if let Some(row) = rows.rows.get(random.below(rows.rows.len().max(1))) {
                     // Closing and opening comes back to the same rows.
                     if row.expanded {
-                        assert!(view.collapse(row.node), "{place}");
+                        assert!(view.collapse(tree, row.node), "{place}");
                         assert!(view.expand(tree, row.node), "{place}");
                     }
                     assert_eq!(view.rows(tree, 0, usize::MAX), rows, "{place}");
                     let shown = all.iter().find(|shown| shown.node.id() == row.node);
-                    let at = view.reveal(tree, &shown.expect("a path").path).expect("a row");
+                    let path = &shown.expect("a path").path;
+                    let at = view.reveal(tree, path).expect("a row");
                     assert_eq!(rows.rows.get(at).map(|row| row.node), Some(row.node), "{place}");
+                    assert_eq!(asked.reveal(tree, path), Some(at), "{place}");
                 }
                 view.refresh(tree);
                 assert_eq!(view.rows(tree, 0, usize::MAX), rows, "{place}");

@@ -66,7 +66,7 @@ cases! {
         assert_eq!(shown(&view.rows(tree, 0, 100).rows), open);
         let page = view.rows(tree, 3, 2);
         assert_eq!((page.total, page.offset, shown(&page.rows)), (8, 3, vec!["  -lib 1/2".to_owned(), "     x 1/1".to_owned()]));
-        assert!(view.collapse(id("usr")) && !view.collapse(id("usr")));
+        assert!(view.collapse(tree, id("usr")) && !view.collapse(tree, id("usr")));
         assert_eq!(shown(&view.rows(tree, 0, 100).rows), all);
         view.expand(tree, id("usr"));
         assert_eq!(shown(&view.rows(tree, 0, 100).rows), open, "what was open inside is open again");
@@ -119,7 +119,7 @@ cases! {
         assert_eq!(rows.iter().map(|row| row.matches.clone()).collect::<Vec<_>>(), [vec![], vec![], vec![(0, 1)], vec![(2, 1)]]);
         assert_eq!((view.selected(), view.reveal(tree, b"bin/tool"), view.reveal(tree, b"usr/lib/x")), (2, None, Some(2)));
         let lib = tree.find(b"usr/lib").expect("usr/lib").id();
-        assert!(view.collapse(lib) && !view.collapse(lib));
+        assert!(view.collapse(tree, lib) && !view.collapse(tree, lib));
         assert_eq!(view.len(), 3);
         view.refresh(tree);
         assert_eq!((view.len(), view.reveal(tree, b"usr/lib/x")), (3, Some(2)), "collapsed until it is asked for");
@@ -201,7 +201,7 @@ cases! {
         for turn in 0..100 {
             let page = view.rows(tree, turn * 2_000, 100);
             assert_eq!((page.total, page.rows.len()), (200_020, 100));
-            assert!(view.collapse(first));
+            assert!(view.collapse(tree, first));
             assert_eq!(view.len(), 190_020);
             assert!(view.expand(tree, first));
         }

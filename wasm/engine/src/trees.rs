@@ -88,8 +88,8 @@ impl Engine {
 
     /// Hides a folder's children.
     pub fn collapse(&mut self, tree: u32, node: u32) -> Result<(), Thrown> {
-        let (_, view) = self.tree(tree)?;
-        view.collapse(node);
+        let (merged, view) = self.tree(tree)?;
+        view.collapse(merged, node);
         Ok(())
     }
 

@@ -24,7 +24,6 @@ export interface BenchOptions {
 export interface Findings {
   /** Which browser it was, and what was measured. */
   readonly setting: Readonly<Record<string, string | number>>;
-  /** All cases have the same figures. */
   readonly cases: readonly Case[];
   /** Figures of two cases of this run to be divided: they mean more than the figures alone. */
   readonly ratios: readonly { readonly figure: string; readonly of: string; readonly to: string }[];
@@ -55,7 +54,7 @@ export function report(bench: Bench, findings: Findings, json: boolean): void {
   }
   console.log(`\n${bench.name}: ${bench.about}`);
   for (const [name, value] of Object.entries(setting)) console.log(`  ${name}: ${value}`);
-  const names = Object.keys(findings.cases[0]?.figures ?? {});
+  const names = [...new Set(findings.cases.flatMap(({ figures }) => Object.keys(figures)))];
   console.log();
   table([
     ["", ...names],

@@ -17,6 +17,10 @@ import type { ViewHost, ViewProperties } from "./view-element.js";
 
 type View = HTMLElement & ViewProperties;
 
+/** What is drawn of an archive: header and tabs, then the view, then the lists beside it. */
+const PARTS = ["frame", "view", "all"] as const;
+type Part = (typeof PARTS)[number];
+
 interface ShellHost extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
 }
@@ -35,6 +39,8 @@ export class Shell {
   #report: Report | undefined;
   #lines: readonly ImageLine[] = [];
   #findings: readonly Finding[] = [];
+  #part: Part = "frame";
+  #drawing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: ShellHost) {
     this.#element = element;
@@ -65,6 +71,9 @@ export class Shell {
     this.#openLayers = new Set();
     this.#openLayersOf = -1;
     this.#report = undefined;
+    this.#part = "frame";
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
   }
 
   render(
@@ -91,7 +100,8 @@ export class Shell {
       this.#tab = view;
       this.#showTab(view);
     }
-    const sides = this.#drawSides();
+    const drawn = this.#drawn();
+    const sides = drawn === "all";
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
     return html`${header(session.name, report, actions)}
@@ -112,7 +122,7 @@ export class Shell {
               if (tab !== view) return this.#views.get(tab) ?? nothing;
               if (tab === "images") return imagesList();
               if (tab === "layers") return layersList();
-              return this.#view(tab, session, image, place, host);
+              return drawn === "frame" ? nothing : this.#view(tab, session, image, place, host);
             }),
           )}
         </div>
@@ -120,18 +130,20 @@ export class Shell {
       ${this.#sheetOpen ? this.#sheet.show(() => this.#sheetTemplate()) : nothing}`;
   }
 
-  #sides: "not yet" | "next" | "drawn" = "not yet";
-
-  /** Whether the lists beside a view are drawn: the first time in a task after the view's own. */
-  #drawSides(): boolean {
-    if (this.#sides === "not yet") {
-      this.#sides = "next";
-      setTimeout(() => {
-        this.#sides = "drawn";
+  /**
+   * How much of an archive that was just opened is drawn: each part in a task of its own, as all of
+   * them at once would hold the page up.
+   */
+  #drawn(): Part {
+    const next = PARTS[PARTS.indexOf(this.#part) + 1];
+    if (next !== undefined) {
+      this.#drawing ??= setTimeout(() => {
+        this.#drawing = undefined;
+        this.#part = next;
         this.#changed();
       });
     }
-    return this.#sides === "drawn";
+    return this.#part;
   }
 
   #sheetOpen = false;

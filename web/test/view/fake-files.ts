@@ -48,6 +48,8 @@ export class FakeFiles implements Tree {
   readonly #nodes: Node[] = [];
   readonly #root: Node;
   readonly #open = new Set<number>();
+  /** While a pattern is set: what leads to its matches is open if not. */
+  readonly #shut = new Set<number>();
   #query: TreeQuery = {};
   #selected = new Set<Node>();
   #kept = new Set<Node>();
@@ -96,6 +98,7 @@ export class FakeFiles implements Tree {
       const message = `the pattern is invalid: ${error instanceof Error ? error.message : ""}`;
       return Promise.reject(new EngineError({ code: "pattern-invalid", message, hints: [] }));
     }
+    if (query.pattern?.pattern !== this.#query.pattern?.pattern) this.#shut.clear();
     this.#query = query;
     this.#select();
     return this.state();
@@ -111,9 +114,7 @@ export class FakeFiles implements Tree {
 
   expandTo(depth: number): Promise<void> {
     this.calls.push(`expandTo ${depth}`);
-    this.#open.clear();
-    for (const { node, level } of this.#nodes) if (level <= depth) this.#open.add(node);
-    this.#rows = undefined;
+    for (const { node, level } of this.#nodes) this.#setOpen(node, level <= depth);
     return Promise.resolve();
   }
 
@@ -122,8 +123,7 @@ export class FakeFiles implements Tree {
     this.calls.push(`reveal ${text}`);
     const node = this.#nodes.find((node) => node.path === text && node !== this.#root);
     if (!node || !this.#kept.has(node)) return Promise.resolve(undefined);
-    for (let above = node.parent; above; above = above.parent) this.#open.add(above.node);
-    this.#rows = undefined;
+    for (let above = node.parent; above; above = above.parent) this.#setOpen(above.node, true);
     return Promise.resolve(this.#visible().indexOf(node));
   }
 
@@ -138,10 +138,19 @@ export class FakeFiles implements Tree {
 
   #set(node: number, open: boolean): Promise<void> {
     this.calls.push(`${open ? "expand" : "collapse"} ${this.#nodes[node]?.path ?? ""}`);
-    if (open) this.#open.add(node);
-    else this.#open.delete(node);
-    this.#rows = undefined;
+    this.#setOpen(node, open);
     return Promise.resolve();
+  }
+
+  #setOpen(node: number, open: boolean): void {
+    const [set, member] = this.#query.pattern ? [this.#shut, !open] : [this.#open, open];
+    if (member) set.add(node);
+    else set.delete(node);
+    this.#rows = undefined;
+  }
+
+  #isOpen({ node }: Node): boolean {
+    return this.#query.pattern ? !this.#shut.has(node) : this.#open.has(node);
   }
 
   #plant(sapling: Sapling, parent: Node | undefined): Node {
@@ -210,7 +219,7 @@ export class FakeFiles implements Tree {
     const walk = (node: Node) => {
       for (const child of this.#childrenOf(node)) {
         rows.push(child);
-        if (this.#open.has(child.node)) walk(child);
+        if (this.#isOpen(child)) walk(child);
       }
     };
     walk(this.#root);
@@ -246,7 +255,7 @@ export class FakeFiles implements Tree {
       ...(sapling.hardlinkTo === undefined ? {} : { hardlinkTo: sapling.hardlinkTo }),
       ...(sapling.device ? { device: sapling.device } : {}),
       expandable: this.#childrenOf(node).length > 0,
-      expanded: this.#open.has(node.node),
+      expanded: this.#isOpen(node),
     };
   }
 

@@ -218,6 +218,33 @@ describe("TreeModel", () => {
     expect(await rows()).toEqual(["bin", "bin/busybox", "bin/sh", "bin/su", ...TOP.slice(1)]);
   });
 
+  test("the first rows are asked for with the arrangement, and nothing else is", async () => {
+    const { open, filter, model, trees } = modelled();
+    await open();
+    const [tree] = trees;
+    tree?.calls.splice(0);
+    await filter("conf");
+    await model.arrange(sortedBy(model.arrangement, "size"));
+    await filter("");
+    // The fake's answer to an arrangement is its state.
+    expect(tree?.calls).toEqual([
+      ...["arrange name conf", "state", "rows 0"],
+      ...["arrange size conf", "state", "rows 0"],
+      ...["arrange size", "state", "rows 0"],
+    ]);
+  });
+
+  test("folders stay open when other layers are shown under a pattern that is cleared then", async () => {
+    const { open, rows, toggle, filter } = modelled();
+    await open();
+    await toggle("bin");
+    await filter("conf");
+    await open({ first: 2 });
+    expect(await rows()).toEqual(["etc", "etc/menu.conf"]);
+    await filter("");
+    expect(await rows()).toEqual(["bin", "bin/busybox", "bin/sh", "bin/su", ...TOP.slice(1)]);
+  });
+
   test("an invalid pattern is told, and what was shown stays", async () => {
     const { open, rows, filter, model } = modelled();
     await open();

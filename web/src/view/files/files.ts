@@ -10,16 +10,16 @@ import { listStyle } from "../../styles/list.js";
 import { text as words } from "../../text.js";
 import { text } from "../../text/files.js";
 import { cssom } from "../cssom.js";
-import { backIcon, closeIcon } from "../icons.js";
 import { Lazy } from "../lazy.js";
 import { exactText, lossy, pathBytes, samePath } from "../place.js";
-import type { ImageView, LayerRange, LayerView, PathPattern, RowView, SizeView } from "../types.js";
+import type { ImageView, LayerRange, PathPattern, RowView, SizeView } from "../types.js";
 import { ViewElement } from "../view-element.js";
 import { rowIndex, VirtualList } from "../virtual-list.js";
+import { inspector } from "./inspector.js";
 import { asksForFilter, asksForMap, filesAction, treeAction, type FilesAction } from "./keys.js";
 import { ALL, TreeModel } from "./model.js";
 import { layoutOf, separator, SHARE, type Layout } from "./pane.js";
-import { isPart, leavesOut, PLAIN, sortedBy, toggled, type Arrangement } from "./query.js";
+import { isPart, leavesOut, leftOut, PLAIN, sortedBy, toggled, type Arrangement } from "./query.js";
 import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
 
@@ -29,7 +29,7 @@ const HEAD = 30;
 
 const SLASH = 0x2f;
 
-/** Pause in typing after which a pattern is tried. */
+/** Pause in typing after which it is told what has come of it: how many match, or what is wrong. */
 const TYPING = 150;
 
 /** The files of an image, or of some of its layers: a treegrid, or a map by size. */
@@ -70,6 +70,8 @@ export class OciLensFiles extends ViewElement {
   /** The path that a click or key here has chosen: it is in sight already. */
   #own: Uint8Array | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
+  #filtering = false;
+  #patternProblem: string | undefined;
   #focus: string | undefined;
   #closing = false;
 
@@ -114,6 +116,9 @@ export class OciLensFiles extends ViewElement {
       if (changed.has("revision") || changed.has("scanning")) void this.#follow();
     }
     this.#list.total = this.#model.total;
+    const { patternProblem } = this.#model;
+    // Half a pattern is often none: that is no problem as long as more is typed.
+    if (patternProblem === undefined || !this.#typing) this.#patternProblem = patternProblem;
   }
 
   protected override updated(): void {
@@ -176,7 +181,7 @@ export class OciLensFiles extends ViewElement {
             state: model.state,
             filter: this.filter,
             changes: model.arrangement.changes,
-            patternProblem: model.patternProblem,
+            patternProblem: this.#patternProblem,
             shown: this.shown,
             part: this.#part ? place.range : undefined,
             layers: image.layers.length,
@@ -305,68 +310,35 @@ export class OciLensFiles extends ViewElement {
   #details(): TemplateResult {
     const over = this.layout === "over";
     return html`${
-        over
-          ? nothing
-          : separator(this.layout, this.share, (share) => {
-              this.share = share;
-            })
-      }
-      <section
-        class="inspector"
-        id="inspector"
-        part="path"
-        aria-label=${text.inspector}
-        @keydown=${this.#onInspectorKey}
-      >
-        <div class="inspector-head">
-          ${
-            over
-              ? html`<button
-                  class="quiet back"
-                  type="button"
-                  data-action="back"
-                  @click=${this.#closeDetails}
-                >
-                  ${backIcon}${text.back}
-                </button>`
-              : html`<span class="caption">${text.inspector}</span>
-                  <button
-                    class="quiet"
-                    type="button"
-                    data-action="close-path"
-                    title=${text.closeInspector}
-                    aria-label=${text.closeInspector}
-                    @click=${this.#closeDetails}
-                  >
-                    ${closeIcon}
-                  </button>`
-          }
-        </div>
-        ${this.#inspector.show(
-          () =>
-            html`<oci-lens-path
-              .archive=${this.archive}
-              .report=${this.report}
-              .image=${this.image}
-              .place=${this.place}
-              .host=${this.host}
-              .revision=${this.revision}
-              .scanning=${this.scanning}
-            ></oci-lens-path>`,
-        )}
-      </section>`;
+      over
+        ? nothing
+        : separator(this.layout, this.share, (share) => {
+            this.share = share;
+          })
+    }
+    ${inspector(
+      over,
+      this.#closeDetails,
+      this.#inspector.show(
+        () =>
+          html`<oci-lens-path
+            .archive=${this.archive}
+            .report=${this.report}
+            .image=${this.image}
+            .place=${this.place}
+            .host=${this.host}
+            .revision=${this.revision}
+            .scanning=${this.scanning}
+          ></oci-lens-path>`,
+      ),
+    )}`;
   }
 
   readonly #toolbarActions: ToolbarActions = {
-    filter: (filter, at) => {
+    filter: (filter) => {
       this.filter = filter;
-      clearTimeout(this.#typing);
-      if (at === "once") this.#applyFilter();
-      else {
-        this.#typing = setTimeout(() => {
-          this.#applyFilter();
-        }, TYPING);
-      }
+      this.#tellSoon();
+      void this.#applyFilter();
     },
     toList: () => {
       this.#list.moveTo(this.#list.active);
@@ -395,14 +367,21 @@ export class OciLensFiles extends ViewElement {
     },
   };
 
-  #applyFilter(): void {
-    const { arrangement } = this.#model;
-    if (this.filter === arrangement.filter) return;
-    void this.#arrange({ ...arrangement, filter: this.filter });
+  /** Tries the filter at once. What is typed meanwhile is tried next, as it stands then. */
+  async #applyFilter(): Promise<void> {
+    if (this.#filtering) return;
+    this.#filtering = true;
+    const model = this.#model;
+    try {
+      while (this.filter !== model.arrangement.filter) {
+        await this.#arrange({ ...model.arrangement, filter: this.filter });
+      }
+    } finally {
+      this.#filtering = false;
+    }
   }
 
   readonly #showEverything = (): void => {
-    clearTimeout(this.#typing);
     this.filter = { ...this.filter, pattern: "" };
     const { arrangement } = this.#model;
     void this.#arrange({ ...arrangement, filter: this.filter, changes: PLAIN.changes });
@@ -411,11 +390,21 @@ export class OciLensFiles extends ViewElement {
   async #arrange(arrangement: Arrangement): Promise<void> {
     const model = this.#model;
     if (!(await model.arrange(arrangement))) return;
-    const { state } = model;
-    if (state && leavesOut(arrangement, this.#part)) this.host.say(text.matches(state.matches));
+    this.#tellSoon();
     this.#list.reset();
     this.#own = undefined;
     await this.#reveal();
+  }
+
+  #tellSoon(): void {
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => {
+      this.#typing = undefined;
+      this.requestUpdate();
+      const { state, arrangement, busy, patternProblem } = this.#model;
+      if (busy || patternProblem !== undefined) return;
+      if (state && leavesOut(arrangement, this.#part)) this.host.say(text.matches(state.matches));
+    }, TYPING);
   }
 
   async #expandTo(depth: number): Promise<void> {
@@ -444,12 +433,6 @@ export class OciLensFiles extends ViewElement {
   readonly #closeDetails = (): void => {
     this.#closing = true;
     this.host.go({ path: undefined });
-  };
-
-  readonly #onInspectorKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    event.preventDefault();
-    this.#closeDetails();
   };
 
   readonly #onAnyKey = (event: KeyboardEvent): void => {
@@ -584,12 +567,6 @@ export class OciLensFiles extends ViewElement {
 
 function hits(event: Event, selector: string): boolean {
   return event.target instanceof Element && event.target.closest(selector) !== null;
-}
-
-/** Whether a layer can have no part in the tree, as opposed to having none yet. */
-function leftOut({ entries, verification, diffId }: LayerView): boolean {
-  if (entries) return false;
-  return verification.status === "missing" || diffId.reason === "encrypted";
 }
 
 // A page may load two copies of the module; the first one wins.

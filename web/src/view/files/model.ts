@@ -1,7 +1,7 @@
 import type { OpenedArchive, Tree } from "../api.js";
 import { pathBytes } from "../place.js";
 import { RowCache } from "../row-cache.js";
-import type { LayerRange, RowView, TreeState } from "../types.js";
+import type { LayerRange, PathPattern, RowView, TreeState } from "../types.js";
 import { Opened } from "./opened.js";
 import { PLAIN, queryOf, type Arrangement } from "./query.js";
 
@@ -104,35 +104,26 @@ export class TreeModel {
 
   /** Asks for other rows, or another order. True once they are shown. */
   async arrange(arrangement: Arrangement): Promise<boolean> {
-    const filtered = arrangement.filter.pattern !== "";
-    const other = arrangement.filter !== this.#filter;
     this.arrangement = arrangement;
     this.#changed();
     const { tree } = this;
     if (!tree) return false;
+    const asked = () => tree === this.tree && arrangement === this.arrangement;
     return this.#work(async () => {
-      let state: TreeState;
       try {
-        state = await tree.arrange(queryOf(arrangement, this.#part));
+        await this.#take(tree.arrange(queryOf(arrangement, this.#part)), asked);
       } catch (error) {
-        if (tree !== this.tree || arrangement !== this.arrangement) return false;
+        if (!asked()) return false;
         this.#blamePattern(error);
         // Everything else still holds.
         const rest = { ...arrangement, filter: this.#filter };
-        state = await tree.arrange(queryOf(rest, this.#part));
-        this.#show(tree, state);
+        await this.#take(tree.arrange(queryOf(rest, this.#part)), asked);
         return false;
       }
-      if (tree !== this.tree || arrangement !== this.arrangement) return false;
+      if (!asked()) return false;
       this.patternProblem = undefined;
-      if (other) {
-        this.#filter = arrangement.filter;
-        // What a pattern finds is shown wherever it lies; afterwards it is as it was before.
-        if (filtered) await tree.expandTo(ALL);
-        else await this.#opened.restore(tree);
-        state = await tree.state();
-      }
-      return this.#show(tree, state);
+      this.#filter = arrangement.filter;
+      return true;
     });
   }
 
@@ -167,25 +158,31 @@ export class TreeModel {
   }
 
   async #arrangeNew(tree: Tree): Promise<void> {
+    const arrange = (filter: PathPattern) =>
+      tree.arrange(queryOf({ ...this.arrangement, filter }, this.#part));
+    // Folders are opened while no pattern is set: then they still are once it is cleared.
+    await arrange(PLAIN.filter);
+    await this.#opened.restore(tree);
+    if (this.#filter.pattern === "") return;
     try {
-      await tree.arrange(queryOf({ ...this.arrangement, filter: this.#filter }, this.#part));
+      await arrange(this.#filter);
     } catch (error) {
       this.#blamePattern(error);
       this.#filter = PLAIN.filter;
-      await tree.arrange(queryOf({ ...this.arrangement, filter: this.#filter }, this.#part));
     }
-    if (this.#filter.pattern !== "") await tree.expandTo(ALL);
-    else await this.#opened.restore(tree);
   }
 
+  /** Opens or closes folders. Rows in sight and state are asked for at once, not one by one. */
   async #change(change: (tree: Tree) => Promise<void>, from: number): Promise<void> {
     const { tree } = this;
     if (!tree) return;
-    const done = await this.#work(async () => {
-      await change(tree);
-      return tree === this.tree;
+    await this.#work(async () => {
+      const changed = change(tree);
+      this.cache?.invalidate(from);
+      const [, state] = await Promise.all([changed, tree.state()]);
+      if (tree === this.tree) Object.assign(this, { state, problem: undefined });
+      return true;
     });
-    if (done) await this.refresh(from);
   }
 
   #drop(): void {
@@ -195,11 +192,16 @@ export class TreeModel {
     this.state = undefined;
   }
 
-  #show(tree: Tree, state: TreeState): boolean {
-    if (tree !== this.tree) return false;
-    this.state = state;
+  /**
+   * Takes what a call that was just made answers, with the first rows, which are asked for before
+   * it has answered: the worker answers in order.
+   */
+  async #take(answer: Promise<TreeState>, asked: () => boolean): Promise<void> {
     this.cache?.invalidate();
-    return true;
+    const rows = this.cache?.read(0);
+    const state = await answer;
+    if (asked()) this.state = state;
+    await rows;
   }
 
   #cacheOf(tree: Tree): RowCache<RowView> {

@@ -1,4 +1,4 @@
-import type { Change, LayerRange, PathPattern, SortKey, TreeQuery } from "../types.js";
+import type { Change, LayerRange, LayerView, PathPattern, SortKey, TreeQuery } from "../types.js";
 
 /** The changes, in the order in which they are listed. */
 export const CHANGES = [
@@ -27,6 +27,12 @@ export const PLAIN: Arrangement = {
 export function isPart(range: LayerRange | undefined, layers: number): range is LayerRange {
   if (!range) return false;
   return range.first > 0 || (range.last ?? Infinity) < layers - 1;
+}
+
+/** Whether a layer can have no part in the tree, as opposed to having none yet. */
+export function leftOut({ entries, verification, diffId }: LayerView): boolean {
+  if (entries) return false;
+  return verification.status === "missing" || diffId.reason === "encrypted";
 }
 
 /** What is asked of the tree. A part of the layers shows what they removed, too. */

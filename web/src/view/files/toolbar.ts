@@ -16,7 +16,7 @@ const DEPTHS = [1, 2, 3, 0] as const;
 
 export interface ToolbarView {
   readonly state: TreeState | undefined;
-  /** The filter as it is typed; it holds a moment later. */
+  /** The filter as it is typed. */
   readonly filter: PathPattern;
   readonly changes: Arrangement["changes"];
   readonly patternProblem: string | undefined;
@@ -30,7 +30,7 @@ export interface ToolbarView {
 }
 
 export interface ToolbarActions {
-  filter: (filter: PathPattern, at: "once" | "soon") => void;
+  filter: (filter: PathPattern) => void;
   toList: () => void;
   change: (change: Change) => void;
   show: (as: "list" | "map") => void;
@@ -89,18 +89,17 @@ function filterField(
         .value=${live(pattern)}
         @input=${(event: Event) => {
           if (!(event.target instanceof HTMLInputElement)) return;
-          actions.filter({ ...filter, pattern: event.target.value }, "soon");
+          actions.filter({ ...filter, pattern: event.target.value });
         }}
         @keydown=${(event: KeyboardEvent) => {
           if (event.isComposing) return;
-          if (event.key === "Enter") actions.filter(filter, "once");
           if (event.key === "Enter" || event.key === "ArrowDown") {
             event.preventDefault();
             actions.toList();
           }
           if (event.key === "Escape" && pattern !== "") {
             event.stopPropagation();
-            actions.filter({ ...filter, pattern: "" }, "once");
+            actions.filter({ ...filter, pattern: "" });
           }
         }}
       />
@@ -120,7 +119,7 @@ function filterField(
                 title=${text.clear}
                 aria-label=${text.clear}
                 @click=${(event: Event) => {
-                  actions.filter({ ...filter, pattern: "" }, "once");
+                  actions.filter({ ...filter, pattern: "" });
                   const button = event.currentTarget;
                   if (!(button instanceof HTMLElement)) return;
                   button.closest(".field")?.querySelector("input")?.focus();
@@ -136,7 +135,7 @@ function filterField(
         aria-label=${text.matchCase}
         aria-pressed=${caseSensitive ? "true" : "false"}
         @click=${() => {
-          actions.filter({ ...filter, caseSensitive: !caseSensitive }, "once");
+          actions.filter({ ...filter, caseSensitive: !caseSensitive });
         }}
       >
         Aa
@@ -149,7 +148,7 @@ function filterField(
           if (!(event.target instanceof HTMLSelectElement)) return;
           const { value } = event.target;
           const chosen = KINDS.find((kind) => kind === value);
-          if (chosen) actions.filter({ ...filter, kind: chosen }, "once");
+          if (chosen) actions.filter({ ...filter, kind: chosen });
         }}
       >
         ${KINDS.map(
