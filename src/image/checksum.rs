@@ -179,16 +179,6 @@ impl ChecksumPlan {
         }
     }
 
-    /// The checksum alone, once all digests were taken.
-    ///
-    /// # Errors
-    ///
-    /// [`ChecksumError`].
-    pub fn digest(&self) -> Result<String, ChecksumError> {
-        let outcome = self.checksum.finish(&self.tree, &self.contents)?;
-        Ok(outcome.digest.to_string())
-    }
-
     /// The checksum once all digests were taken, with `limit` records of what it
     /// is made of at most.
     ///

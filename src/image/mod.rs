@@ -338,13 +338,6 @@ impl<S: ReadAt> Inspection<S> {
         blob.is_some_and(|blob| !blob.is_settled())
     }
 
-    /// Whether the entries of a layer of an image are known.
-    fn is_read(&self, image: u32, layer: usize) -> bool {
-        let found = self.image(image).and_then(|image| image.layers.get(layer));
-        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
-        blob.is_some_and(|blob| blob.unpacked.is_some())
-    }
-
     /// Number of layers of an image.
     pub fn layers(&self, image: u32) -> usize {
         self.image(image).map_or(0, |image| image.layers.len())

@@ -5,10 +5,8 @@
 //! The archive stands for the registry or the layout that a daemon would ask.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::buildkit::cache_key::{config_key, manifest_key};
-use crate::buildkit::checksum::Query;
 use crate::buildkit::source::{
     Attributes, DescHandler, IMAGE_SCHEME, Identifier, ImageIdentifier, ImmutableRef,
     LAYOUT_SCHEME, LayoutIdentifier, RefLayer, Reference, Source, SourceError, SourceInstance,
@@ -19,39 +17,16 @@ use crate::digest::AnyDigest;
 use crate::layer::ScanJob;
 use crate::manifest::chain_ids;
 use crate::platform::{Matcher, Platform};
-use crate::report::{EntryRole, LayerRange};
+use crate::report::EntryRole;
 use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
 use super::Inspection;
-use super::checksum::ImageChecksumError;
-use super::export::ReadError;
 use super::model::{Image, IndexNode};
 use super::oci::names_of;
 
 /// Annotation and label that says what a layer unpacks to.
 pub const UNCOMPRESSED: &str = "containerd.io/uncompressed";
-
-impl From<ImageChecksumError> for SourceError {
-    fn from(error: ImageChecksumError) -> Self {
-        Self::Content {
-            code: error.code(),
-            message: error.to_string(),
-        }
-    }
-}
-
-impl From<ReadError> for SourceError {
-    fn from(error: ReadError) -> Self {
-        let (code, message) = match error {
-            ReadError::Content(error) => (error.code(), error.to_string()),
-            ReadError::Source(error) | ReadError::Output(error) => {
-                ("read-failed", error.to_string())
-            }
-        };
-        Self::Content { code, message }
-    }
-}
 
 /// The images of an archive, for `docker-image://` and `oci-layout://`.
 #[derive(Debug)]
@@ -476,27 +451,6 @@ impl<'a, S: ReadAt> ImageInstance<'a, S> {
 }
 
 impl<S: ReadAt> SourceInstance for ImageInstance<'_, S> {
-    fn checksums(&self, queries: &[Query]) -> Result<Option<Vec<String>>, SourceError> {
-        let image = self.found.image;
-        let layers = self.inspection.layers(image);
-        let end = self.layer_limit.map_or(layers, |limit| limit.min(layers));
-        if (0..end).any(|layer| !self.inspection.is_read(image, layer)) {
-            return Ok(None);
-        }
-        let range = LayerRange {
-            first: 0,
-            last: end.checked_sub(1).and_then(|last| u32::try_from(last).ok()),
-        };
-        let tree = self.inspection.containerd_tree(image, range)?;
-        let tree = tree.map(Arc::new);
-        let checksums = queries.iter().map(|query| {
-            let mut plan = self.inspection.checksum(image, tree.clone(), query)?;
-            self.inspection.read_checksum(&mut plan)?;
-            Ok(plan.digest().map_err(ImageChecksumError::Checksum)?)
-        });
-        checksums.collect::<Result<_, _>>().map(Some)
-    }
-
     fn cache_key(&self, index: u32) -> Result<SourceKey, SourceError> {
         let raw = self.image().and_then(|image| image.config_raw.as_deref());
         // Checked before any key is given, as far as the config can be read.

@@ -166,13 +166,13 @@ view! {
         pub inputs: Vec<DependencyView>,
     }
 
-    /// The digest of an op or of contents, and its record.
+    /// The digest of an op, and its record.
     pub struct OpView {
         /// The digest.
         pub digest: String,
         /// The bytes whose SHA-256 it is.
         pub preimage: String,
-        /// Digest of the record, of an op that of its first output.
+        /// Digest of the record of its first output.
         pub record: String,
         /// The bytes whose SHA-256 that is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,12 +195,6 @@ view! {
         /// absent where there is no slow key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub content: Option<Vec<String>>,
-        /// The slow key, where those contents were at hand.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub slow: Option<OpView>,
-        /// Why there is no slow key though they were.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub slow_failure: Option<Failure>,
         /// The records of the input that are known, of which one has to match.
         pub records: Vec<String>,
     }

@@ -17,7 +17,7 @@ use oci_lens::report::{Failure, KeysView, RungView, SourceKeyView, SourceKeysVie
 use serde::Serialize;
 
 use crate::open::{Source, open};
-use crate::{Choice, Stop, scan};
+use crate::{Choice, Stop};
 
 /// Bytes of a file of ops that are read at most.
 const OPS_BYTES: u64 = 64 << 20;
@@ -44,10 +44,6 @@ pub struct CacheKeyArguments {
     /// A file with what buildctl debug dump-llb prints: the keys of its vertices
     #[arg(long, value_name = "FILE", conflicts_with_all = ["source", "image", "layer_limit"])]
     op: Option<String>,
-    /// Read the layers of the archive's images: keys by content, where a file of
-    /// ops takes files from them
-    #[arg(long, requires = "op")]
-    content: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -60,10 +56,7 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 
 /// Prints the keys.
 pub fn run(arguments: &CacheKeyArguments, output: &mut impl Write) -> Result<u8, Stop> {
-    let mut inspection = open(&arguments.choice.archive)?;
-    if arguments.content {
-        scan::all(&mut inspection, arguments.choice.workers, false);
-    }
+    let inspection = open(&arguments.choice.archive)?;
     if let Some(file) = &arguments.op {
         let vertices = of_ops(arguments, &inspection, file)?;
         print(arguments.json, &vertices, output, |vertices, output| {
@@ -284,14 +277,6 @@ fn print_vertex(vertex: &VertexView, output: &mut impl Write) -> io::Result<()> 
         if let Some(paths) = &input.content {
             let paths: Vec<String> = paths.iter().map(|path| escape(path.as_bytes())).collect();
             writeln!(output, "    or by the content of {}", paths.join(", "))?;
-        }
-        if let Some(slow) = &input.slow {
-            writeln!(output, "      key by content: {}", slow.digest)?;
-            print_preimage(Some(&slow.preimage), output)?;
-        }
-        if let Some(failure) = &input.slow_failure {
-            let Failure { code, message, .. } = failure;
-            writeln!(output, "      no key by content: {code}: {message}")?;
         }
         for record in &input.records {
             writeln!(output, "    record: {record}")?;

@@ -3,12 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    CacheMap, Op, OpError, PathSelector, SlowKey, Solved, member, record, slow_key,
-    source_cache_map,
-};
-use crate::buildkit::checksum::Query;
-use crate::buildkit::source::{Manager, SourceError, SourceKey};
+use super::{CacheMap, Op, OpError, Solved, member, record, source_cache_map};
+use crate::buildkit::source::{Manager, SourceKey};
 use crate::limits::VERTICES;
 use crate::manifest::json::{Json, Kind};
 use crate::platform::Platform;
@@ -57,9 +53,6 @@ pub struct SolvedVertex {
     pub maps: Vec<(Option<SourceKey>, CacheMap)>,
     /// The records of its first output, in the order of the maps.
     pub records: Vec<Solved>,
-    /// By input: its slow key, or why there is none; nothing where the solver
-    /// makes none, or the input's contents are not at hand.
-    pub slow: Vec<Option<Result<SlowKey, SourceError>>>,
 }
 
 impl Definition {
@@ -106,9 +99,8 @@ impl Definition {
     /// Derives cache maps and records of all vertices, in their order. Sources
     /// are asked of `sources`; `worker` is the platform of the worker.
     ///
-    /// An input that is no vertex of the definition has no known records. Slow
-    /// keys are made of contents that sources have at hand; those of other
-    /// inputs are not among the links.
+    /// An input that is no vertex of the definition has no known records.
+    /// Slow keys need contents, and are not among the links.
     ///
     /// # Errors
     ///
@@ -130,9 +122,6 @@ impl Definition {
         for (position, vertex) in self.vertices.iter().enumerate() {
             let maps = maps(&vertex.op, sources, worker)?;
             let mut inputs = Vec::new();
-            let mut slow = Vec::new();
-            let dependencies = maps.first().map(|(_, map)| map.dependencies.as_slice());
-            let mut dependencies = dependencies.unwrap_or_default().iter();
             for input in &vertex.op.inputs {
                 let below = known.get(input.digest.as_str());
                 if below.is_none() && later.contains_key(input.digest.as_str()) {
@@ -140,26 +129,13 @@ impl Definition {
                         digest: input.digest.clone(),
                     });
                 }
-                let content = dependencies
-                    .next()
-                    .and_then(|dependency| dependency.content.as_ref());
-                let source = below.and_then(|below| self.vertices.get(*below));
-                let key = content.zip(source).and_then(|(content, source)| {
-                    slow_key_of(&source.op, content, sources).transpose()
-                });
                 let below = below.and_then(|below| solved.get(*below));
                 let records = below.map(|below| below.records_of(input.index));
-                let found = key.as_ref().and_then(|key| key.as_ref().ok()).cloned();
-                inputs.push((records.unwrap_or_default(), found));
-                slow.push(key);
+                inputs.push((records.unwrap_or_default(), None));
             }
             let records = maps.iter().map(|(_, map)| Solved::new(map, 0, &inputs));
             let records = records.collect::<Result<Vec<_>, OpError>>()?;
-            solved.push(SolvedVertex {
-                maps,
-                records,
-                slow,
-            });
+            solved.push(SolvedVertex { maps, records });
             if let Some(digest) = &vertex.digest {
                 known.insert(digest, position);
             }
@@ -176,26 +152,6 @@ impl SolvedVertex {
             .map(|(_, map)| record(&map.digest, output.into()).digest);
         digests.collect()
     }
-}
-
-/// The slow key of some paths of a source, of the root where there are none;
-/// nothing for other ops and where the source has no contents at hand.
-fn slow_key_of(
-    source: &Op,
-    paths: &[PathSelector],
-    sources: &Manager<'_>,
-) -> Result<Option<SlowKey>, SourceError> {
-    let Some((identifier, attributes)) = source.source() else {
-        return Ok(None);
-    };
-    let platform = source.platform.as_ref();
-    let identifier = sources.identifier(identifier, attributes, platform)?;
-    let queries: Vec<Query> = match paths {
-        [] => vec![Query::default()],
-        paths => paths.iter().map(Query::from).collect(),
-    };
-    let checksums = sources.resolve(&identifier)?.checksums(&queries)?;
-    Ok(checksums.map(|checksums| slow_key(&checksums)))
 }
 
 /// The cache map of an op; of a source, one for each key until one is the last.

@@ -18,7 +18,6 @@ use std::fmt;
 pub use definition::{Definition, SolvedVertex, Vertex};
 pub use solver::{Alternative, CONTENT, Record, SlowKey, Solved, record, slow_key};
 
-use super::checksum::Query;
 use super::go_json::Object;
 use super::source::{Attributes, SourceError};
 use crate::diagnostic::escape;
@@ -191,20 +190,6 @@ pub struct PathSelector {
     pub exclude: Vec<String>,
     /// Paths that have to be there.
     pub required: Vec<String>,
-}
-
-impl From<&PathSelector> for Query {
-    fn from(selector: &PathSelector) -> Self {
-        let required = selector.required.iter();
-        Self {
-            path: selector.path.clone().into_bytes(),
-            follow_links: selector.follow_links,
-            wildcard: selector.wildcard,
-            include: selector.include.clone(),
-            exclude: selector.exclude.clone(),
-            required: required.map(|path| path.clone().into_bytes()).collect(),
-        }
-    }
 }
 
 /// How an op depends on one of its inputs.

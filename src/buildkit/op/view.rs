@@ -1,8 +1,7 @@
 //! Vertices for reports.
 
-use super::{Definition, Dependency, SlowKey, SolvedVertex, Vertex};
-use crate::buildkit::source::SourceError;
-use crate::report::{DependencyView, Failure, OpView, SourceKeysView, VertexView};
+use super::{Definition, Dependency, SolvedVertex, Vertex};
+use crate::report::{DependencyView, OpView, SourceKeysView, VertexView};
 
 impl Definition {
     /// What [`Definition::solve`] found, for a report.
@@ -40,21 +39,12 @@ fn view(vertex: &Vertex, solved: &SolvedVertex) -> VertexView {
     let inputs = inputs
         .zip(dependencies.unwrap_or_default())
         .zip(links.unwrap_or_default())
-        .zip(&solved.slow)
-        .map(|(((input, dependency), links), slow)| DependencyView {
+        .map(|((input, dependency), links)| DependencyView {
             digest: input.digest.clone(),
             output: input.index,
             selector: Some(dependency.selector.clone()).filter(|selector| !selector.is_empty()),
             selector_preimage: dependency.preimage.clone(),
             content: content(dependency),
-            slow: slow
-                .as_ref()
-                .and_then(|slow| slow.as_ref().ok())
-                .map(slow_view),
-            slow_failure: slow
-                .as_ref()
-                .and_then(|slow| slow.as_ref().err())
-                .map(failure),
             records: links.iter().map(|link| link.record.clone()).collect(),
         });
     VertexView {
@@ -63,24 +53,6 @@ fn view(vertex: &Vertex, solved: &SolvedVertex) -> VertexView {
         ops: ops.collect(),
         inputs: inputs.collect(),
         source,
-    }
-}
-
-fn slow_view(slow: &SlowKey) -> OpView {
-    OpView {
-        digest: slow.digest.clone(),
-        preimage: slow.preimage.clone(),
-        record: slow.record.digest.clone(),
-        record_preimage: slow.record.preimage.clone(),
-    }
-}
-
-fn failure(error: &SourceError) -> Failure {
-    Failure {
-        code: error.code().to_owned(),
-        message: error.to_string(),
-        seems: None,
-        hints: Vec::new(),
     }
 }
 

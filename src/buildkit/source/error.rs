@@ -92,13 +92,6 @@ pub enum SourceError {
     },
     /// The config gives no key.
     Config(CacheKeyError),
-    /// The content of an image's path cannot be told.
-    Content {
-        /// Stable code of the reason.
-        code: &'static str,
-        /// The reason.
-        message: String,
-    },
     /// A source has no snapshot, because its bytes are not in an archive.
     NoSnapshot {
         /// The scheme.
@@ -124,7 +117,6 @@ impl SourceError {
             Self::NoManifest => "source-no-manifest",
             Self::Layers { .. } => "source-layers",
             Self::Config(error) => error.code(),
-            Self::Content { code, .. } => code,
             Self::NoSnapshot { .. } => "source-no-snapshot",
         }
     }
@@ -187,7 +179,6 @@ impl fmt::Display for SourceError {
                 "mismatched image rootfs and manifest layers: expected {layers} diff IDs, but found {diff_ids}"
             ),
             Self::Config(error) => error.fmt(f),
-            Self::Content { message, .. } => f.write_str(message),
             Self::NoSnapshot { scheme } => {
                 write!(
                     f,

@@ -8,7 +8,6 @@ use super::{
     IMAGE_SCHEME, ImageIdentifier, ImmutableRef, LAYOUT_SCHEME, LOCAL_SCHEME, LayoutIdentifier,
     LocalIdentifier, SourceError, SourceKey,
 };
-use crate::buildkit::checksum::Query;
 use crate::platform::Platform;
 
 /// What a source op asks for.
@@ -101,16 +100,6 @@ pub trait SourceInstance {
     ///
     /// Says why there is no key; later calls say the same.
     fn cache_key(&self, index: u32) -> Result<SourceKey, SourceError>;
-
-    /// Content checksums of what is asked for in the snapshot, as BuildKit's
-    /// content hash makes them; nothing where no contents are at hand.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError::Content`] where a path has none.
-    fn checksums(&self, _queries: &[Query]) -> Result<Option<Vec<String>>, SourceError> {
-        Ok(None)
-    }
 
     /// The tree that the source gives, which nobody changes any more; nothing
     /// for an image without layers.
