@@ -83,6 +83,9 @@ test.each(LOOKS)(
           await more.click();
         }
         await check("two exports and the images below them");
+        await element.locator("[data-choose=base-left]").click();
+        await element.locator("oci-lens-image-choice [role=option]").first().waitFor();
+        await check("images to choose from");
       });
     });
   },
