@@ -179,6 +179,16 @@ impl ChecksumPlan {
         }
     }
 
+    /// The checksum once all digests were taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ChecksumError`].
+    pub fn digest(&self) -> Result<Digest, ChecksumError> {
+        let outcome = self.checksum.finish(&self.tree, &self.contents)?;
+        Ok(outcome.digest)
+    }
+
     /// The checksum once all digests were taken, with `limit` records of what it
     /// is made of at most.
     ///

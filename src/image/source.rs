@@ -5,23 +5,26 @@
 //! The archive stands for the registry or the layout that a daemon would ask.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::buildkit::cache_key::{config_key, manifest_key};
+use crate::buildkit::checksum::Query;
 use crate::buildkit::source::{
     Attributes, DescHandler, IMAGE_SCHEME, Identifier, ImageIdentifier, ImmutableRef,
     LAYOUT_SCHEME, LayoutIdentifier, RefLayer, Reference, Source, SourceError, SourceInstance,
     SourceKey, TreeUnavailable, reference,
 };
 use crate::descriptor::Descriptor;
-use crate::digest::AnyDigest;
+use crate::digest::{AnyDigest, Digest};
 use crate::layer::ScanJob;
 use crate::manifest::chain_ids;
 use crate::platform::{Matcher, Platform};
-use crate::report::EntryRole;
+use crate::report::{EntryRole, Failure, LayerRange};
 use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
 use super::Inspection;
+use super::checksum::ImageChecksumError;
 use super::model::{Image, IndexNode};
 use super::oci::names_of;
 
@@ -492,6 +495,35 @@ impl<S: ReadAt> SourceInstance for ImageInstance<'_, S> {
                 layers,
             })),
         })
+    }
+
+    fn checksums(&self, queries: &[Query]) -> Option<Result<Vec<Digest>, Failure>> {
+        Some(self.read_checksums(queries))
+    }
+}
+
+impl<S: ReadAt> ImageInstance<'_, S> {
+    fn read_checksums(&self, queries: &[Query]) -> Result<Vec<Digest>, Failure> {
+        let refused = |error: ImageChecksumError| Failure::from(&error);
+        let (inspection, image) = (self.inspection, self.found.image);
+        let limit = self.layer_limit.and_then(|limit| u32::try_from(limit).ok());
+        let range = LayerRange {
+            first: 0,
+            last: limit.map(|limit| limit.saturating_sub(1)),
+        };
+        let tree = match limit {
+            Some(0) => None,
+            _ => inspection.containerd_tree(image, range).map_err(refused)?,
+        };
+        let tree = tree.map(Arc::new);
+        let checksum = |query| {
+            let plan = inspection.checksum(image, tree.clone(), query);
+            let mut plan = plan.map_err(refused)?;
+            let read = inspection.read_checksum(&mut plan);
+            read.map_err(|error| Failure::from(&error))?;
+            plan.digest().map_err(|error| refused(error.into()))
+        };
+        queries.iter().map(checksum).collect()
     }
 }
 

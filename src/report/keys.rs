@@ -179,6 +179,19 @@ view! {
         pub record_preimage: Option<String>,
     }
 
+    /// The key that the content of an input gives.
+    pub struct SlowKeyView {
+        /// Digest of the content checksums.
+        pub digest: String,
+        /// The checksums, joined by zero bytes: the bytes whose SHA-256 it is.
+        pub preimage: String,
+        /// Digest of its record.
+        pub record: String,
+        /// The bytes whose SHA-256 that is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub record_preimage: Option<String>,
+    }
+
     /// How a vertex depends on one of its inputs.
     pub struct DependencyView {
         /// Digest of the vertex that the input is of.
@@ -195,6 +208,12 @@ view! {
         /// absent where there is no slow key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub content: Option<Vec<String>>,
+        /// That slow key; absent where it is not known what the input holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub slow_key: Option<SlowKeyView>,
+        /// Why that content has no checksum. BuildKit fails the build then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<Failure>,
         /// The records of the input that are known, of which one has to match.
         pub records: Vec<String>,
     }

@@ -17,7 +17,7 @@ use oci_lens::report::{Failure, KeysView, RungView, SourceKeyView, SourceKeysVie
 use serde::Serialize;
 
 use crate::open::{Source, open};
-use crate::{Choice, Stop};
+use crate::{Choice, Stop, scan};
 
 /// Bytes of a file of ops that are read at most.
 const OPS_BYTES: u64 = 64 << 20;
@@ -56,9 +56,9 @@ fn attribute(text: &str) -> Result<(String, String), String> {
 
 /// Prints the keys.
 pub fn run(arguments: &CacheKeyArguments, output: &mut impl Write) -> Result<u8, Stop> {
-    let inspection = open(&arguments.choice.archive)?;
+    let mut inspection = open(&arguments.choice.archive)?;
     if let Some(file) = &arguments.op {
-        let vertices = of_ops(arguments, &inspection, file)?;
+        let vertices = of_ops(arguments, &mut inspection, file)?;
         print(arguments.json, &vertices, output, |vertices, output| {
             vertices
                 .iter()
@@ -153,7 +153,7 @@ fn of_source(
 
 fn of_ops(
     arguments: &CacheKeyArguments,
-    inspection: &Inspection<Source>,
+    inspection: &mut Inspection<Source>,
     file: &str,
 ) -> Result<Vec<VertexView>, Stop> {
     let unread = |error: io::Error| failed("read-failed", format!("{file}: {error}"));
@@ -163,6 +163,9 @@ fn of_ops(
     let definition = Definition::parse(&text).map_err(|error| failed(error.code(), error))?;
     let worker = arguments.choice.platform.clone();
     let worker = worker.unwrap_or_else(|| Platform::new("linux", "amd64", ""));
+    let jobs = definition.jobs(&manager(arguments, inspection), &worker);
+    let jobs = jobs.map_err(|error| failed(error.code(), error))?;
+    scan::run(inspection, &jobs, arguments.choice.workers);
     let solved = definition.solve(&manager(arguments, inspection), &worker);
     let solved = solved.map_err(|error| failed(error.code(), error))?;
     Ok(definition.view(&solved))
@@ -277,6 +280,15 @@ fn print_vertex(vertex: &VertexView, output: &mut impl Write) -> io::Result<()> 
         if let Some(paths) = &input.content {
             let paths: Vec<String> = paths.iter().map(|path| escape(path.as_bytes())).collect();
             writeln!(output, "    or by the content of {}", paths.join(", "))?;
+        }
+        if let Some(slow) = &input.slow_key {
+            writeln!(output, "      key: {}", slow.digest)?;
+            print_preimage(Some(&slow.preimage), output)?;
+            writeln!(output, "      record: {}", slow.record)?;
+            print_preimage(slow.record_preimage.as_deref(), output)?;
+        }
+        if let Some(problem) = &input.problem {
+            writeln!(output, "      {}: {}", problem.code, problem.message)?;
         }
         for record in &input.records {
             writeln!(output, "    record: {record}")?;

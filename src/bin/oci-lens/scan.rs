@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use oci_lens::image::Inspection;
+use oci_lens::layer::ScanJob;
 use oci_lens::report::Reason;
 
 use crate::open::Source;
@@ -17,6 +18,11 @@ pub fn all(inspection: &mut Inspection<Source>, workers: Option<NonZeroUsize>, d
     for job in &mut jobs {
         job.content_digests = digests;
     }
+    run(inspection, &jobs, workers);
+}
+
+/// Runs some jobs.
+pub fn run(inspection: &mut Inspection<Source>, jobs: &[ScanJob], workers: Option<NonZeroUsize>) {
     let workers = workers
         .or_else(|| thread::available_parallelism().ok())
         .map_or(1, NonZeroUsize::get)

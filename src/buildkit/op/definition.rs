@@ -3,11 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{CacheMap, Op, OpError, Solved, member, record, source_cache_map};
-use crate::buildkit::source::{Manager, SourceKey};
+use super::{
+    CacheMap, Op, OpError, PathSelector, SlowKey, Solved, member, record, slow_key,
+    source_cache_map,
+};
+use crate::buildkit::checksum::Query;
+use crate::buildkit::source::{Manager, SourceInstance, SourceKey};
+use crate::layer::ScanJob;
 use crate::limits::VERTICES;
 use crate::manifest::json::{Json, Kind};
 use crate::platform::Platform;
+use crate::report::Failure;
 
 /// An op with the digest that other ops refer to it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +59,9 @@ pub struct SolvedVertex {
     pub maps: Vec<(Option<SourceKey>, CacheMap)>,
     /// The records of its first output, in the order of the maps.
     pub records: Vec<Solved>,
+    /// By input: its slow key, or why it has none; nothing where the solver
+    /// makes none, or where it is not known what the input holds.
+    pub slow: Vec<Option<Result<SlowKey, Failure>>>,
 }
 
 impl Definition {
@@ -99,8 +108,9 @@ impl Definition {
     /// Derives cache maps and records of all vertices, in their order. Sources
     /// are asked of `sources`; `worker` is the platform of the worker.
     ///
-    /// An input that is no vertex of the definition has no known records.
-    /// Slow keys need contents, and are not among the links.
+    /// An input that is no vertex of the definition has no known records. Slow
+    /// keys are made of the contents of sources that are known here, once what
+    /// [`jobs`](Self::jobs) names is scanned.
     ///
     /// # Errors
     ///
@@ -112,19 +122,14 @@ impl Definition {
         worker: &Platform,
     ) -> Result<Vec<SolvedVertex>, OpError> {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-        let later: BTreeMap<&str, usize> = self
-            .vertices
-            .iter()
-            .enumerate()
-            .filter_map(|(position, vertex)| Some((vertex.digest.as_deref()?, position)))
-            .collect();
+        let all = self.by_digest();
         let mut solved: Vec<SolvedVertex> = Vec::with_capacity(self.vertices.len());
         for (position, vertex) in self.vertices.iter().enumerate() {
             let maps = maps(&vertex.op, sources, worker)?;
             let mut inputs = Vec::new();
             for input in &vertex.op.inputs {
                 let below = known.get(input.digest.as_str());
-                if below.is_none() && later.contains_key(input.digest.as_str()) {
+                if below.is_none() && all.contains_key(input.digest.as_str()) {
                     return Err(OpError::Graph {
                         digest: input.digest.clone(),
                     });
@@ -133,15 +138,111 @@ impl Definition {
                 let records = below.map(|below| below.records_of(input.index));
                 inputs.push((records.unwrap_or_default(), None));
             }
+            let mut slow = vec![None; inputs.len()];
+            for (input, source, paths) in contents(&vertex.op, &maps, &all) {
+                let key = slow_key_of(source, paths, sources)?;
+                if let (Some((_, known)), Some(Ok(key))) = (inputs.get_mut(input), &key) {
+                    *known = Some(key.clone());
+                }
+                if let Some(slot) = slow.get_mut(input) {
+                    *slot = key;
+                }
+            }
             let records = maps.iter().map(|(_, map)| Solved::new(map, 0, &inputs));
             let records = records.collect::<Result<Vec<_>, OpError>>()?;
-            solved.push(SolvedVertex { maps, records });
+            solved.push(SolvedVertex {
+                maps,
+                records,
+                slow,
+            });
             if let Some(digest) = &vertex.digest {
                 known.insert(digest, position);
             }
         }
         Ok(solved)
     }
+
+    /// What is to be scanned before [`solve`](Self::solve) can tell slow keys.
+    ///
+    /// # Errors
+    ///
+    /// What a source or an op says.
+    pub fn jobs(&self, sources: &Manager<'_>, worker: &Platform) -> Result<Vec<ScanJob>, OpError> {
+        let mut jobs: BTreeMap<u32, ScanJob> = BTreeMap::new();
+        let all = self.by_digest();
+        for vertex in &self.vertices {
+            let maps = maps(&vertex.op, sources, worker)?;
+            for (_, source, _) in contents(&vertex.op, &maps, &all) {
+                let Some(instance) = instance(source, sources)? else {
+                    continue;
+                };
+                // Without a snapshot, the checksum says why.
+                let snapshot = instance.snapshot().ok().flatten();
+                let found = snapshot.map(|snapshot| snapshot.jobs());
+                jobs.extend(found.into_iter().flatten().map(|job| (job.job, job)));
+            }
+        }
+        Ok(jobs.into_values().collect())
+    }
+
+    /// The vertices that others can refer to.
+    fn by_digest(&self) -> BTreeMap<&str, &Vertex> {
+        let vertices = self.vertices.iter();
+        vertices
+            .filter_map(|vertex| Some((vertex.digest.as_deref()?, vertex)))
+            .collect()
+    }
+}
+
+/// The inputs of an op that are sources, and whose content gives a slow key:
+/// each with its position and the paths that are selected.
+fn contents<'d>(
+    op: &'d Op,
+    maps: &'d [(Option<SourceKey>, CacheMap)],
+    all: &BTreeMap<&str, &'d Vertex>,
+) -> Vec<(usize, &'d Op, &'d [PathSelector])> {
+    let dependencies = maps.first().map(|(_, map)| map.dependencies.as_slice());
+    let inputs = op.inputs.iter().zip(dependencies.unwrap_or_default());
+    let contents = inputs
+        .enumerate()
+        .filter_map(|(position, (input, dependency))| {
+            let paths = dependency.content.as_deref()?;
+            let below = &all.get(input.digest.as_str())?.op;
+            below.source()?;
+            Some((position, below, paths))
+        });
+    contents.collect()
+}
+
+/// The slow key of a source's tree; nothing where it is not known what it holds.
+fn slow_key_of(
+    source: &Op,
+    paths: &[PathSelector],
+    sources: &Manager<'_>,
+) -> Result<Option<Result<SlowKey, Failure>>, OpError> {
+    // Without a path, all of it is meant.
+    let root = [PathSelector::default()];
+    let paths = if paths.is_empty() { &root } else { paths };
+    let queries: Vec<Query> = paths.iter().map(Query::from).collect();
+    let instance = instance(source, sources)?;
+    let checksums = instance.and_then(|instance| instance.checksums(&queries));
+    Ok(checksums.map(|checksums| {
+        let checksums = checksums?;
+        let texts: Vec<String> = checksums.iter().map(ToString::to_string).collect();
+        Ok(slow_key(&texts))
+    }))
+}
+
+/// What a source op leads to; nothing for another op.
+fn instance<'s>(
+    op: &Op,
+    sources: &'s Manager<'_>,
+) -> Result<Option<Box<dyn SourceInstance + 's>>, OpError> {
+    let Some((identifier, attributes)) = op.source() else {
+        return Ok(None);
+    };
+    let identifier = sources.identifier(identifier, attributes, op.platform.as_ref())?;
+    Ok(Some(sources.resolve(&identifier)?))
 }
 
 impl SolvedVertex {
@@ -160,12 +261,9 @@ fn maps(
     sources: &Manager<'_>,
     worker: &Platform,
 ) -> Result<Vec<(Option<SourceKey>, CacheMap)>, OpError> {
-    let Some((identifier, attributes)) = op.source() else {
+    let Some(instance) = instance(op, sources)? else {
         return Ok(vec![(None, op.cache_map(worker)?)]);
     };
-    let platform = op.platform.as_ref();
-    let identifier = sources.identifier(identifier, attributes, platform)?;
-    let instance = sources.resolve(&identifier)?;
     let mut maps = Vec::new();
     // Two phases are all that any source has.
     for index in 0..2 {

@@ -1,7 +1,7 @@
 //! Exec ops: `solver/llbsolver/ops/exec.go`.
 
 use super::message::Message;
-use super::{CacheMap, Dependency, OpError, PathSelector, outermost, selector};
+use super::{CacheMap, Dependency, OpError, PathSelector, joined, outermost, selector};
 use crate::buildkit::go_json::Object;
 use crate::digest::Digest;
 use crate::platform::Platform;
@@ -136,17 +136,4 @@ fn followed(paths: Vec<String>) -> Vec<PathSelector> {
         ..PathSelector::default()
     });
     selectors.collect()
-}
-
-/// Go's `path.Join("/", selector)`.
-fn joined(selector: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in selector.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -18,6 +18,7 @@ use std::fmt;
 pub use definition::{Definition, SolvedVertex, Vertex};
 pub use solver::{Alternative, CONTENT, Record, SlowKey, Solved, record, slow_key};
 
+use super::checksum::Query;
 use super::go_json::Object;
 use super::source::{Attributes, SourceError};
 use crate::diagnostic::escape;
@@ -190,6 +191,21 @@ pub struct PathSelector {
     pub exclude: Vec<String>,
     /// Paths that have to be there.
     pub required: Vec<String>,
+}
+
+impl From<&PathSelector> for Query {
+    /// As the solver asks for it.
+    fn from(selector: &PathSelector) -> Self {
+        let required = selector.required.iter();
+        Self {
+            path: joined(&selector.path).into_bytes(),
+            follow_links: selector.follow_links,
+            wildcard: selector.wildcard,
+            include: selector.include.clone(),
+            exclude: selector.exclude.clone(),
+            required: required.map(|path| path.clone().into_bytes()).collect(),
+        }
+    }
 }
 
 /// How an op depends on one of its inputs.
@@ -407,4 +423,17 @@ fn outermost(paths: impl IntoIterator<Item = String>) -> Vec<String> {
 fn selector(parts: &[String]) -> (String, String) {
     let preimage = parts.join("\0");
     (Digest::sha256(preimage.as_bytes()).to_string(), preimage)
+}
+
+/// Go's `path.Join("/", path)`.
+fn joined(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }

@@ -1,7 +1,7 @@
 //! Vertices for reports.
 
-use super::{Definition, Dependency, SolvedVertex, Vertex};
-use crate::report::{DependencyView, OpView, SourceKeysView, VertexView};
+use super::{Definition, Dependency, SlowKey, SolvedVertex, Vertex};
+use crate::report::{DependencyView, OpView, SlowKeyView, SourceKeysView, VertexView};
 
 impl Definition {
     /// What [`Definition::solve`] found, for a report.
@@ -39,12 +39,17 @@ fn view(vertex: &Vertex, solved: &SolvedVertex) -> VertexView {
     let inputs = inputs
         .zip(dependencies.unwrap_or_default())
         .zip(links.unwrap_or_default())
-        .map(|((input, dependency), links)| DependencyView {
+        .zip(&solved.slow)
+        .map(|(((input, dependency), links), slow)| DependencyView {
             digest: input.digest.clone(),
             output: input.index,
             selector: Some(dependency.selector.clone()).filter(|selector| !selector.is_empty()),
             selector_preimage: dependency.preimage.clone(),
             content: content(dependency),
+            slow_key: slow
+                .as_ref()
+                .and_then(|slow| slow.as_ref().ok().map(SlowKeyView::from)),
+            problem: slow.as_ref().and_then(|slow| slow.as_ref().err().cloned()),
             records: links.iter().map(|link| link.record.clone()).collect(),
         });
     VertexView {
@@ -53,6 +58,17 @@ fn view(vertex: &Vertex, solved: &SolvedVertex) -> VertexView {
         ops: ops.collect(),
         inputs: inputs.collect(),
         source,
+    }
+}
+
+impl From<&SlowKey> for SlowKeyView {
+    fn from(key: &SlowKey) -> Self {
+        Self {
+            digest: key.digest.clone(),
+            preimage: key.preimage.clone(),
+            record: key.record.digest.clone(),
+            record_preimage: key.record.preimage.clone(),
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use super::{
     IMAGE_SCHEME, ImageIdentifier, ImmutableRef, LAYOUT_SCHEME, LOCAL_SCHEME, LayoutIdentifier,
     LocalIdentifier, SourceError, SourceKey,
 };
+use crate::buildkit::checksum::Query;
+use crate::digest::Digest;
 use crate::platform::Platform;
+use crate::report::Failure;
 
 /// What a source op asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +111,16 @@ pub trait SourceInstance {
     ///
     /// Says why there is none.
     fn snapshot(&self) -> Result<Option<Box<dyn ImmutableRef + '_>>, SourceError>;
+
+    /// BuildKit's content checksums in that tree, one for each query; nothing
+    /// where it is not known here what the tree holds.
+    ///
+    /// # Errors
+    ///
+    /// Says why there is none: BuildKit fails the build then.
+    fn checksums(&self, _queries: &[Query]) -> Option<Result<Vec<Digest>, Failure>> {
+        None
+    }
 }
 
 /// Sources by scheme. One that is registered later takes the place of an

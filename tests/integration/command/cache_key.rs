@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{code, fixture, json, lines, run};
 use crate::support::files;
+use crate::support::layout::{self, Layout};
 
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const INDEX: &str = "sha256:e99bfff5d11124f1017f191420b223a18b1b1cbaa49acd29ec15b917aca578e9";
 
 fn message(arguments: &[&str]) -> String {
@@ -193,6 +195,97 @@ fn the_vertices_of_a_build_have_records() {
     );
     std::fs::write(&*file, "{}").expect("a file can be written");
     assert!(message(&arguments).starts_with("error: op-kind: "));
+}
+
+/// A layout with an image of this one layer, and the file of a build that
+/// copies `path` from it onto another image.
+fn copied(layer: &[u8], path: &str) -> (tempfile::TempDir, String, String) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let mut layout = Layout::default();
+    let config = json!({ "architecture": "amd64", "os": "linux" });
+    let mut image = layout.image(&[layer.to_vec()], <[u8]>::to_vec, config);
+    image["annotations"] = json!({ "org.opencontainers.image.ref.name": "latest" });
+    let archive = folder.path().join("image.tar");
+    std::fs::write(&archive, layout.archive(&[image])).expect("a file can be written");
+    let vertex =
+        |digest: &str, op: serde_json::Value| json!({ "Op": op, "Digest": digest }).to_string();
+    let source = |identifier: &str| json!({ "Op": { "source": { "identifier": identifier } } });
+    let copy = |from: &str| {
+        let copied = json!({ "src": path, "dest": "/", "mode": -1, "timestamp": -1 });
+        let action = json!({
+            "input": 0, "secondaryInput": 1, "output": 0, "Action": { "copy": copied },
+        });
+        json!({
+            "inputs": [{ "digest": "sha256:b", "index": 0 }, { "digest": from, "index": 0 }],
+            "Op": { "file": { "actions": [action] } },
+        })
+    };
+    let lines = [
+        vertex("sha256:a", source("git://example.com/a.git#main")),
+        vertex("sha256:b", source("oci-layout://example.com/image:latest")),
+        vertex("sha256:c", copy("sha256:b")),
+        vertex("sha256:d", copy("sha256:a")),
+    ];
+    let file = folder.path().join("llb.json");
+    std::fs::write(&file, lines.join("\n")).expect("a file can be written");
+    let text = |path: &std::path::Path| path.to_string_lossy().into_owned();
+    let (archive, file) = (text(&archive), text(&file));
+    (folder, archive, file)
+}
+
+#[test]
+fn the_slow_key_of_a_copy_is_made_of_what_the_image_holds() {
+    // The file of the vectors' example: `data0`, mode 0644, of root.
+    let layer = layout::layer(&[("a/b/src", "data0", 7)]);
+    let (_folder, archive, file) = copied(&layer, "/a/b/src");
+    let arguments = ["cache-key", &archive, "--op", &file, "--commit", COMMIT];
+    let vertices: Vec<VertexView> = json(&[&arguments[..], &["--json"]].concat());
+    let input = &vertices[2].inputs[1];
+    assert_eq!(input.problem, None);
+    let slow = input.slow_key.as_ref().expect("the image is opened");
+    let example: serde_json::Value = files::vectors("op_digest");
+    let inputs = &example["solver_chain_example"]["copy_record"]["inputs"];
+    let expected = &inputs[1][1]["link"]["slow_key"];
+    assert_eq!(slow.preimage, expected["contenthash_of_selected_path"]);
+    assert_eq!(slow.digest, expected["dep_digest"]);
+    assert_eq!(slow.record, expected["record"]);
+    assert_eq!(slow.record_preimage, Some(format!("{}@-1", slow.digest)));
+    // One of the records of the source, by its definition or by its content.
+    let records: Vec<&String> = vertices[1].ops.iter().map(|op| &op.record).collect();
+    let by_content = records.into_iter().chain([&slow.record]);
+    assert_eq!(
+        input.records.iter().collect::<Vec<_>>(),
+        by_content.collect::<Vec<_>>()
+    );
+    // All of what is written to matters; what a repository holds is not known here.
+    assert_eq!(vertices[2].inputs[0].slow_key, None);
+    let unknown = &vertices[3].inputs[1];
+    assert!(unknown.content.is_some() && unknown.slow_key.is_none() && unknown.problem.is_none());
+    let printed = lines(&arguments);
+    assert!(
+        printed.contains(&format!("      key: {}", slow.digest)),
+        "{printed:#?}"
+    );
+}
+
+#[test]
+fn a_copy_of_what_is_not_there_says_so() {
+    let layer = layout::layer(&[("a/b/src", "data0", 7)]);
+    let (_folder, archive, file) = copied(&layer, "/a/other");
+    let vertices: Vec<VertexView> = json(&[
+        "cache-key",
+        &archive,
+        "--op",
+        &file,
+        "--commit",
+        COMMIT,
+        "--json",
+    ]);
+    let input = &vertices[2].inputs[1];
+    assert_eq!(input.slow_key, None);
+    let problem = input.problem.as_ref().expect("nothing is there");
+    assert!(problem.message.contains("/a/other"), "{problem:?}");
+    assert_eq!(input.records.len(), 2);
 }
 
 #[test]

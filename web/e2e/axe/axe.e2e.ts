@@ -4,22 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { writeArchive } from "../support/archive.js";
-import { serious } from "../support/axe.js";
+import { look, LOOKS, NARROW, serious, WIDE } from "../support/axe.js";
 import { fixture } from "../support/environment.js";
 import type { Protocol } from "../support/protocol.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 import type { Viewer } from "../support/viewer.js";
-
-const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 390, height: 844 };
-
-const LOOKS = [
-  ["light", WIDE],
-  ["dark", WIDE],
-  ["light", NARROW],
-  ["dark", NARROW],
-] as const;
 
 /** Looks at each view in turn. */
 async function everyView(
@@ -33,15 +23,6 @@ async function everyView(
     await act?.(name);
     expect.soft(await serious(viewer), `${about}, ${name}`).toEqual([]);
   }
-}
-
-async function look(
-  viewer: Viewer,
-  colorScheme: "light" | "dark",
-  viewport: typeof WIDE,
-): Promise<void> {
-  await viewer.page.setViewportSize(viewport);
-  await viewer.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 }
 
 test.each(LOOKS)("axe finds nothing serious, loaded: %s, %o", async (colorScheme, viewport) => {
@@ -216,7 +197,7 @@ test.each(LOOKS)(
       const report = await viewer.report();
       const before = report.images.find(({ names }) => names.includes("1.3.0"));
       await viewer.view("compare");
-      await element.locator("[data-choose=right]").selectOption(`same:${before?.number ?? -1}`);
+      await viewer.chooseIn("right", `same:${before?.number ?? -1}`);
       await element.locator(".verdict").waitFor();
       await check("results of a comparison");
     });

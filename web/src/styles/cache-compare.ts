@@ -44,6 +44,9 @@ export const cacheCompareStyle = css`
     padding: 6px 0;
     cursor: pointer;
   }
+  .reasons dt {
+    color: var(--muted);
+  }
   .reasons li {
     padding: 2px 0;
   }

@@ -44,8 +44,13 @@ export const cacheStyle = css`
     gap: 2px 8px;
     min-width: 0;
   }
+  .facts dd {
+    flex-wrap: nowrap;
+    white-space: nowrap;
+  }
   .warnings {
     max-height: 150px;
+    padding-inline: 9px;
     overflow: auto;
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
@@ -141,6 +146,7 @@ export const cacheStyle = css`
     margin: 0;
   }
   .canvas {
+    scroll-padding: 14px;
     max-height: 300px;
     overflow: auto;
     background: var(--raised);

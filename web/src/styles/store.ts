@@ -19,7 +19,7 @@ export const storeStyle = css`
     padding: 14px;
     overflow: auto;
   }
-  .head {
+  div.head {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -27,7 +27,7 @@ export const storeStyle = css`
     padding: 10px 14px;
     border-bottom: 1px solid var(--line);
   }
-  .head .lead {
+  div.head .lead {
     flex: 1 1 26em;
   }
   .lead,
@@ -51,6 +51,15 @@ export const storeStyle = css`
     flex-wrap: wrap;
     align-items: end;
     gap: 8px 10px;
+  }
+  /* Beside a field, not beside what is said below it. */
+  form > button {
+    align-self: start;
+    margin-top: 1.55em;
+  }
+  .mismatch,
+  .verified {
+    overflow-wrap: anywhere;
   }
   .filter {
     padding: 8px 14px;

@@ -106,7 +106,7 @@ export const cacheText = {
   graph: {
     label: (whole: boolean) =>
       whole ? "All records, each right of what it takes" : "Records around the chosen one",
-    part: (shown: number, all: number) => `${count(shown)} of ${counted(all, "record")} drawn`,
+    part: (shown: number, all: number) => `${count(shown)} of ${counted(all, "record")} drawn.`,
     node: (record: number, digest: string, outcome: CacheOutcome) =>
       `Record ${count(record)}, ${shortDigest(digest)}, ${OUTCOME[outcome]}`,
     keys: "Arrow keys go along the links, Enter chooses.",
@@ -122,7 +122,7 @@ export const cacheText = {
     results: "Results",
     moreLayers: (more: number) => `and ${counted(more, "more layer", "more layers")}`,
     choose: "Choose a record to see what it takes and what it leads to.",
-    go: (record: number) => `Go to record ${count(record)}`,
+    go: "Go to record",
   },
   compare: {
     lead: "Put another export beside this one: from this archive, or from another. What is named first is where a build that made the right one would begin to miss the left one.",

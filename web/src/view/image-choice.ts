@@ -102,7 +102,9 @@ export class OciLensImageChoice extends LitElement {
   protected override render(): TemplateResult {
     const { open, label } = this;
     const chosen = this.#options.find((option) => isSame(option.chosen, this.chosen));
-    const shown = chosen?.label ?? "";
+    // Where it is, too, where there is more than one place.
+    const from = this.groups.length > 1 ? chosen?.from : undefined;
+    const shown = [chosen?.label, from].filter(Boolean).join(", ");
     const active = open && this.#shown.length > 0 ? `option-${this.#list.active}` : nothing;
     return html`<span class="field"
         ><input

@@ -76,7 +76,6 @@ function box(node: CacheGraphNode, isActive: boolean, parts: GraphParts) {
     class="node is-${outcome}"
     role="button"
     tabindex=${isActive ? 0 : -1}
-    aria-label=${label}
     aria-pressed=${number === parts.chosen ? "true" : "false"}
     data-record=${number}
     transform="translate(${x} ${y})"

@@ -177,11 +177,10 @@ function go(number: number, of: string, { choose }: RecordParts): TemplateResult
     class="quiet go mono"
     data-go=${number}
     title=${of}
-    aria-label=${cacheText.record.go(number)}
     @click=${() => {
       choose(number);
     }}
   >
-    ${number}&nbsp;${shortDigest(of).slice(0, 8)}
+    <span class="spoken">${cacheText.record.go}</span> ${number}&nbsp;${shortDigest(of).slice(0, 8)}
   </button>`;
 }
