@@ -48,14 +48,12 @@ impl Module {
         format!("oci-lens-{}", self.name())
     }
 
-    /// What differs from the profile: the core is built for speed where it sees every byte, and
-    /// else to be small.
+    /// What differs from the profile: the core is built for speed where it sees every byte or node,
+    /// and to be small where a first visit waits for it.
     fn settings(self) -> &'static [&'static str] {
         match self {
-            Self::List | Self::Engine => {
-                &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""]
-            }
-            Self::Scan | Self::Store | Self::Kernels => &[],
+            Self::List => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
+            Self::Engine | Self::Scan | Self::Store | Self::Kernels => &[],
         }
     }
 
