@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 
 import { archives } from "./archives/archives.bench.js";
 import { inflate } from "./inflate/inflate.bench.js";
-import { report, type Bench } from "./support/bench.js";
+import { report, type Bench, type Import } from "./support/bench.js";
 import { tasks } from "./tasks/tasks.bench.js";
 import { scroll } from "./scroll/scroll.bench.js";
 
@@ -14,7 +14,7 @@ const OPTIONS = ["--json", "--list", "--quick"];
  * Runs the benches that are named, that of archives for paths of some, or all:
  * `[NAME… | ARCHIVE…] [--quick] [--json] [--list]`.
  */
-export async function main(words: readonly string[]): Promise<void> {
+export async function main(words: readonly string[], load: Import): Promise<void> {
   const options = new Set(words.filter((word) => word.startsWith("--")));
   const named = words.filter((word) => !word.startsWith("--"));
   const names = named.filter((word) => BENCHES.some((bench) => bench.name === word));
@@ -35,7 +35,7 @@ export async function main(words: readonly string[]): Promise<void> {
     return;
   }
   for (const bench of chosen) {
-    const found = await bench.run({ archives: paths, quick: options.has("--quick") });
+    const found = await bench.run({ archives: paths, quick: options.has("--quick"), load });
     for (const findings of found) {
       report(bench, findings, options.has("--json"));
       if ((findings.faults ?? []).length > 0) process.exitCode = 1;

@@ -2,4 +2,4 @@
 import { runnerImport } from "vite";
 
 const { module } = await runnerImport("/bench/main.ts", { logLevel: "error" });
-await module.main(process.argv.slice(2));
+await module.main(process.argv.slice(2), (url) => import(url));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 
-import { median, type Bench, type Case, type Findings } from "../support/bench.js";
+import { median, type Bench, type Case, type Findings, type Import } from "../support/bench.js";
 
 const BYTES = 24 << 20;
 
@@ -24,11 +24,11 @@ interface Kernels {
 export const inflate: Bench = {
   name: "inflate",
   about: "unpacking deflate as wasm, in Node",
-  run: async () => [await measure()],
+  run: async ({ load }) => [await measure(load)],
 };
 
-async function measure(): Promise<Findings> {
-  const { Stream } = await load();
+async function measure(load: Import): Promise<Findings> {
+  const { Stream } = await kernels(load);
   const streams = { text: Stream.text(BYTES), code: Stream.code(BYTES) };
   const ways = Object.entries(streams).flatMap(([name, stream]) => [
     { name: `own, ${name}`, run: () => stream.own(), times: new Array<number>() },
@@ -53,14 +53,13 @@ async function measure(): Promise<Findings> {
 }
 
 /** The module that `cargo xtask bench` built. */
-async function load(): Promise<Kernels> {
+async function kernels(load: Import): Promise<Kernels> {
   const folder = process.env["OCI_LENS_KERNELS"];
   if (folder === undefined) throw new Error("OCI_LENS_KERNELS names no folder");
-  const glue = pathToFileURL(join(folder, "kernels.js")).href;
-  // The glue of a module that is there only once it was built: its types are named above.
-  const kernels = (await import(/* @vite-ignore */ glue)) as Kernels;
-  kernels.initSync({ module: await readFile(join(folder, "kernels_bg.wasm")) });
-  return kernels;
+  // Its types are there only once it was built, so they are named above.
+  const module = (await load(pathToFileURL(join(folder, "kernels.js")).href)) as Kernels;
+  module.initSync({ module: await readFile(join(folder, "kernels_bg.wasm")) });
+  return module;
 }
 
 function summary(name: string, times: readonly number[]): Case {

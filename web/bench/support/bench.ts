@@ -12,12 +12,16 @@ export interface Case {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
+/** Imports a module as Node does it by itself: what was built is not for Vite to transform. */
+export type Import = (url: string) => Promise<unknown>;
+
 /** What a run is asked for. */
 export interface BenchOptions {
   /** Paths of archives to be measured, where a bench takes some. */
   readonly archives: readonly string[];
   /** Whether a rough answer soon is better than a good one. */
   readonly quick: boolean;
+  readonly load: Import;
 }
 
 /** What a run of a bench found. */
