@@ -12,5 +12,7 @@ test("a layer that is not in the archive is missing, and the others are shown", 
     expect(new Set(statuses)).not.toContain("mismatch");
     expect((await viewer.totals())["blobs"]?.["missing"]).toBe(1);
     expect((await viewer.report()).images[0]?.presence).toBe("partial");
+    // The missing one is the only one: an image without files would say no more than "no paths".
+    await viewer.element.getByText("No paths: layers are missing or cannot be read.").waitFor();
   });
 });

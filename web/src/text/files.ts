@@ -82,6 +82,7 @@ export const text = {
   waiting: "The tree appears once the base layer is read.",
   waitingFor: "These layers are not read yet.",
   none: "No paths.",
+  noneRead: "No paths: layers are missing or cannot be read.",
   noImage: "No image in this archive, so there is no tree.",
   noTree: "This image is not in this archive, so there is no tree.",
   problem: "The tree could not be read",

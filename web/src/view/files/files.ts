@@ -286,6 +286,9 @@ export class OciLensFiles extends ViewElement {
     if (this.scanning && state.applied < state.layers) {
       return html`<p class="none">${part ? text.waitingFor : text.waiting}</p>`;
     }
+    if (state.paths === 0 && this.image?.layers.some(leftOut)) {
+      return html`<p class="none">${text.noneRead}</p>`;
+    }
     if (!leavesOut(arrangement, part)) return html`<p class="none">${text.none}</p>`;
     return html`<p class="none">
       ${arrangement.filter.pattern === "" ? text.noneOfThese : text.noMatches}
