@@ -75,7 +75,8 @@ export const imageChoiceStyle = css`
     cursor: default;
   }
   .option .muted {
-    flex: 0 1 auto;
+    flex: none;
+    max-width: 60%;
     margin-inline-start: auto;
     font-size: 0.86em;
     font-weight: 400;

@@ -44,6 +44,9 @@ export interface ImageChoice<Key extends string> {
 interface Option {
   readonly chosen: ChosenImage<string> | undefined;
   readonly label: string;
+  readonly name: string;
+  /** What tells images of the same name apart. */
+  readonly platform: string;
   /** Where the image is. */
   readonly from: string;
   /** What is looked for in. */
@@ -54,8 +57,16 @@ interface Option {
 /** An image's name and platform. */
 export function imageLabel(image: ImageView): string {
   const name = imageName(image);
-  return image.platform && image.names.length > 0 ? `${name} (${platform(image.platform)})` : name;
+  const beside = platformBeside(image);
+  return beside === "" ? name : `${name} (${beside})`;
 }
+
+/** The platform, unless it is the name. */
+function platformBeside({ platform: own, names }: ImageView): string {
+  return own && names.length > 0 ? platform(own) : "";
+}
+
+const NONE = { chosen: undefined, platform: "", from: "", words: "", absent: false } as const;
 
 /** A list of the images of some archives, one of which is chosen. */
 export function imageChoice<Key extends string>(choice: ImageChoice<Key>): TemplateResult {
@@ -91,7 +102,7 @@ export class OciLensImageChoice extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("groups") || changed.has("none") || changed.has("optional")) {
-      const none = { label: this.none, from: "", words: "", absent: false, chosen: undefined };
+      const none = { ...NONE, label: this.none, name: this.none };
       this.#options = [...(this.optional ? [none] : []), ...this.groups.flatMap(optionsOf)];
     }
     const words = this.typed.trim().toLowerCase();
@@ -151,7 +162,8 @@ export class OciLensImageChoice extends LitElement {
   #option(index: number, top: number): unknown {
     const option = this.#shown[index];
     if (!option) return nothing;
-    const { chosen, label, from, absent } = option;
+    const { chosen, label, name, platform, from, absent } = option;
+    const beside = [platform, this.groups.length > 1 ? from : ""].filter(Boolean).join(" · ");
     return html`<div
       class="option ${index === this.#list.active ? "active" : ""}"
       id="option-${index}"
@@ -164,8 +176,8 @@ export class OciLensImageChoice extends LitElement {
       aria-disabled=${absent ? "true" : "false"}
       ${cssom({ transform: `translateY(${top}px)` })}
     >
-      <span class="clip" title=${label}>${label}</span>
-      ${from === "" ? nothing : html`<span class="muted clip">${from}</span>`}
+      <span class="clip" title=${label}>${name}</span>
+      ${beside === "" ? nothing : html`<span class="muted clip">${beside}</span>`}
     </div>`;
   }
 
@@ -235,6 +247,8 @@ function optionsOf({ key, label: from, images }: ImageGroup<string>): Option[] {
     return {
       chosen: { key, image: image.number },
       label,
+      name: imageName(image),
+      platform: platformBeside(image),
       from,
       words: [label, from, image.digest ?? ""].join(" ").toLowerCase(),
       absent: image.presence === "absent",
