@@ -35,6 +35,9 @@ pub const SEEK_INTERVAL: u64 = 4 << 20;
 /// Seek points of one layer: of 32 KiB each, together 4 MiB, and below 0.8 % of
 /// what they lie in. Of a layer beyond 512 MiB they lie farther apart.
 pub const SEEK_POINTS: usize = 128;
+/// Seek points of all layers of one archive, in bytes: those of 2 GiB of layers
+/// as they come, of more of them fewer.
+pub const SEEK_BYTES: usize = 32 << 20;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
 pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
@@ -190,6 +193,8 @@ pub struct Limits {
     pub seek_interval: u64,
     /// See [`SEEK_POINTS`].
     pub seek_points: usize,
+    /// See [`SEEK_BYTES`].
+    pub seek_bytes: usize,
     /// See [`ZSTD_WINDOW_BYTES`].
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
@@ -261,6 +266,7 @@ impl Default for Limits {
             unpacked_bytes: UNPACKED_BYTES,
             seek_interval: SEEK_INTERVAL,
             seek_points: SEEK_POINTS,
+            seek_bytes: SEEK_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,

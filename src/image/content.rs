@@ -479,6 +479,11 @@ impl Unpacked {
         self.compression == Some(Compression::None)
     }
 
+    /// Bytes of its seek points.
+    pub(crate) fn seek_bytes(&self) -> usize {
+        self.seek_points.iter().map(SeekPoint::memory).sum()
+    }
+
     /// The nearest seek point from which an unpacked offset can be reached.
     fn seek_point(&self, offset: u64) -> Option<&SeekPoint> {
         let after = self

@@ -34,14 +34,14 @@ use std::io;
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::layer::table::EntryTable;
-use crate::layer::{self, ScanJob, ScanKind, Scanned};
+use crate::layer::{self, ScanJob, ScanKind, Scanned, SeekPoint};
 use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
 use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
-use blobs::{BlobNumber, Blobs, Place};
+use blobs::{BlobNumber, Blobs, Place, Unpacked};
 use caches::CacheNode;
 use model::{Artifact, Attestation, Image, IndexNode};
 
@@ -60,6 +60,8 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
+    /// Bytes of the seek points of all layers.
+    seek_bytes: usize,
 }
 
 impl<S> Inspection<S> {
@@ -89,6 +91,7 @@ impl<S: ReadAt> Inspection<S> {
             layout_version: None,
             diagnostics,
             only: None,
+            seek_bytes: 0,
             limits,
         };
         inspection.list_blobs();
@@ -172,11 +175,16 @@ impl<S: ReadAt> Inspection<S> {
     }
 
     /// Takes what a scan found.
-    pub fn complete(&mut self, scanned: Scanned) -> Completed {
+    pub fn complete(&mut self, mut scanned: Scanned) -> Completed {
         let number = scanned.job as BlobNumber;
+        let (limit, used) = (self.limits.seek_bytes, &mut self.seek_bytes);
         let before = self.blobs.get_mut(number).and_then(|blob| {
             let before = blob.unpacked.take();
+            *used -= before.as_ref().map_or(0, Unpacked::seek_bytes);
+            let room = limit.saturating_sub(*used);
+            scanned.seek_points = SeekPoint::within(scanned.seek_points, room);
             blob.complete(scanned);
+            *used += blob.unpacked.as_ref().map_or(0, Unpacked::seek_bytes);
             before
         });
         let renewed = before.map(|before| self.renew(number, &before.table));

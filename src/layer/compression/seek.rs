@@ -29,6 +29,25 @@ pub struct SeekPoint {
 }
 
 impl SeekPoint {
+    /// Bytes that it takes.
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.history.len()
+    }
+
+    /// As many points of a layer as there is room for, about as far apart.
+    pub fn within(points: Vec<Self>, room: usize) -> Vec<Self> {
+        let all: usize = points.iter().map(Self::memory).sum();
+        let largest = points.iter().map(Self::memory).max().unwrap_or_default();
+        if all <= room {
+            return points;
+        }
+        let Some(step) = points.len().checked_div(room / largest.max(1)) else {
+            return Vec::new();
+        };
+        // So that they are no more than fit.
+        points.into_iter().skip(step).step_by(step + 1).collect()
+    }
+
     /// Stored and unpacked bytes before it; no real stream is so long that sums with them overflow.
     pub(in crate::layer) fn offsets(&self) -> (u64, u64) {
         const FARTHEST: u64 = 1 << 62;

@@ -155,6 +155,21 @@ cases! {
         assert_eq!(starts, [0, 0, 4, 12, 12]);
     }
 
+    fn points_of_all_layers_take_no_more_than_they_may() {
+        let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(900_000))]);
+        let all = points(&gzip(&tar), &limits(1, 1000));
+        let memory = |points: &[SeekPoint]| points.iter().map(SeekPoint::memory).sum::<usize>();
+        let whole = memory(&all);
+        assert_eq!(SeekPoint::within(all.clone(), whole), all);
+        for room in [0, 1, 40_000, 100_000, whole / 3, whole / 2, whole - 1] {
+            let some = SeekPoint::within(all.clone(), room);
+            assert!(memory(&some) <= room, "{room}: {}", memory(&some));
+            assert!(memory(&some) * 3 >= room.saturating_sub(40_000), "{room}: {}", memory(&some));
+            assert!(some.iter().all(|point| all.contains(point)), "{room}");
+        }
+        assert_eq!(SeekPoint::within(Vec::new(), 0), []);
+    }
+
     fn a_wrong_point_gives_an_answer() {
         let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(200_000))]);
         let layer = gzip(&tar);
