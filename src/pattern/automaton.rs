@@ -62,6 +62,8 @@ pub struct Automaton {
     known: HashMap<(Vec<usize>, Before), State>,
     /// By state, then by class.
     steps: Vec<State>,
+    /// By state whether nothing but a slash leads out of it, where that was asked.
+    rests: Vec<Option<bool>>,
     held: usize,
     generation: u32,
     closure: Closure,
@@ -74,6 +76,8 @@ struct Classes {
     plain: [usize; 256],
     /// Where each stretch of one class begins, and that class.
     starts: Vec<(u32, usize)>,
+    /// The class of a slash, where it is of nothing else.
+    slash: Option<usize>,
     /// By class, then by set, whether the set holds it.
     members: Vec<Vec<bool>>,
 }
@@ -100,8 +104,10 @@ impl Classes {
             ascii: [0; 128],
             plain: [NOT_PLAIN; 256],
             starts,
+            slash: None,
             members,
         };
+        classes.slash = classes.class_of_one('/');
         for code in 0..128_u8 {
             let character = char::from(code);
             let class = classes.search(if folds { fold(character) } else { character });
@@ -122,6 +128,16 @@ impl Classes {
             None if folds => self.search(fold(character)),
             None => self.search(character),
         }
+    }
+
+    /// The class of a character that is alone in it.
+    fn class_of_one(&self, character: char) -> Option<usize> {
+        let class = self.search(character);
+        let code = u32::from(character);
+        let mut stretches = self.starts.iter().filter(|&&(_, of)| of == class);
+        let is_start = stretches.next()?.0 == code && stretches.next().is_none();
+        let ends = self.starts.iter().any(|&(start, _)| start == code + 1);
+        (is_start && ends).then_some(class)
     }
 
     fn search(&self, character: char) -> usize {
@@ -213,6 +229,7 @@ impl Automaton {
             ends: Vec::new(),
             known: HashMap::new(),
             steps: Vec::new(),
+            rests: Vec::new(),
             held: 0,
             generation: 0,
             closure: Closure::default(),
@@ -245,7 +262,8 @@ impl Automaton {
         state
     }
 
-    /// The same of bytes as [`escape`](crate::diagnostic::escape) shows them.
+    /// The same of a name's bytes, which hold no slash, as
+    /// [`escape`](crate::diagnostic::escape) shows them.
     pub fn read_shown(&mut self, state: State, bytes: &[u8]) -> State {
         let mut state = state;
         // Nearly all names are plain ASCII: all that is left of them here are two
@@ -269,12 +287,34 @@ impl Automaton {
                 return state;
             }
             let step = (state as usize).wrapping_mul(width).wrapping_add(class);
-            state = match self.steps.get(step) {
+            let next = match self.steps.get(step) {
                 Some(&known) if known != UNKNOWN => known,
                 _ => self.step(state, class),
             };
+            // Most names are not what a path's pattern asks for from their first byte on.
+            if next == state && self.is_at_rest(state) {
+                return state;
+            }
+            state = next;
         }
         state
+    }
+
+    /// Whether nothing but a slash leads out of a state.
+    fn is_at_rest(&mut self, state: State) -> bool {
+        if let Some(Some(known)) = self.rests.get(state as usize) {
+            return *known;
+        }
+        let Some(own) = self.states.get(state as usize).cloned() else {
+            return false;
+        };
+        let slash = self.classes.slash;
+        let mut others = (0..self.words.len()).filter(|&class| Some(class) != slash);
+        let is_at_rest = others.all(|class| self.successor(&own, class).as_ref() == Some(&own));
+        if let Some(slot) = self.rests.get_mut(state as usize) {
+            *slot = Some(is_at_rest);
+        }
+        is_at_rest
     }
 
     /// Whether what was read up to a state, and nothing more, has the pattern.
@@ -365,28 +405,40 @@ impl Automaton {
         let Some((from, before)) = self.states.get(state as usize) else {
             return state;
         };
-        let after = self.after(class);
-        let is_end = self.closure.follow(&self.program, from, *before, after);
-        let next = if is_end {
-            FOUND
-        } else {
-            let mut next = vec![0];
-            self.advance(class, &mut next);
-            if next.first() != Some(&0) {
-                next.insert(0, 0);
+        let from = (from.clone(), *before);
+        let next = match self.successor(&from, class) {
+            None => FOUND,
+            Some((next, before)) => {
+                let generation = self.generation;
+                let next = self.intern(next, before);
+                if self.generation != generation {
+                    return next;
+                }
+                next
             }
-            let before = self.before(class);
-            let generation = self.generation;
-            let next = self.intern(next, before);
-            if self.generation != generation {
-                return next;
-            }
-            next
         };
         if let Some(slot) = self.steps.get_mut(at) {
             *slot = next;
         }
         next
+    }
+
+    /// What a state leads to; nothing where the pattern is found before.
+    fn successor(
+        &mut self,
+        (from, before): &(Vec<usize>, Before),
+        class: usize,
+    ) -> Option<(Vec<usize>, Before)> {
+        let after = self.after(class);
+        if self.closure.follow(&self.program, from, *before, after) {
+            return None;
+        }
+        let mut next = Vec::new();
+        self.advance(class, &mut next);
+        if next.first() != Some(&0) {
+            next.insert(0, 0);
+        }
+        Some((next, self.before(class)))
     }
 
     /// Replaces `from` by what comes behind the instructions that take `class`.
@@ -435,6 +487,7 @@ impl Automaton {
         self.held = self.held.saturating_add(key.0.len());
         self.states.push(key.clone());
         self.ends.push(None);
+        self.rests.push(None);
         let steps = self.steps.len().saturating_add(self.words.len());
         self.steps.resize(steps, UNKNOWN);
         self.known.insert(key, state);
@@ -447,6 +500,7 @@ impl Automaton {
         self.known.clear();
         self.states = vec![(Vec::new(), Before::Other)];
         self.ends = vec![Some(true)];
+        self.rests = vec![Some(true)];
         self.steps = vec![FOUND; self.words.len()];
         self.intern(vec![0], Before::Nothing);
     }

@@ -183,7 +183,12 @@ impl<'a> Paths<'a> {
                     return state;
                 }
                 let path = self.tree.arena.path(directory);
-                state = self.automaton.read_shown(state, &path);
+                for (depth, name) in path.split(|byte| *byte == b'/').enumerate() {
+                    if depth > 0 {
+                        state = self.automaton.read(state, "/");
+                    }
+                    state = self.automaton.read_shown(state, name);
+                }
                 self.keep(directory, state);
                 state
             }
