@@ -52,6 +52,19 @@ export class Heights {
   between(top: number, bottom: number): Stretch {
     const first = this.#at(top);
     const end = bottom <= top ? first : Math.min(this.#count, this.#at(bottom) + 1);
+    return this.#stretch(first, end);
+  }
+
+  /** The same items, and so many on both sides of one that is among them or next to them. */
+  with({ first, end }: Stretch, index: number, beside: number): Stretch {
+    const [from, to] = [Math.max(0, index - beside), Math.min(this.#count, index + 1 + beside)];
+    const apart = from > end || to < first;
+    return apart
+      ? this.#stretch(first, end)
+      : this.#stretch(Math.min(first, from), Math.max(end, to));
+  }
+
+  #stretch(first: number, end: number): Stretch {
     const total = this.edge(this.#count);
     return { first, end, before: this.edge(first), after: total - this.edge(end) };
   }

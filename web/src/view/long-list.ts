@@ -11,6 +11,12 @@ export const SHORT = 60;
 /** Pixels drawn above and below what is in sight. */
 const SPARE = 400;
 
+/**
+ * Items drawn on both sides of the one with the focus: keys that come faster than the page is
+ * drawn go from one to the next, and not out of the list.
+ */
+const BESIDE = 8;
+
 /** What is drawn of a list that was not laid out yet. */
 const FIRST = 30;
 
@@ -160,6 +166,11 @@ class LongListDirective extends AsyncDirective {
     const target = event.type === "focusin" ? event.target : undefined;
     const item = this.#elements().find((element) => element.contains(target as Node | null));
     this.#held = item && indexOf(item);
+    if (this.#held === undefined) return;
+    // Not while the event is told, but before the next key is.
+    queueMicrotask(() => {
+      this.#look();
+    });
   };
 
   /** Measures what is drawn, and draws what is in sight now. */
@@ -172,7 +183,8 @@ class LongListDirective extends AsyncDirective {
     if (box.width === 0) return;
     this.#measure(heights);
     const { top, bottom } = this.#sight(box);
-    const next = heights.between(top - SPARE, bottom + SPARE);
+    const seen = heights.between(top - SPARE, bottom + SPARE);
+    const next = this.#held === undefined ? seen : heights.with(seen, this.#held, BESIDE);
     const { first, end } = this.#stretch;
     this.#stretch = next;
     if (first !== next.first || end !== next.end) {

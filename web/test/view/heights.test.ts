@@ -33,6 +33,18 @@ describe("places of items of any height", () => {
     expect(made(10).between(95, 5000)).toMatchObject({ first: 9, end: 10 });
   });
 
+  test("an item at the edge of what is seen brings those beside it along", () => {
+    const heights = made(100);
+    const seen = heights.between(300, 390);
+    expect(seen).toMatchObject({ first: 30, end: 40 });
+    expect(heights.with(seen, 39, 8)).toEqual({ first: 30, end: 48, before: 300, after: 520 });
+    expect(heights.with(seen, 31, 8)).toMatchObject({ first: 23, end: 40 });
+    expect(heights.with(seen, 35, 2)).toEqual(seen);
+    // Far away, it is nothing to those in sight.
+    expect(heights.with(seen, 90, 8)).toEqual(seen);
+    expect(heights.with(heights.between(0, 50), 0, 8)).toMatchObject({ first: 0, end: 9 });
+  });
+
   test("fewer items keep the heights of those that stay", () => {
     const heights = made(4);
     heights.set(0, 50);
