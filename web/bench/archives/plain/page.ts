@@ -22,7 +22,9 @@ const BLOCK = 512;
 async function members(file: File): Promise<Map<string, Blob>> {
   const found = new Map<string, Blob>();
   for (let at = 0; at + BLOCK <= file.size;) {
-    const header = await file.slice(at, at + BLOCK).arrayBuffer();
+    // The package reads a header only where something comes after it.
+    const header = new Uint8Array(2 * BLOCK);
+    header.set(new Uint8Array(await file.slice(at, at + BLOCK).arrayBuffer()));
     const [member] = parseTar(header, { metaOnly: true });
     if (!member) break;
     found.set(member.name, file.slice(at + BLOCK, at + BLOCK + member.size));
