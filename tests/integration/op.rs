@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use oci_lens::buildkit::op::{
-    Alternative, CacheMap, Definition, Op, OpError, Solved, record, slow_key, source_cache_map,
+    Alternative, CacheMap, Definition, Op, OpError, Solved, SolvedVertex, record, slow_key,
+    source_cache_map,
 };
 use oci_lens::buildkit::source::{LocalSource, Manager};
 use oci_lens::buildkit::{manifest_key, root_record, source_op_digest};
 use oci_lens::digest::{AnyDigest, Digest};
+use oci_lens::image::Inspection;
+use oci_lens::image::source::ImageSource;
 use oci_lens::platform::Platform;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::support::files;
+use crate::support::{files, inspect};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -345,6 +348,63 @@ cases! {
             Link::Words(words) => panic!("{words}"),
         });
         assert_eq!(Solved::new(&copy, 0, &[]).map_err(|error| error.code()), Err("op-input"));
+    }
+
+    // The checksums are those of an independent script.
+    fn inputs_from_an_image_at_hand_have_slow_keys() {
+        let script: Value = files::vectors("fixture_checksums");
+        let case = &script["cases"][0];
+        assert_eq!((&case["fixture"], &case["last"]), (&json!("hello-oci-archive"), &json!(0)));
+        let checksum = |path: &str| case["checksums"].as_array().expect("checksums").iter()
+            .find(|found| found["path_b64"] == path)
+            .and_then(|found| found["digest"].as_str())
+            .expect("a checksum");
+        let (root_sum, hello_sum) = (checksum(""), checksum("aGVsbG8="));
+
+        let vertex = |digest: &str, op: Value| json!({ "Op": op, "Digest": digest }).to_string();
+        let image = json!({ "Op": { "source": { "identifier": "docker-image://docker.io/library/hello-world:latest" } } });
+        let from_image = |kind: Value| json!({ "inputs": [{ "digest": "sha256:z", "index": 0 }, { "digest": "sha256:a", "index": 0 }], "Op": kind });
+        let copy = |path: &str| actions(json!([{ "input": 0, "secondaryInput": 1, "output": 0, "Action": { "copy": { "src": path, "dest": "/" } } }]));
+        let run = exec(&["true"], json!([root(), { "input": 1, "dest": "/from", "readonly": true, "output": -1 }]));
+        let lines = [
+            vertex("sha256:a", image),
+            vertex("sha256:b", from_image(copy("/hello"))),
+            vertex("sha256:c", from_image(copy("/nowhere"))),
+            vertex("sha256:d", from_image(run)),
+        ];
+        let definition = Definition::parse(lines.join("\n").as_bytes()).expect("a definition");
+        let worker = Platform::new("linux", "amd64", "");
+        let mut inspection = inspect::open(files::read("tests/fixtures/hello-oci-archive/image.tar")).expect("an archive");
+        let solve = |inspection: &Inspection<Vec<u8>>| {
+            let mut sources = Manager::default();
+            sources.register(ImageSource::new(inspection, Some(&worker)));
+            let jobs = definition.jobs(&sources, &worker).expect("jobs");
+            (jobs, definition.solve(&sources, &worker).expect("records"))
+        };
+        let slow = |solved: &[SolvedVertex]| -> Vec<Option<Result<String, String>>> {
+            solved.iter().skip(1).map(|vertex| {
+                let slow = vertex.slow[1].clone();
+                slow.map(|slow| slow.map(|key| key.record.digest).map_err(|failure| failure.code))
+            }).collect()
+        };
+        let (jobs, unread) = solve(&inspection);
+        assert_eq!(jobs.len(), 1, "of one layer");
+        assert!(slow(&unread).iter().all(|slow| !matches!(slow, Some(Ok(_)))), "{unread:?}");
+        for job in jobs {
+            let scanned = inspection.scan(&job, |_| true).expect("memory can be read");
+            inspection.complete(scanned);
+        }
+        let (jobs, read) = solve(&inspection);
+        assert!(jobs.is_empty(), "nothing is read twice");
+        let record = |checksum: &str| {
+            let digest = Digest::sha256(checksum.as_bytes());
+            Digest::sha256(format!("{digest}@-1").as_bytes()).to_string()
+        };
+        let expected = [Some(Ok(record(hello_sum))), Some(Err("no-such-path".to_owned())), Some(Ok(record(root_sum)))];
+        assert_eq!(slow(&read), expected);
+        let links = |vertex: usize| read[vertex].records[0].inputs[1].iter().map(|link| link.record.clone()).collect::<Vec<_>>();
+        assert_eq!((links(1).len(), links(2).len()), (3, 2));
+        assert_eq!(links(1).last(), Some(&record(hello_sum)));
     }
 
     fn what_holds_for_a_session_is_random() {

@@ -1,6 +1,10 @@
 //! Contents from seek points are those from the layer's start.
 
+use std::collections::BTreeMap;
+
+use oci_lens::archive::Archive;
 use oci_lens::diagnostic::Diagnostic;
+use oci_lens::image::Inspection;
 use oci_lens::layer::{Decoder, Extract, Part, SeekPoint, Start};
 use oci_lens::limits::Limits;
 use oci_lens::report::EntryPlace;
@@ -168,6 +172,49 @@ cases! {
             assert!(some.iter().all(|point| all.contains(point)), "{room}");
         }
         assert_eq!(SeekPoint::within(Vec::new(), 0), []);
+    }
+
+    fn an_archive_keeps_no_more_points_than_it_may_however_many_its_layers() {
+        let contents: Vec<Vec<u8>> = (0..4).map(|number| mixed(400_000 + number)).collect();
+        let layers: Vec<Vec<u8>> = contents.iter()
+            .map(|content| gzip(&tars::ended(&[tars::member(b"file", b'0', content)])))
+            .collect();
+        let kept = |seek_bytes: usize| {
+            let limits = Limits { seek_interval: 20_000, seek_bytes, ..Limits::default() };
+            let archive = Archive::open_tar(tars::docker_save(&layers), &limits).expect("an archive");
+            let mut inspection = Inspection::open(archive, None, limits);
+            let mut scans = Vec::new();
+            // A second scan takes the place of the first, and counts once.
+            for mut job in inspection.jobs().into_iter().flat_map(|job| [job.clone(), job]) {
+                job.content_digests = !scans.contains(&job.job);
+                scans.push(job.job);
+                let scanned = inspection.scan(&job, |_| true).expect("memory can be read");
+                inspection.complete(scanned);
+            }
+            let mut points = BTreeMap::new();
+            for (layer, content) in (0..).zip(&contents) {
+                let place = EntryPlace { layer, entry: 0 };
+                for offset in (0..content.len()).step_by(9_000) {
+                    let plan = inspection.content(0, place, offset as u64, 100).expect("a file");
+                    let expected = &content[offset..content.len().min(offset + 100)];
+                    assert!(read(&inspection, &plan).expect("content") == expected, "{layer}: {offset}");
+                    if let Some(point) = plan.seek_point {
+                        points.insert((layer, point.unpacked), point.memory());
+                    }
+                }
+            }
+            points
+        };
+        let all = kept(usize::MAX);
+        let memory = |points: &BTreeMap<(u32, u64), usize>| points.values().sum::<usize>();
+        assert!(all.len() >= 40 && memory(&all) > 1_000_000, "{all:?}");
+        // A point after the last offset is not seen here; counted twice, the layers would not fit.
+        assert_eq!(kept(memory(&all) * 5 / 4), all);
+        for limit in [0, 100_000, memory(&all) / 2] {
+            let some = kept(limit);
+            assert!(memory(&some) <= limit && some.len() < all.len(), "{limit}: {some:?}");
+            assert_eq!(some.is_empty(), limit == 0, "{limit}");
+        }
     }
 
     fn a_wrong_point_gives_an_answer() {

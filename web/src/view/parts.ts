@@ -77,16 +77,27 @@ export function property(label: string, value: unknown): TemplateResult | typeof
   </div>`;
 }
 
-/** The button that goes back to where nothing is open. */
-export function closeButton(close: () => void, place = ""): TemplateResult {
+/** A button that is an icon alone. */
+export function iconButton(
+  icon: unknown,
+  label: string,
+  action: string,
+  press: (event: Event) => void,
+  place = "",
+): TemplateResult {
   return html`<button
     class="quiet ${place}"
     type="button"
-    data-action="close"
-    title=${text.close}
-    aria-label=${text.close}
-    @click=${close}
+    data-action=${action}
+    title=${label}
+    aria-label=${label}
+    @click=${press}
   >
-    ${closeIcon}
+    ${icon}
   </button>`;
+}
+
+/** The button that goes back to where nothing is open. */
+export function closeButton(close: () => void, place = ""): TemplateResult {
+  return iconButton(closeIcon, text.close, "close", close, place);
 }

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 
 import { text } from "../../text/files.js";
 import { backIcon, closeIcon } from "../icons.js";
+import { iconButton } from "../parts.js";
 
 /** What there is about a path, beside the files or over them, and the way back. */
 export function inspector(over: boolean, close: () => void, details: unknown): TemplateResult {
@@ -23,16 +24,7 @@ export function inspector(over: boolean, close: () => void, details: unknown): T
               ${backIcon}${text.back}
             </button>`
           : html`<span class="caption">${text.inspector}</span>
-              <button
-                class="quiet"
-                type="button"
-                data-action="close-path"
-                title=${text.closeInspector}
-                aria-label=${text.closeInspector}
-                @click=${close}
-              >
-                ${closeIcon}
-              </button>`
+              ${iconButton(closeIcon, text.closeInspector, "close-path", close)}`
       }
     </div>
     ${details}

@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 import { text } from "../../text/files.js";
 import { bytes, count } from "../format.js";
 import { closeIcon, searchIcon } from "../icons.js";
+import { iconButton } from "../parts.js";
 import { downloadIcon } from "../path/icons.js";
 import type { Change, LayerRange, PathPattern, PatternKind, TreeState } from "../types.js";
 import { CHANGES, type Arrangement } from "./query.js";
@@ -107,26 +108,17 @@ function filterField(
         pattern === ""
           ? nothing
           : html`${
-                patternProblem === undefined && state
-                  ? html`<span class="found" data-matches=${state.matches}
-                      >${text.matches(state.matches)}</span
-                    >`
-                  : nothing
-              }<button
-                class="quiet"
-                type="button"
-                data-action="clear-filter"
-                title=${text.clear}
-                aria-label=${text.clear}
-                @click=${(event: Event) => {
-                  actions.filter({ ...filter, pattern: "" });
-                  const button = event.currentTarget;
-                  if (!(button instanceof HTMLElement)) return;
-                  button.closest(".field")?.querySelector("input")?.focus();
-                }}
-              >
-                ${closeIcon}
-              </button>`
+              patternProblem === undefined && state
+                ? html`<span class="found" data-matches=${state.matches}
+                    >${text.matches(state.matches)}</span
+                  >`
+                : nothing
+            }${iconButton(closeIcon, text.clear, "clear-filter", (event) => {
+              actions.filter({ ...filter, pattern: "" });
+              const button = event.currentTarget;
+              if (!(button instanceof HTMLElement)) return;
+              button.closest(".field")?.querySelector("input")?.focus();
+            })}`
       }
       <button
         class="quiet case"
@@ -169,18 +161,7 @@ function layersShown(
 ): TemplateResult {
   return html`<p class="shown">
     <b>${part ? text.range(part, layers) : text.all}</b>${
-      part
-        ? html`<button
-            class="quiet"
-            type="button"
-            data-action="all-layers"
-            title=${text.showAll}
-            aria-label=${text.showAll}
-            @click=${showAll}
-          >
-            ${closeIcon}
-          </button>`
-        : nothing
+      part ? iconButton(closeIcon, text.showAll, "all-layers", showAll) : nothing
     }
     ${
       state
@@ -195,16 +176,7 @@ function layersShown(
                   : nothing
               }</span
             >
-            <button
-              class="quiet"
-              type="button"
-              data-action="root"
-              title=${text.root}
-              aria-label=${text.root}
-              @click=${root}
-            >
-              ${downloadIcon}
-            </button>`
+            ${iconButton(downloadIcon, text.root, "root", root)}`
         : nothing
     }
   </p>`;

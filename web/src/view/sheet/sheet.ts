@@ -6,6 +6,7 @@ import { text } from "../../text.js";
 import { sheetText } from "../../text/sheet.js";
 import { KEYS } from "../files/keys.js";
 import { closeIcon } from "../icons.js";
+import { iconButton } from "../parts.js";
 
 /** All keys of the viewer, as a dialog. Dispatches `close` when it is closed. */
 export class OciLensSheet extends LitElement {
@@ -94,17 +95,9 @@ export class OciLensSheet extends LitElement {
     >
       <div class="head">
         <h2 id="title">${text.sheet.title}</h2>
-        <button
-          class="quiet"
-          type="button"
-          aria-label=${text.close}
-          title=${text.close}
-          @click=${() => {
-            this.dialog.close();
-          }}
-        >
-          ${closeIcon}
-        </button>
+        ${iconButton(closeIcon, text.close, "close-sheet", () => {
+          this.dialog.close();
+        })}
       </div>
       <div class="groups">
         ${[...sheetText, { title: text.tabs.files, keys: KEYS }].map(
