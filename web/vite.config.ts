@@ -1,20 +1,6 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { defineConfig, type Rollup } from "vite";
 
-// Page and workers compare this before they talk to each other.
-function build(): string {
-  const digest = createHash("sha256");
-  for (const folder of ["src", "generated"]) {
-    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-    for (const name of names) digest.update(name).update(readFileSync(name));
-  }
-  return digest.digest("hex").slice(0, 16);
-}
+import { stampOf } from "./stamp.js";
 
 // What the entries import, not counting what they load later.
 function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<string> {
@@ -32,7 +18,7 @@ function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<
 // One build for both: the page, and the element as a module under a name that does not change.
 export default defineConfig(({ command }) => ({
   base: "./",
-  define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(build()) } : {},
+  define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(stampOf()) } : {},
   build: {
     target: "es2022",
     manifest: true,

@@ -24,7 +24,7 @@ const MOST_WORKERS = 4;
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
   /** Loads what lists archives, once. */
-  start: (urls: CoreUrls) => Promise<ListModule>;
+  start: (urls: Required<CoreUrls>) => Promise<ListModule>;
   /** Loads what answers for them. */
   engine: () => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */

@@ -3,14 +3,16 @@ import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
 import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
-import type { CoreUrls, EngineCalls, OpenProgress, ScanUpdate } from "./protocol.js";
+import { coreParts, type CoreParts } from "./core-parts.js";
+import type { EngineCalls, OpenProgress, Part, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
 import { WorkerTree, type Tree } from "./tree.js";
-import workerUrl from "./worker.ts?worker&url";
 
 export { EngineError, isAbort } from "./errors.js";
-export type { OpenProgress, ScanUpdate } from "./protocol.js";
+export type { OpenProgress, Part, ScanUpdate } from "./protocol.js";
+export type { CoreParts } from "./core-parts.js";
+export type { ImageView, LayerRange, Report, Status } from "../generated/simd/engine.js";
 export type { CacheQuery } from "./protocol.js";
 export type { BaseImage, BaseImages, OpenedCache } from "./cache.js";
 export type { Comparison, TarExport, Watched } from "./explored.js";
@@ -22,10 +24,10 @@ export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } f
 export interface EngineOptions {
   /** Scan workers at most; by default as many as help on this machine. */
   workers?: number;
-  /** Where the parts are, if not beside this script. */
-  urls?: CoreUrls & { worker?: string };
+  /** Where the parts are, if not where the module looks for them. */
+  urls?: Partial<CoreParts>;
   /** Starts an engine worker; for tests. */
-  spawn?: (url: string) => WorkerLike;
+  spawn?: (script: Part) => WorkerLike;
 }
 
 export interface OpenOptions {
@@ -115,12 +117,12 @@ class WorkerEngine implements Engine {
   #worker(): Caller<EngineCalls> {
     if (this.#closed) throw closed();
     if (this.#caller && !this.#caller.ended) return this.#caller;
-    const { urls = {}, spawn } = this.#options;
-    const { worker: script = workerUrl, ...coreUrls } = urls;
+    const { urls: given, spawn } = this.#options;
+    const { worker: script, ...urls } = { ...coreParts(), ...absolute(given ?? {}) };
     const worker = (spawn ?? startWorker)(script);
     const caller = new Caller<EngineCalls>(worker, BUILD, PATIENCE);
     this.#caller = caller;
-    caller.call("start", { urls: coreUrls }).catch((error: unknown) => {
+    caller.call("start", { urls }).catch((error: unknown) => {
       caller.end(
         error instanceof EngineError
           ? error
@@ -219,9 +221,18 @@ class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchi
   }
 }
 
-function startWorker(url: string): WorkerLike {
+// A worker that is made of a blob would resolve addresses against that.
+function absolute(urls: Partial<CoreParts>): Partial<CoreParts> {
+  const resolved = Object.entries(urls).map(([name, part]) => [
+    name,
+    part instanceof Blob ? part : new URL(part, self.location.href).href,
+  ]);
+  return Object.fromEntries(resolved) as Partial<CoreParts>;
+}
+
+function startWorker(script: Part): WorkerLike {
   try {
-    return spawnWorker(url, "oci-lens-engine");
+    return spawnWorker(script, "oci-lens-engine");
   } catch (error) {
     throw new EngineError({
       code: "worker-failed",

@@ -318,7 +318,9 @@ export class OciLens extends LitElement {
     if (!response.ok) {
       throw new EngineError({ code: "read-failed", message: text.error.sample(response.status) });
     }
-    const name = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+    // Where the sample is inside the address, its name is behind it.
+    const path = url.protocol === "data:" ? url.hash : url.pathname;
+    const name = path.slice(path.lastIndexOf("/") + 1);
     return { kind: "file", name, file: await response.blob() };
   }
 

@@ -226,7 +226,7 @@ export interface ByteProgress {
 /** Calls from the page to the engine worker. */
 export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   /** Comes first: loads what lists archives. The engine follows with the first list. */
-  start: { params: { urls: CoreUrls }; result: { core: string }; progress: never };
+  start: { params: { urls: Required<CoreUrls> }; result: { core: string }; progress: never };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
     params: { archive: number; source: ArchiveSource };
@@ -248,16 +248,22 @@ export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   close: { params: { archive: number }; result: undefined; progress: never };
 }
 
-/** Where the engine worker finds its parts, if not beside itself. */
+/**
+ * A part of the engine: its address, or its bytes; those of a blob of the type
+ * `application/gzip` are packed.
+ */
+export type Part = string | Blob;
+
+/** Where the parts of the engine are, if not where the module looks for them. */
 export interface CoreUrls {
   /** The wasm file that lists archives; both builds of it do. */
-  listWasm?: string;
+  listWasm?: Part;
   /** The wasm file that answers for them; both builds of it do. */
-  wasm?: string;
+  wasm?: Part;
   /** The wasm file that decodes; both builds of it do. */
-  scanWasm?: string;
+  scanWasm?: Part;
   /** The script of the scan workers. */
-  scanWorker?: string;
+  scanWorker?: Part;
 }
 
 /** Calls about contents, from the engine worker to the worker that reads them. */
@@ -294,7 +300,7 @@ export interface ReadCalls {
 export interface ScanCalls extends ReadCalls {
   /** The compiled module, so that it is compiled once. Comes before any `scan`. */
   start: {
-    params: { module: WebAssembly.Module; simd: boolean };
+    params: { module: WebAssembly.Module };
     result: undefined;
     progress: never;
   };

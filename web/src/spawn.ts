@@ -1,20 +1,29 @@
+import { WORKER_TYPE } from "./build.js";
+import type { Part } from "./protocol.js";
+
 /**
- * Starts a module worker. A script of another origin (the element loaded from a
- * package server) cannot be a worker; one of this page's that imports it can.
+ * Starts a worker. A script of another origin (the element loaded from a package
+ * server) cannot be a worker; one of this page's that loads it can.
  */
-export function spawnWorker(url: string, name: string): Worker {
-  const absolute = new URL(url, self.location.href);
+export function spawnWorker(script: Part, name: string): Worker {
+  if (script instanceof Blob) return spawnBlob(script, name);
+  const absolute = new URL(script, self.location.href);
   if (absolute.protocol === "blob:" || absolute.origin === self.origin) {
-    return new Worker(absolute, { type: "module", name });
+    return new Worker(absolute, { type: WORKER_TYPE, name });
   }
-  const script = new Blob([`import ${JSON.stringify(absolute.href)};`], {
-    type: "text/javascript",
-  });
-  const wrapper = URL.createObjectURL(script);
+  const address = JSON.stringify(absolute.href);
+  const load = WORKER_TYPE === "module" ? `import ${address};` : `importScripts(${address});`;
+  return spawnBlob(new Blob([load], { type: "text/javascript" }), name);
+}
+
+// Its address is made where the worker is: on a page that was opened from a disk, a worker
+// has an origin of its own, and may use no address that the page has made.
+function spawnBlob(script: Blob, name: string): Worker {
+  const address = URL.createObjectURL(script);
   try {
-    return new Worker(wrapper, { type: "module", name });
+    return new Worker(address, { type: WORKER_TYPE, name });
   } finally {
     // The fetch of the script has begun; it holds on to the blob itself.
-    URL.revokeObjectURL(wrapper);
+    URL.revokeObjectURL(address);
   }
 }

@@ -1,7 +1,7 @@
 import type { Files, Store, Writer } from "../generated/simd/store.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
 import { EngineError } from "./errors.js";
-import type { ByteProgress } from "./protocol.js";
+import type { ByteProgress, Part } from "./protocol.js";
 import type { Ingested, IngestOf, StoreCalls } from "./store-protocol.js";
 import { Turns } from "./turns.js";
 import type { StoreModule } from "./wasm.js";
@@ -12,7 +12,7 @@ const PIECE = 1 << 20;
 /** What the store needs from its surroundings. */
 export interface StoreSurroundings {
   /** Loads the core. */
-  start: (wasm?: string) => Promise<StoreModule>;
+  start: (wasm: Part) => Promise<StoreModule>;
   /** Files to keep blobs in, or why there are none. */
   files: () => Promise<Files | "no-files" | "no-locks">;
 }

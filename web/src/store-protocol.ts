@@ -7,7 +7,7 @@ import type {
   GcPlan,
   IngestList,
 } from "../generated/simd/store.js";
-import type { ByteProgress } from "./protocol.js";
+import type { ByteProgress, Part } from "./protocol.js";
 
 /** A call that tells nothing on the way. */
 interface Call<P extends object, R> {
@@ -39,7 +39,7 @@ export interface Ingested {
 
 /** The calls that the store worker answers. */
 export interface StoreCalls {
-  start: Call<{ wasm?: string }, StorePlace>;
+  start: Call<{ wasm: Part }, StorePlace>;
   setArchive: Call<{ blobs: BlobView[] }, undefined>;
   list: Call<{ filters: string[] }, ContentList>;
   info: Call<{ digest: string }, ContentInfo>;

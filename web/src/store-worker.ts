@@ -3,7 +3,7 @@ import { BUILD } from "./build.js";
 import { openFiles } from "./store-files.js";
 import { storeHandlers } from "./store-handlers.js";
 import type { StoreCalls } from "./store-protocol.js";
-import { compileStore, startStore } from "./wasm.js";
+import { compile, startStore } from "./wasm.js";
 
 reportLostRejections(self);
 answer<StoreCalls>(
@@ -11,7 +11,7 @@ answer<StoreCalls>(
   self as unknown as WorkerScope,
   BUILD,
   storeHandlers({
-    start: async (wasm) => startStore(await compileStore(wasm)),
+    start: async (wasm) => startStore(await compile(wasm)),
     files: () => openFiles(navigator),
   }),
 );

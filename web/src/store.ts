@@ -10,10 +10,10 @@ import type {
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { EngineError } from "./errors.js";
+import { storeParts } from "./core-parts.js";
 import type { ByteProgress } from "./protocol.js";
 import { spawnWorker } from "./spawn.js";
 import type { Ingested, IngestOf, StoreCalls, StorePlace } from "./store-protocol.js";
-import storeWorkerUrl from "./store-worker.ts?worker&url";
 
 export type * from "./store-protocol.js";
 export type { ContentInfo, GcPlan, IngestStatus } from "../generated/simd/store.js";
@@ -48,7 +48,7 @@ export class ContentStore extends EventTarget {
   readonly #spawn: () => WorkerLike;
 
   /** `spawn` starts a worker; for tests. */
-  constructor(spawn = (): WorkerLike => spawnWorker(storeWorkerUrl, "oci-lens-store")) {
+  constructor(spawn = (): WorkerLike => spawnWorker(storeParts().worker, "oci-lens-store")) {
     super();
     this.#spawn = spawn;
     this.#others.onmessage = () => {
@@ -66,7 +66,7 @@ export class ContentStore extends EventTarget {
     const caller = new Caller<StoreCalls>(this.#spawn(), BUILD, PATIENCE);
     this.#caller = caller;
     try {
-      const place = await caller.call("start", {});
+      const place = await caller.call("start", { wasm: storeParts().wasm });
       await caller.call("setArchive", { blobs: this.#archive });
       return place;
     } catch (error) {

@@ -4,95 +4,26 @@ import type * as Scan from "../generated/simd/scan.js";
 import type * as Store from "../generated/simd/store.js";
 
 import { EngineError } from "./errors.js";
+import type { Part } from "./protocol.js";
 
-import plainEngineUrl from "../generated/plain/engine_bg.wasm?url";
-import plainListUrl from "../generated/plain/list_bg.wasm?url";
-import plainScanUrl from "../generated/plain/scan_bg.wasm?url";
-import plainStoreUrl from "../generated/plain/store_bg.wasm?url";
-import simdEngineUrl from "../generated/simd/engine_bg.wasm?url";
-import simdListUrl from "../generated/simd/list_bg.wasm?url";
-import simdScanUrl from "../generated/simd/scan_bg.wasm?url";
-import simdStoreUrl from "../generated/simd/store_bg.wasm?url";
-
-/** The module that says what an archive holds: both builds of it have the same shape. */
+/** The module that says what an archive holds. */
 export type ListModule = typeof List;
-/** The module that answers for opened archives: both builds of it have the same shape. */
+/** The module that answers for opened archives. */
 export type EngineModule = typeof Engine;
-/** The module that decodes: both builds of it have the same shape. */
+/** The module that decodes. */
 export type ScanModule = typeof Scan;
-/** The module that keeps blobs: both builds of it have the same shape. */
+/** The module that keeps blobs. */
 export type StoreModule = typeof Store;
 
 /** A compiled module, to be posted to other workers. */
 export interface Compiled {
   module: WebAssembly.Module;
-  simd: boolean;
 }
 
-/** Fetches and compiles the build of the list that this browser can run. */
-export function compileList(url?: string): Promise<Compiled> {
-  return compile(url, simdListUrl, plainListUrl);
-}
-
-/** The same for the engine. */
-export function compileEngine(url?: string): Promise<Compiled> {
-  return compile(url, simdEngineUrl, plainEngineUrl);
-}
-
-/** The same for the decoders. */
-export function compileScan(url?: string): Promise<Compiled> {
-  return compile(url, simdScanUrl, plainScanUrl);
-}
-
-/** The same for the store. */
-export function compileStore(url?: string): Promise<Compiled> {
-  return compile(url, simdStoreUrl, plainStoreUrl);
-}
-
-/** An instance of the list. */
-export async function startList({ module, simd }: Compiled): Promise<ListModule> {
-  const list: ListModule = simd
-    ? await import("../generated/simd/list.js")
-    : await import("../generated/plain/list.js");
-  await list.default({ module_or_path: module });
-  return list;
-}
-
-/** An instance of the engine. */
-export async function startEngine({ module, simd }: Compiled): Promise<EngineModule> {
-  const engine: EngineModule = simd
-    ? await import("../generated/simd/engine.js")
-    : await import("../generated/plain/engine.js");
-  await engine.default({ module_or_path: module });
-  return engine;
-}
-
-/** An instance of the decoders. */
-export async function startScan({ module, simd }: Compiled): Promise<ScanModule> {
-  const scan: ScanModule = simd
-    ? await import("../generated/simd/scan.js")
-    : await import("../generated/plain/scan.js");
-  await scan.default({ module_or_path: module });
-  return scan;
-}
-
-/** An instance of the store. */
-export async function startStore({ module, simd }: Compiled): Promise<StoreModule> {
-  const store: StoreModule = simd
-    ? await import("../generated/simd/store.js")
-    : await import("../generated/plain/store.js");
-  await store.default({ module_or_path: module });
-  return store;
-}
-
-async function compile(
-  given: string | undefined,
-  simdUrl: string,
-  plainUrl: string,
-): Promise<Compiled> {
-  const simd = WebAssembly.validate(SIMD_PROBE);
+/** Fetches and compiles a module. */
+export async function compile(part: Part): Promise<Compiled> {
   try {
-    return { module: await load(given ?? (simd ? simdUrl : plainUrl)), simd };
+    return { module: await load(part) };
   } catch (error) {
     throw new EngineError({
       code: "core-unavailable",
@@ -101,8 +32,39 @@ async function compile(
   }
 }
 
-async function load(url: string): Promise<WebAssembly.Module> {
-  const answer = await fetch(url);
+// Both builds of a module have the same glue: what differs is inside of them.
+
+/** An instance of the list. */
+export async function startList({ module }: Compiled): Promise<ListModule> {
+  const list = await import("../generated/simd/list.js");
+  await list.default({ module_or_path: module });
+  return list;
+}
+
+/** An instance of the engine. */
+export async function startEngine({ module }: Compiled): Promise<EngineModule> {
+  const engine = await import("../generated/simd/engine.js");
+  await engine.default({ module_or_path: module });
+  return engine;
+}
+
+/** An instance of the decoders. */
+export async function startScan({ module }: Compiled): Promise<ScanModule> {
+  const scan = await import("../generated/simd/scan.js");
+  await scan.default({ module_or_path: module });
+  return scan;
+}
+
+/** An instance of the store. */
+export async function startStore({ module }: Compiled): Promise<StoreModule> {
+  const store = await import("../generated/simd/store.js");
+  await store.default({ module_or_path: module });
+  return store;
+}
+
+async function load(part: Part): Promise<WebAssembly.Module> {
+  if (part instanceof Blob) return WebAssembly.compile(await bytesOf(part));
+  const answer = await fetch(part);
   if (!answer.ok) throw new Error(`${answer.url} cannot be loaded: status ${answer.status}`);
   if (answer.headers.get("Content-Type") === "application/wasm") {
     return WebAssembly.compileStreaming(answer);
@@ -111,8 +73,7 @@ async function load(url: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await answer.arrayBuffer());
 }
 
-// (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))
-const SIMD_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
-  253, 98, 11,
-]);
+function bytesOf(part: Blob): Promise<ArrayBuffer> {
+  if (part.type !== "application/gzip") return part.arrayBuffer();
+  return new Response(part.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}

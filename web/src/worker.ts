@@ -5,25 +5,17 @@ import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
 import { EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
-import scanWorkerUrl from "./scan-worker.ts?worker&url";
 import { removeStaleScratch } from "./scratch.js";
 import { spawnWorker } from "./spawn.js";
-import {
-  compileEngine,
-  compileList,
-  compileScan,
-  startEngine,
-  startList,
-  startScan,
-  type Compiled,
-} from "./wasm.js";
+import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
-let urls: CoreUrls = {};
+/** Given by the call that comes first. */
+let urls: Required<CoreUrls>;
 let decoders: Promise<Compiled> | undefined;
 
 /** The decoders: fetched when they are first needed, and compiled once. */
 function compiledDecoders(): Promise<Compiled> {
-  decoders ??= compileScan(urls.scanWasm).catch((error: unknown) => {
+  decoders ??= compile(urls.scanWasm).catch((error: unknown) => {
     // The network may be back the next time.
     decoders = undefined;
     throw error;
@@ -37,7 +29,7 @@ function compiledDecoders(): Promise<Compiled> {
  * however it ends.
  */
 function spawnScanWorker(compiled: Compiled): DecoderWorker {
-  const worker = spawnWorker(urls.scanWorker ?? scanWorkerUrl, "oci-lens-scan");
+  const worker = spawnWorker(urls.scanWorker, "oci-lens-scan");
   const caller = new Caller<ScanCalls>(worker, BUILD, {
     interval: 1000,
     running: 10,
@@ -63,11 +55,11 @@ answer<EngineCalls>(
   archiveHandlers({
     start: async (given) => {
       urls = given;
-      const compiled = await compileList(urls.listWasm);
+      const compiled = await compile(urls.listWasm);
       await removeStaleScratch();
       return startList(compiled);
     },
-    engine: async () => startEngine(await compileEngine(urls.wasm)),
+    engine: async () => startEngine(await compile(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
     prepareScan: async () => {
       const compiled = await compiledDecoders();

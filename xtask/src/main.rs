@@ -1,5 +1,7 @@
 //! Builds, serves, tests and measures: `cargo xtask COMMAND`.
 
+mod licences;
+mod pack;
 mod sample;
 mod server;
 mod size;
@@ -21,6 +23,7 @@ cargo xtask COMMAND
 
   build                          the page in web/dist, with what it needs
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
+  pack                           the npm package, as a tarball in the target folder
   test [--only STEP,…] [--list]  all tests, or some steps of them
   size                           what each file of the page weighs, and the first load
   bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
@@ -51,6 +54,10 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["build"] => web::build(),
+        ["pack"] => {
+            println!("{}", pack::build()?.display());
+            Ok(())
+        }
         ["serve", options @ ..] => serve(options),
         ["test"] => test::run(&[]),
         ["test", "--only", steps] => test::run(&steps.split(',').collect::<Vec<_>>()),

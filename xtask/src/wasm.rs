@@ -44,7 +44,7 @@ impl Module {
         }
     }
 
-    fn package(self) -> String {
+    pub fn package(self) -> String {
         format!("oci-lens-{}", self.name())
     }
 
@@ -129,13 +129,27 @@ impl Variant {
 /// All modules in `web/generated`, both variants built side by side: most of the time is one thread's.
 pub fn build(toolchain: &Toolchain) -> Result<()> {
     web::install()?;
-    std::thread::scope(|scope| {
+    std::thread::scope(|scope| -> Result<()> {
         let builds = Variant::ALL.map(|variant| scope.spawn(move || generate(toolchain, variant)));
         for build in builds {
             build.join().expect("a build does not panic")?;
         }
         Ok(())
-    })
+    })?;
+    Module::ALL.into_iter().try_for_each(has_one_glue)
+}
+
+/// The page has one glue for both builds of a module.
+fn has_one_glue(module: Module) -> Result<()> {
+    let glue = |variant: Variant| variant.generated().join(format!("{}.js", module.name()));
+    let [simd, plain] = Variant::ALL.map(glue);
+    ensure!(
+        fs::read(&simd)? == fs::read(&plain)?,
+        "{} and {} differ",
+        shown(&simd),
+        shown(&plain)
+    );
+    Ok(())
 }
 
 fn generate(toolchain: &Toolchain, variant: Variant) -> Result<()> {

@@ -37,18 +37,34 @@ pub fn install() -> Result<()> {
     Ok(())
 }
 
-/// Modules and page: everything that `web/dist` needs.
-pub fn build() -> Result<()> {
+/// What page and package are built from: packages, modules and the sample.
+pub fn prepare() -> Result<()> {
     let toolchain = toolchain::find()?;
     println!("wasm toolchain: {toolchain}");
     wasm::build(&toolchain)?;
     sample::write(&workspace::web().join("public/sample.oci.tar"))
-        .context("the sample archive could not be written")?;
+        .context("the sample archive could not be written")
+}
+
+/// Modules and page: everything that `web/dist` needs.
+pub fn build() -> Result<()> {
+    prepare()?;
     let web = workspace::web();
     let inputs = Inputs::new()
         .text("how", include_str!("web.rs"))
         .path(&installed_lock(), &[])?
-        .path(&web, &["node_modules", "dist", "test", "e2e", "bench"])?;
+        .path(
+            &web,
+            &[
+                "node_modules",
+                "dist",
+                "test",
+                "e2e",
+                "bench",
+                "package",
+                "package-test",
+            ],
+        )?;
     stamp::stage("dist", &inputs, &[&dist()], || {
         println!("building web/dist");
         script("build", &[], Vec::new())

@@ -2,6 +2,7 @@
 
 mod checks;
 mod end_to_end;
+mod package;
 mod routes;
 mod rust;
 
@@ -142,6 +143,11 @@ const STEPS: &[Step] = &[
         name: "e2e",
         about: "the page in Chromium",
         run: end_to_end::run,
+    },
+    Step {
+        name: "package",
+        about: "the npm package in bundlers, in pages, from a disk and in Node",
+        run: package::run,
     },
     Step {
         name: "routes",

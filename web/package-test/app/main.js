@@ -1,0 +1,13 @@
+import "oci-lens";
+import { createEngine } from "oci-lens/engine";
+
+/** What a page without the element does. */
+globalThis.verify = async (file) => {
+  const engine = createEngine();
+  try {
+    const archive = await engine.open(file);
+    return (await archive.scan()).totals.blobs;
+  } finally {
+    engine.close();
+  }
+};

@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { required } from "../e2e/support/environment.js";
+
+const root = required("OCI_LENS_ROOT");
+const here = join(root, "web", "package-test");
+
+/** The built page. */
+export const dist = join(root, "web", "dist");
+
+/** The package as it was installed from its tarball. */
+export const installed = join(here, "node_modules", "oci-lens");
+
+/** The tarball itself. */
+export const tarball = (): string => required("OCI_LENS_PACKAGE");
+
+/** A program of the test's own packages. */
+export function node(script: string, ...words: string[]): string {
+  return execFileSync(process.execPath, [join(here, script), ...words], {
+    cwd: here,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+/** An empty folder for what is built. */
+export function outFolder(name: string): string {
+  const out = join(root, "target", "package-test", name);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  return out;
+}
+
+/** A copy of a folder, which may be changed. */
+export function copied(folder: string, name: string): string {
+  const out = outFolder(name);
+  cpSync(folder, out, { recursive: true });
+  return out;
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { corpus, fixture } from "../e2e/support/environment.js";
+import { node, outFolder } from "./installed.js";
+
+interface Verified {
+  blobs: unknown;
+  paths: string[];
+}
+
+function verified(...archives: string[]): Verified[] {
+  return JSON.parse(node("app/node.mjs", ...archives)) as Verified[];
+}
+
+const HELLO: Verified = {
+  blobs: { verified: 3, mismatch: 0, missing: 0, notChecked: 0 },
+  paths: ["hello"],
+};
+
+test("the engine alone reads files, packed ones, folders and blobs in Node", () => {
+  const folder = outFolder("layout");
+  const unpacked = spawnSync("tar", ["-xf", fixture("hello-oci-archive"), "-C", folder]);
+  expect(unpacked.status).toBe(0);
+  const file = fixture("hello-oci-archive");
+  const packed = fixture("outer-gzip");
+  const [plain, unpackedOuter, layout, blob] = verified(file, packed, folder, `blob:${file}`);
+  expect(plain).toEqual(HELLO);
+  expect(layout).toEqual(HELLO);
+  expect(blob).toEqual(HELLO);
+  expect(unpackedOuter?.blobs).toMatchObject({ mismatch: 0, missing: 0, notChecked: 0 });
+  expect(unpackedOuter?.paths).toEqual(HELLO.paths);
+});
+
+test("what is broken is told in Node as in a page", () => {
+  const [broken] = verified(fixture("broken-layer-bitflip"));
+  expect(broken?.blobs).toMatchObject({ mismatch: 1 });
+});
+
+test("a file that is no archive, or is not there, has its code in Node", () => {
+  const folder = outFolder("no-archive");
+  const text = join(folder, "text");
+  writeFileSync(text, "not an archive");
+  const answers = JSON.parse(node("app/node.mjs", "--code", text, join(folder, "none"))) as unknown;
+  expect(answers).toEqual(["not-an-archive", "read-failed"]);
+});
+
+const real = corpus("debian-app-zstd");
+test.skipIf(real === undefined)("a real image of 70 MB verifies in Node", () => {
+  const [image] = verified(join(real ?? "", "image.tar"));
+  expect(image?.blobs).toMatchObject({ mismatch: 0, missing: 0, notChecked: 0 });
+});

@@ -1,0 +1,2 @@
+import "./scope.js";
+import "../../src/scan-worker.js";

@@ -1,0 +1,2 @@
+import "./scope.js";
+import "../../src/worker.js";
