@@ -1,5 +1,6 @@
 import { defineConfig, type Rollup } from "vite";
 
+import { offline } from "./offline-plugin.js";
 import { stampOf } from "./stamp.js";
 
 // What the entries import, not counting what they load later.
@@ -19,6 +20,7 @@ function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<
 export default defineConfig(({ command }) => ({
   base: "./",
   define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(stampOf()) } : {},
+  plugins: [offline()],
   build: {
     target: "es2022",
     manifest: true,

@@ -11,9 +11,13 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--remote-debugging-port=0",
-  // No host but this one has an address.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
+
+/** What is this machine, too, by another name. */
+export const NAMED_HOST = "page.localhost";
+
+// No host but this one has an address.
+const HOSTS = `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE ${NAMED_HOST}`;
 
 /** What a browser shows that it would not show by itself. */
 export interface Look {
@@ -29,7 +33,7 @@ export function launch(
   return playwright.launchPersistentContext(profile, {
     executablePath: chromium(),
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, HOSTS],
     ...(scrollbars ? { ignoreDefaultArgs: ["--hide-scrollbars"] } : {}),
     viewport: { width: 1280, height: 1600 },
   });
