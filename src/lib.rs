@@ -1,10 +1,8 @@
-//! Look into OCI and Docker image archives: every digest verified, the layers
-//! applied into one tree, the build cache keys explained.
-//!
 //! The same code runs in the browser and natively. Input is read at random
 //! only through [`source::ReadAt`]; layers are scanned by a push state machine
 //! that does no I/O, so that files, network streams and several layers at once
 //! all take the same way.
+#![doc = include_str!("../README.md")]
 
 pub mod archive;
 pub mod attestation;

@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import { delimiter, dirname, join } from "node:path";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { required, served } from "../e2e/support/environment.js";
 import { installed, outFolder } from "./installed.js";
 import { inPage } from "./pages.js";
 import { withSite } from "./site.js";
+
+/** Where the programs of the generators are that npm has not, if these are to be tested. */
+const programs = process.env["OCI_LENS_DOCS"];
 
 interface Recipe {
   files: Map<string, string>;
@@ -24,58 +27,108 @@ function recipe(name: string): Recipe {
   )) {
     files.set(path, content);
   }
-  const command = /^```sh\n(.*)\n```$/m.exec(section)?.[1];
+  const command = /^```sh\n([\s\S]*?)\n```$/m.exec(section)?.[1];
   if (files.size === 0 || command === undefined) throw new Error(`there is no recipe of ${name}`);
   return { files, command };
 }
 
 /** The site as its recipe tells, built. */
-function built(name: string): string {
+function built({ name, archive, site }: Generator): string {
   const { files, command } = recipe(name);
   const folder = outFolder(name.toLowerCase());
   for (const [path, content] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  mkdirSync(join(folder, "public"), { recursive: true });
-  cpSync(join(served, "sample.oci.tar"), join(folder, "public", "sample.oci.tar"));
+  mkdirSync(join(folder, archive), { recursive: true });
+  cpSync(join(served, "sample.oci.tar"), join(folder, archive, "sample.oci.tar"));
   symlinkSync(dirname(installed), join(folder, "node_modules"));
-  execFileSync(command, { cwd: folder, shell: true, stdio: ["ignore", "ignore", "inherit"] });
-  return folder;
+  execFileSync("sh", ["-e", "-c", command], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter) },
+  });
+  return join(folder, site);
 }
 
 /** Two embeds show the merged tree of the sample. */
 async function bothShowTheSample(page: Page): Promise<void> {
   const embeds = page.locator("oci-lens");
   await expect.poll(() => embeds.count()).toBe(2);
-  for (const embed of await embeds.all()) await showsTheSample(embed);
+  for (const embed of await embeds.all()) {
+    await embed.locator("[data-action=sample]").click();
+    const row = embed.locator("[role=row][data-path=etc]");
+    await row.waitFor();
+    expect(await row.textContent()).toContain("drwxr-xr-x");
+  }
 }
 
-async function showsTheSample(embed: Locator): Promise<void> {
-  await embed.locator("[data-action=sample]").click();
-  await embed.locator("[role=row][data-path=etc]").waitFor();
-  const row = embed.locator("[role=row][data-path=etc]");
-  expect(await row.textContent()).toContain("drwxr-xr-x");
+interface Generator {
+  name: string;
+  /** The folder that the archive is in. */
+  archive: string;
+  /** The folder that the site is built in. */
+  site: string;
+  /** What a reader switches the colours by. */
+  toggle: string;
+  /** Where the generator writes down which colours they are. */
+  colours: string;
+  /** Whether `cargo xtask test` has it without `--docs`, too. */
+  always?: boolean;
 }
 
-test("VitePress: two embeds live through another theme and another page", async () => {
-  const dist = join(built("VitePress"), ".vitepress", "dist");
-  await withSite(dist, { base: "/" }, async ({ url }) => {
-    await inPage(url, async (page) => {
-      await page.setViewportSize({ width: 1440, height: 1200 });
-      await bothShowTheSample(page);
-      const isDark = (): Promise<boolean> =>
-        page.evaluate(() => document.documentElement.classList.contains("dark"));
-      const before = await isDark();
-      await page.locator(".VPNavBarAppearance button").click();
-      expect(await isDark()).toBe(!before);
-      await page.locator("oci-lens [role=row][data-path=etc]").first().waitFor();
+const GENERATORS: readonly Generator[] = [
+  {
+    name: "VitePress",
+    archive: "public",
+    site: ".vitepress/dist",
+    toggle: ".VPNavBarAppearance button",
+    colours: "html[class]",
+    always: true,
+  },
+  {
+    name: "MkDocs",
+    archive: "docs",
+    site: "site",
+    toggle: "[data-md-component=palette] label:visible",
+    colours: "body[data-md-color-scheme]",
+  },
+  {
+    name: "Sphinx",
+    archive: "_static",
+    site: "site",
+    toggle: ".theme-toggle:visible",
+    colours: "body[data-theme]",
+  },
+];
 
-      await page.getByRole("link", { name: "Else" }).first().click();
-      await page.getByRole("heading", { name: "Something else" }).waitFor();
-      expect(await page.locator("oci-lens").count()).toBe(0);
-      await page.getByRole("link", { name: "Back to the image" }).click();
-      await bothShowTheSample(page);
-    });
-  });
-});
+for (const generator of GENERATORS) {
+  const runs = generator.always === true || programs !== undefined;
+  test.skipIf(!runs)(
+    `${generator.name}: two embeds live through other colours and another page`,
+    async () => {
+      await withSite(built(generator), { base: "/" }, async ({ url }) => {
+        await inPage(url, async (page) => {
+          await page.setViewportSize({ width: 1440, height: 1200 });
+          await bothShowTheSample(page);
+          const [, element = "", attribute = ""] = /^(\w+)\[(.*)\]$/.exec(generator.colours) ?? [];
+          const colours = (): Promise<string | null> =>
+            page.locator(element).first().getAttribute(attribute);
+          const before = await colours();
+          await page.locator(generator.toggle).first().click();
+          await expect.poll(colours).not.toBe(before);
+          await page.locator("oci-lens [role=row][data-path=etc]").first().waitFor();
+
+          await page
+            .getByRole("link", { name: /^(?:Something )?else$/i })
+            .first()
+            .click();
+          await page.getByRole("heading", { name: "Something else" }).waitFor();
+          expect(await page.locator("oci-lens").count()).toBe(0);
+          await page.getByRole("link", { name: "Back to the image" }).click();
+          await bothShowTheSample(page);
+        });
+      });
+    },
+  );
+}

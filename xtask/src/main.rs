@@ -25,6 +25,7 @@ cargo xtask COMMAND
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   pack                           the npm package, as a tarball in the target folder
   test [--only STEP,…] [--list]  all tests, or some steps of them
+       [--docs]                  also sites of documentation generators that Python runs
   size                           what each file of the page weighs, and the first load
   bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
         [--quick] [--json]       --list names them, --quick takes less time
@@ -59,12 +60,12 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["serve", options @ ..] => serve(options),
-        ["test"] => test::run(&[]),
-        ["test", "--only", steps] => test::run(&steps.split(',').collect::<Vec<_>>()),
         ["test", "--list"] => {
             test::list();
             Ok(())
         }
+        ["test", "--docs", options @ ..] => tests(options, true),
+        ["test", options @ ..] => tests(options, false),
         ["size"] => size::print().map(|_total| ()),
         ["bench", options @ ..] => bench(options),
         [] | ["help" | "--help" | "-h"] => {
@@ -75,6 +76,14 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             "`cargo xtask {}` is no command\n\n{HELP}",
             arguments.join(" ")
         ),
+    }
+}
+
+fn tests(options: &[&str], with_docs: bool) -> Result<()> {
+    match options {
+        [] => test::run(&[], with_docs),
+        ["--only", steps] => test::run(&steps.split(',').collect::<Vec<_>>(), with_docs),
+        _ => bail!("test takes --docs, --only STEP,… and --list"),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{licences, system, web, workspace};
 
 /// The unpacked package.
 pub fn folder() -> PathBuf {
-    workspace::target().join("package")
+    workspace::target().join("npm")
 }
 
 /// Builds the package and returns the tarball that `npm pack` makes of it.

@@ -91,6 +91,19 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// What a command prints to standard error.
+pub fn said(command: &mut Command) -> Result<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    if !output.status.success() {
+        bail!("`{}` failed: {}\n{said}", shown(command), output.status);
+    }
+    Ok(said)
+}
+
 /// Like [`run`], but ends the command when the limit has passed.
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     let start = Instant::now();

@@ -1,11 +1,11 @@
 //! What can be said without running anything.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::Session;
 use crate::system;
 use crate::wasm::Variant;
-use crate::workspace::{cargo, run};
+use crate::workspace::{self, cargo, run};
 
 pub fn format(_session: &Session) -> Result<()> {
     system::cargo_component("fmt", "rustfmt")?;
@@ -37,7 +37,24 @@ pub fn clippy_wasm(session: &Session) -> Result<()> {
 
 pub fn doc(_session: &Session) -> Result<()> {
     run(cargo()
-        .args(["doc", "--quiet", "--locked", "--package", "oci-lens"])
+        .args(["doc", "--quiet", "--locked"])
+        .args(["--package", "oci-lens", "--package", "oci-lens-inflate"])
         .args(["--lib", "--no-deps", "--all-features"])
         .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// The crates as cargo would publish them, in this order, build without the rest of the repository.
+pub fn crates(_session: &Session) -> Result<()> {
+    let said = workspace::said(
+        cargo()
+            .args(["package", "--locked", "--allow-dirty", "--all-features"])
+            .args(["--package", "oci-lens-inflate", "--package", "oci-lens"]),
+    )?;
+    // Tests read fixtures, which stay here.
+    let mut warnings = said
+        .lines()
+        .filter(|line| line.contains("warning"))
+        .filter(|line| !line.contains("ignoring test `integration`"));
+    ensure!(warnings.next().is_none(), "cargo warns:\n{said}");
+    Ok(())
 }

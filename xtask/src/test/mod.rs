@@ -20,10 +20,12 @@ use crate::{size, web, workspace};
 pub struct Session {
     corpus: Option<PathBuf>,
     toolchain: OnceCell<Toolchain>,
+    /// Whether every documentation generator is to be tried.
+    with_docs: bool,
 }
 
 impl Session {
-    fn new() -> Result<Self> {
+    fn new(with_docs: bool) -> Result<Self> {
         let corpus = match std::env::var_os("OCI_LENS_CORPUS") {
             None => None,
             Some(path) => Some(PathBuf::from(&path).canonicalize().with_context(|| {
@@ -33,6 +35,7 @@ impl Session {
         Ok(Self {
             corpus,
             toolchain: OnceCell::new(),
+            with_docs,
         })
     }
 
@@ -100,6 +103,11 @@ const STEPS: &[Step] = &[
         run: checks::doc,
     },
     Step {
+        name: "crates",
+        about: "the crates build as they would be published",
+        run: checks::crates,
+    },
+    Step {
         name: "rust",
         about: "Rust tests, native",
         run: rust::native,
@@ -163,14 +171,14 @@ pub fn list() {
 }
 
 /// Runs the named steps, or all, up to the first that fails.
-pub fn run(only: &[&str]) -> Result<()> {
+pub fn run(only: &[&str], with_docs: bool) -> Result<()> {
     if let Some(unknown) = only
         .iter()
         .find(|name| STEPS.iter().all(|step| step.name != **name))
     {
         bail!("no step is called {unknown:?}; `cargo xtask test --list` names them");
     }
-    let session = Session::new()?;
+    let session = Session::new(with_docs)?;
     let images = session.images()?;
     let chosen: Vec<&Step> = STEPS
         .iter()
@@ -238,7 +246,9 @@ mod tests {
     #[test]
     fn an_unknown_step_is_no_success() {
         assert_eq!(
-            run(&["rust", "speed"]).expect_err("unknown").to_string(),
+            run(&["rust", "speed"], false)
+                .expect_err("unknown")
+                .to_string(),
             "no step is called \"speed\"; `cargo xtask test --list` names them"
         );
     }

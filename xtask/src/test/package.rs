@@ -1,6 +1,7 @@
 //! The npm package as others take it: bundled, served, opened from a disk, run by Node.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -17,6 +18,9 @@ pub fn run(session: &Session) -> Result<()> {
     let mut env = session.env();
     env.push(("OCI_LENS_PACKAGE", tarball.into()));
     env.push(("OCI_LENS_CHROMIUM", chromium.into()));
+    if session.with_docs {
+        env.push(("OCI_LENS_DOCS", install_generators()?.into()));
+    }
     crate::web::script("package-test", &[], env)
 }
 
@@ -47,4 +51,31 @@ fn install(tarball: &Path) -> Result<()> {
             .context("npm could not install the package")
     })?;
     Ok(())
+}
+
+/// Documentation generators that Python runs; returns the folder of their programs.
+fn install_generators() -> Result<PathBuf> {
+    let python = workspace::find_program("python3")
+        .context("no `python3` found, which runs some generators: install it with its venv")?;
+    let requirements = web().join("package-test/requirements.txt");
+    let folder = workspace::target().join("generators");
+    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let inputs = Inputs::new()
+        .text("how", include_str!("package.rs"))
+        .path(&requirements, &[])?;
+    stamp::stage("generators", &inputs, &[&folder.join("pyvenv.cfg")], || {
+        println!("installing what web/package-test/requirements.txt lists");
+        workspace::run(
+            Command::new(python)
+                .args(["-m", "venv", "--clear"])
+                .arg(&folder),
+        )
+        .context("Python's venv is missing: on Debian it is the package python3-venv")?;
+        workspace::run(
+            Command::new(programs.join("pip"))
+                .args(["install", "--quiet", "--requirement"])
+                .arg(&requirements),
+        )
+    })?;
+    Ok(programs)
 }
