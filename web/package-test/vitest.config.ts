@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["package-test/**/*.test.ts"],
+    include: ["package-test/**/*.package.ts"],
     environment: "node",
     fileParallelism: false,
     testTimeout: 300_000,
