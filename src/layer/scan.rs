@@ -1,5 +1,6 @@
 //! The scan of one blob: pushed bytes in; verdict, diff ID and entries out.
 
+use oci_lens_sha256::Sha256;
 use serde::{Deserialize, Serialize};
 
 use super::compression::{Decoder, OUTPUT_BYTES};
@@ -12,7 +13,7 @@ use crate::report::{Compression, Reason, Status, Verification};
 
 /// Unpacked bytes after which [`LayerScan::push`] returns: what a caller that
 /// also answers to a Cancel waits for.
-const CALL_BYTES: usize = 1 << 20;
+const CALL_BYTES: usize = 256 << 10;
 
 /// What a blob is scanned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,9 @@ pub struct ScanJob {
     /// Whether each file's content is hashed too.
     pub content_digests: bool,
 }
+
+/// How a hasher takes bytes: at once, or beside other hashers.
+type Hash = fn(&mut Hasher, &[u8]);
 
 /// A scan under way.
 pub struct LayerScan {
@@ -108,19 +112,37 @@ impl LayerScan {
     }
 
     /// Takes bytes from the front of `bytes`; returns how many. It stops early
-    /// after about 1 MiB of unpacked output, so that no input can hold a call:
+    /// after about 256 KiB of unpacked output, so that no input can hold a call:
     /// call it again with the rest.
     pub fn push(&mut self, bytes: &[u8]) -> usize {
+        self.push_with(bytes, Hasher::update)
+    }
+
+    /// The same, to be hashed beside the bytes of other scans: [`LayerScan::holding`].
+    pub(super) fn push_held(&mut self, bytes: &[u8]) -> usize {
+        self.push_with(bytes, Hasher::hold)
+    }
+
+    /// The streams whose bytes are held back.
+    pub(super) fn holding(&mut self) -> impl Iterator<Item = &mut Sha256> {
+        let layer = self.layer.iter_mut().flat_map(|layer| &mut layer.hashers);
+        self.blob
+            .iter_mut()
+            .chain(layer)
+            .filter_map(Hasher::holding)
+    }
+
+    fn push_with(&mut self, bytes: &[u8], hash: Hash) -> usize {
         let mut at = 0;
         let mut unpacked = 0;
         while unpacked < CALL_BYTES {
             let rest = bytes.get(at..).unwrap_or_default();
             let (taken, new) = match &mut self.layer {
-                Some(layer) => layer.push(rest),
+                Some(layer) => layer.push(rest, hash),
                 None => (rest.get(..CALL_BYTES).unwrap_or(rest).len(), 0),
             };
             if let Some(blob) = &mut self.blob {
-                blob.update(rest.get(..taken).unwrap_or_default());
+                hash(blob, rest.get(..taken).unwrap_or_default());
             }
             self.stored += taken as u64;
             at += taken;
@@ -179,22 +201,22 @@ impl LayerScan {
 
 impl Layer {
     // Bytes taken, and bytes that they unpacked to.
-    fn push(&mut self, bytes: &[u8]) -> (usize, usize) {
+    fn push(&mut self, bytes: &[u8], hash: Hash) -> (usize, usize) {
         if self.decoder.passes_through() {
             let now = bytes.get(..OUTPUT_BYTES).unwrap_or(bytes);
-            self.take(now);
+            self.take(now, hash);
             return (now.len(), now.len());
         }
         let mut output = std::mem::take(&mut self.output);
         output.clear();
         let taken = self.decoder.push(bytes, &mut output);
-        self.take(&output);
+        self.take(&output, hash);
         let new = output.len();
         self.output = output;
         (taken, new)
     }
 
-    fn take(&mut self, unpacked: &[u8]) {
+    fn take(&mut self, unpacked: &[u8], hash: Hash) {
         if unpacked.is_empty() || self.decoder.failure() == Some(Reason::Limit) {
             return;
         }
@@ -204,7 +226,7 @@ impl Layer {
         let within = unpacked.get(..left).unwrap_or(unpacked);
         self.unpacked += within.len() as u64;
         for hasher in &mut self.hashers {
-            hasher.update(within);
+            hash(hasher, within);
         }
         self.tar.push(within, &mut self.findings);
         if within.len() < unpacked.len() {
@@ -225,7 +247,7 @@ impl Layer {
             let mut output = std::mem::take(&mut self.output);
             output.clear();
             self.decoder.finish(&mut output);
-            self.take(&output);
+            self.take(&output, Hasher::update);
             let done = output.is_empty();
             self.output = output;
             if done {

@@ -32,6 +32,7 @@ mod pattern;
 mod platform;
 mod report;
 mod scan;
+mod sha256;
 mod source;
 mod story;
 mod trees;

@@ -5,6 +5,7 @@ mod hostile;
 mod truth;
 pub mod verdict;
 
+use oci_lens::layer::LayerScans;
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
 use oci_lens::limits::Limits;
@@ -54,7 +55,31 @@ fn scan(job: &ScanJob, bytes: &[u8]) -> Scanned {
     scan_pieces(job, &Limits::default(), [bytes])
 }
 
-/// Scans whole, in pieces of seeded random lengths and, where that is not too
+/// The same of several scans side by side, each in other cuts.
+fn scan_beside(job: &ScanJob, limits: &Limits, bytes: &[u8]) -> Vec<Scanned> {
+    let mut scans = LayerScans::new(limits.clone());
+    let mut left: Vec<_> = (1..4)
+        .map(|seed| (scans.begin(job), RandomCuts::new(bytes, seed), &bytes[..0]))
+        .collect();
+    let mut scanned = Vec::new();
+    while !left.is_empty() {
+        left.retain_mut(|(number, pieces, rest)| {
+            if rest.is_empty() {
+                let Some(piece) = pieces.next() else {
+                    scanned.extend(scans.end(*number).map(LayerScan::finish));
+                    return false;
+                };
+                *rest = piece;
+            }
+            let taken = scans.push(*number, rest);
+            *rest = &rest[taken..];
+            true
+        });
+    }
+    scanned
+}
+
+/// Scans whole, in pieces of seeded random lengths, side by side and, where that is not too
 /// slow, byte by byte: all must agree.
 fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
     scan_in_all_cuts_within(job, bytes, &Limits::default())
@@ -67,6 +92,12 @@ pub fn scan_in_all_cuts_within(job: &ScanJob, bytes: &[u8], limits: &Limits) -> 
         let pieces = RandomCuts::new(bytes, seed);
         assert_eq!(scan_pieces(job, limits, pieces), whole, "seed {seed}");
     }
+    let beside = scan_beside(job, limits, bytes);
+    assert_eq!(beside.len(), 3);
+    assert!(
+        beside.iter().all(|scanned| *scanned == whole),
+        "side by side"
+    );
     if bytes.len() < 100_000 {
         assert_eq!(
             scan_pieces(job, limits, bytes.chunks(1)),

@@ -2,11 +2,12 @@ import { statSync } from "node:fs";
 
 import { archives } from "./archives/archives.bench.js";
 import { inflate } from "./inflate/inflate.bench.js";
+import { sha256 } from "./sha256/sha256.bench.js";
 import { report, type Bench, type Import } from "./support/bench.js";
 import { tasks } from "./tasks/tasks.bench.js";
 import { scroll } from "./scroll/scroll.bench.js";
 
-const BENCHES: readonly Bench[] = [archives, inflate, scroll, tasks];
+const BENCHES: readonly Bench[] = [archives, inflate, scroll, sha256, tasks];
 
 const OPTIONS = ["--json", "--list", "--quick"];
 

@@ -21,6 +21,9 @@ import type { EngineModule, ListModule, ScanModule } from "./wasm.js";
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
 
+// What is hashed of four layers fills the lanes that it is hashed in.
+const LAYERS_SIDE_BY_SIDE = 4;
+
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
   /** Loads what lists archives, once. */
@@ -313,6 +316,7 @@ async function scanArchive(
     closed.signal.throwIfAborted();
     await scanAll(jobs, {
       size: Math.max(1, Math.min(wanted, jobs.length)),
+      side: LAYERS_SIDE_BY_SIDE,
       spawn: () => {
         if (!spawn) throw abortError();
         return spawn();

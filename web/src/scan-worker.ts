@@ -1,13 +1,19 @@
-import type { Scan } from "../generated/simd/scan.js";
+import type { Scans } from "../generated/simd/scan.js";
 import { answer, reportLostRejections, Transferred, type WorkerScope } from "./answerer.js";
 import { BUILD } from "./build.js";
 import { EngineError } from "./errors.js";
 import type { ScanCalls } from "./protocol.js";
 import { readHandlers } from "./reader.js";
 import { pour } from "./slices.js";
+import { Turns } from "./turns.js";
 import { startScan, type ScanModule } from "./wasm.js";
 
 let starting: Promise<ScanModule> | undefined;
+/** All scans of this worker: their bytes are hashed side by side. */
+let scans: Scans | undefined;
+/** What a trapped instance ended with: it is not touched again. */
+let trap: WebAssembly.RuntimeError | undefined;
+const turns = new Turns();
 
 const started = async (): Promise<ScanModule> => {
   const core = await starting;
@@ -28,22 +34,38 @@ answer<ScanCalls>(scope, BUILD, {
 
   scan: async ({ job, bytes }, { signal, progress }) => {
     const core = await started();
-    const scan: Scan = new core.Scan(job);
-    await pour(bytes, scan, {
-      signal,
-      progress: () => {
-        progress({ stored: scan.stored(), unpacked: scan.unpacked() });
-      },
-    }).catch((error: unknown) => {
-      // A trapped instance is not touched again.
-      if (!(error instanceof WebAssembly.RuntimeError)) scan.free();
+    const all = (scans ??= new core.Scans());
+    const scan = all.begin(job);
+    const untrapped = <T>(work: () => T): T => {
+      if (trap) throw trap;
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) trap = error;
+        throw error;
+      }
+    };
+    try {
+      const sink = { push: (chunk: Uint8Array) => untrapped(() => all.push(scan, chunk)) };
+      await pour(bytes, sink, {
+        signal,
+        turns,
+        progress: () => {
+          untrapped(() => {
+            progress({ stored: all.stored(scan), unpacked: all.unpacked(scan) });
+          });
+        },
+      });
+      return untrapped(() => {
+        const stored = all.stored(scan);
+        const unpacked = all.unpacked(scan);
+        const table = all.finish(scan);
+        return new Transferred({ table, stored, unpacked }, [table.buffer]);
+      });
+    } catch (error) {
+      if (!trap) all.leave(scan);
       throw error;
-    });
-    const stored = scan.stored();
-    const unpacked = scan.unpacked();
-    // Takes the scan apart: nothing is left to be freed.
-    const table = scan.finish();
-    return new Transferred({ table, stored, unpacked }, [table.buffer]);
+    }
   },
 
   ...readHandlers(started),

@@ -10,7 +10,10 @@ const READ = 2 * 1024 * 1024;
  * Bytes handed to wasm at once. V8 never replaces code that is running: a call
  * that takes whole slices would stay in the slow first tier for all of them.
  */
-export const CHUNK = 256 * 1024;
+export const CHUNK = 64 * 1024;
+
+// Milliseconds between two reports of progress.
+const TOLD_EVERY = 50;
 
 /** Takes bytes and says how many of them: what is left is pushed again. */
 export interface Sink {
@@ -19,28 +22,33 @@ export interface Sink {
 
 export interface PourOptions {
   signal: AbortSignal;
+  /** Shared by those that pour in one worker, so that all let its event loop turn at once. */
+  turns?: Turns;
   /** Called now and then, with the bytes taken so far. */
   progress?: (taken: number) => void;
 }
 
 /** Pours a blob into a sink, piece by piece; of what was poured nothing is kept. */
 export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promise<void> {
-  const { signal, progress } = options;
-  const turns = new Turns();
+  const { signal, progress, turns = new Turns() } = options;
   let taken = 0;
-  for await (const piece of piecesOf(bytes)) {
-    for (let from = 0; from < piece.length;) {
-      signal.throwIfAborted();
-      const pushed = sink.push(piece.subarray(from, from + CHUNK));
-      if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
-      from += pushed;
-      taken += pushed;
-      if (turns.due()) {
-        progress?.(taken);
-        await turns.pass();
+  let told = performance.now();
+  await turns.share(async () => {
+    for await (const piece of piecesOf(bytes)) {
+      for (let from = 0; from < piece.length;) {
+        signal.throwIfAborted();
+        const pushed = sink.push(piece.subarray(from, from + CHUNK));
+        if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
+        from += pushed;
+        taken += pushed;
+        if (performance.now() - told >= TOLD_EVERY) {
+          progress?.(taken);
+          told = performance.now();
+        }
+        if (turns.due()) await turns.pass();
       }
     }
-  }
+  });
   signal.throwIfAborted();
 }
 
@@ -55,28 +63,32 @@ function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
   return streamOf(reader);
 }
 
-/** A buffer that no stream is reading into. */
-let spare: ArrayBuffer | undefined;
+/** Buffers that no stream is reading into. */
+const spare: ArrayBuffer[] = [];
 
-// All into one buffer: buffers that a browser hands out itself are given back
+// All of a blob into two buffers: buffers that a browser hands out itself are given back
 // only when the garbage collector finds them, a gigabyte later in the worst
 // case. Of many blobs, too: one that was thrown away for each had Chromium collect
 // garbage in the middle of a read, which then was never answered.
-// The stream reads ahead while a piece is being worked on.
+// One is filled while the other is being worked on, so that those who pour side by side
+// seldom wait, and their bytes are there to be hashed together.
 async function* streamOf(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
-  let view = new Uint8Array(spare ?? new ArrayBuffer(READ));
-  spare = undefined;
+  const read = () => reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ)));
+  let next = read();
   try {
     for (;;) {
-      const { value, done } = await reader.read(view);
+      const { value, done } = await next;
       if (done) {
-        spare = value?.buffer;
+        if (value) spare.push(value.buffer);
         return;
       }
+      next = read();
       yield value;
-      view = new Uint8Array(value.buffer);
+      spare.push(value.buffer);
     }
   } finally {
+    // What is being read is wanted by nobody any more.
+    next.catch(() => undefined);
     reader.cancel().catch(() => undefined);
   }
 }

@@ -169,6 +169,7 @@ pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
         .path(&root.join("Cargo.lock"), &[])?
         .path(&root.join(".cargo"), &[])?
         .path(&root.join("inflate"), &[])?
+        .path(&root.join("sha256"), &[])?
         .path(&root.join("src"), &[])?
         .path(&root.join("wasm"), &[])
 }

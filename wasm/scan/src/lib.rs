@@ -10,7 +10,7 @@ mod content;
 mod document;
 
 use oci_lens::archive;
-use oci_lens::layer::{Decoder, LayerScan, ScanJob};
+use oci_lens::layer::{Decoder, LayerScans, ScanJob};
 use oci_lens::limits::Limits;
 use oci_lens::wasm::{Thrown, take, thrown};
 use tsify::Ts;
@@ -68,39 +68,56 @@ impl Unpacker {
     }
 }
 
-/// One blob's scan: bytes in, in any cut; verdict and entry table out.
+/// Scans of blobs side by side, by numbers: bytes in, in any cut; verdicts and entry tables out.
 #[wasm_bindgen]
-pub struct Scan(LayerScan);
+pub struct Scans(LayerScans);
+
+impl Default for Scans {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 #[wasm_bindgen]
-impl Scan {
-    /// A scan that has seen no bytes.
+impl Scans {
+    /// No scan yet.
     #[wasm_bindgen(constructor)]
-    pub fn new(job: Ts<ScanJob>) -> Result<Self, Thrown> {
-        Ok(Self(LayerScan::new(&take(&job)?, &Limits::default())))
+    pub fn new() -> Self {
+        Self(LayerScans::new(Limits::default()))
     }
 
-    /// Takes bytes and returns how many it took: the rest is to be pushed
-    /// again.
-    pub fn push(&mut self, bytes: &[u8]) -> usize {
-        self.0.push(bytes)
+    /// Begins a scan that has seen no bytes; returns its number.
+    pub fn begin(&mut self, job: Ts<ScanJob>) -> Result<u32, Thrown> {
+        Ok(self.0.begin(&take(&job)?))
     }
 
-    /// Bytes taken so far. Exact up to 2^53.
-    pub fn stored(&self) -> f64 {
-        self.0.stored() as f64
+    /// Takes bytes of a scan and returns how many it took: the rest is to be pushed again.
+    pub fn push(&mut self, scan: u32, bytes: &[u8]) -> usize {
+        self.0.push(scan, bytes)
     }
 
-    /// Bytes unpacked so far. Exact up to 2^53.
-    pub fn unpacked(&self) -> f64 {
-        self.0.unpacked() as f64
+    /// Bytes of a scan taken so far. Exact up to 2^53.
+    pub fn stored(&self, scan: u32) -> f64 {
+        self.0.get(scan).map_or(0.0, |scan| scan.stored() as f64)
     }
 
-    /// The outcome, for `Engine.complete`.
-    pub fn finish(self) -> Result<Vec<u8>, Thrown> {
-        self.0
+    /// Bytes of a scan unpacked so far. Exact up to 2^53.
+    pub fn unpacked(&self, scan: u32) -> f64 {
+        self.0.get(scan).map_or(0.0, |scan| scan.unpacked() as f64)
+    }
+
+    /// The outcome of a scan, which is then over, for `Engine.complete`.
+    pub fn finish(&mut self, scan: u32) -> Result<Vec<u8>, Thrown> {
+        let ended = self.0.end(scan);
+        ended
+            .ok_or_else(|| thrown("internal", "no such scan"))?
             .finish()
             .to_bytes()
             .map_err(|error| thrown("scan-too-large", error))
+    }
+
+    /// Ends a scan of which nothing more is wanted.
+    pub fn leave(&mut self, scan: u32) {
+        self.0.end(scan);
     }
 }
