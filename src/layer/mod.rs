@@ -6,6 +6,7 @@
 
 pub mod compression;
 pub mod extract;
+mod hashing;
 pub mod pieces;
 mod read;
 pub mod scan;
@@ -17,6 +18,7 @@ mod tar;
 
 pub use compression::{Decoder, SeekPoint};
 pub use extract::{Extract, ExtractError, Part, Start};
+pub use hashing::{Hashers, Hashing};
 pub use pieces::Piece;
 pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};

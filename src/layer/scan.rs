@@ -1,13 +1,13 @@
 //! The scan of one blob: pushed bytes in; verdict, diff ID and entries out.
 
-use oci_lens_sha256::Sha256;
 use serde::{Deserialize, Serialize};
 
 use super::compression::{Decoder, OUTPUT_BYTES};
+use super::hashing::{Hashing, Stream};
 use super::scanned::{Scanned, Unpacked};
 use super::tar::TarScan;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::digest::{Algorithm, AnyDigest, Digest, DigestError, Hasher};
+use crate::digest::{Algorithm, AnyDigest, Digest, DigestError};
 use crate::limits::Limits;
 use crate::report::{Compression, Reason, Status, Verification};
 
@@ -59,23 +59,27 @@ pub struct ScanJob {
     pub content_digests: bool,
 }
 
-/// How a hasher takes bytes: at once, or beside other hashers.
-type Hash = fn(&mut Hasher, &[u8]);
+/// How a stream takes bytes: at once, or beside other streams.
+type Hash = fn(&mut Stream, &[u8]);
 
 /// A scan under way.
 pub struct LayerScan {
     job: ScanJob,
     expected: Option<Result<AnyDigest, DigestError>>,
-    blob: Option<Hasher>,
+    blob: Option<Stream>,
     stored: u64,
     layer: Option<Layer>,
+    has_ended: bool,
     diagnostics: usize,
 }
 
 struct Layer {
     decoder: Decoder,
     output: Vec<u8>,
-    hashers: Vec<Hasher>,
+    // One for each algorithm that a promised diff ID has.
+    streams: Vec<Stream>,
+    // That of the stored bytes: where these are the unpacked ones, they are hashed once.
+    blob: Option<Algorithm>,
     unpacked: u64,
     unpacked_limit: u64,
     tar: TarScan,
@@ -85,6 +89,10 @@ struct Layer {
 impl LayerScan {
     /// A scan that has seen no bytes.
     pub fn new(job: &ScanJob, limits: &Limits) -> Self {
+        Self::with_hashing(job, limits, Hashing::Here)
+    }
+
+    pub(super) fn with_hashing(job: &ScanJob, limits: &Limits, hashing: Hashing) -> Self {
         let expected = job.expected.as_deref().map(AnyDigest::parse);
         let algorithm = match &expected {
             Some(Ok(AnyDigest::Known(digest))) => Some(digest.algorithm()),
@@ -95,7 +103,11 @@ impl LayerScan {
         let layer = (job.kind == ScanKind::Layer).then(|| Layer {
             decoder: Decoder::new(limits).with_seek_points(limits),
             output: Vec::new(),
-            hashers: hashers(&job.diff_ids),
+            streams: algorithms(&job.diff_ids)
+                .into_iter()
+                .map(|algorithm| Stream::new(algorithm, hashing))
+                .collect(),
+            blob: algorithm,
             unpacked: 0,
             unpacked_limit: limits.unpacked_bytes,
             tar: TarScan::new(limits, job.content_digests),
@@ -104,9 +116,10 @@ impl LayerScan {
         Self {
             job: job.clone(),
             expected,
-            blob: algorithm.map(Hasher::new),
+            blob: algorithm.map(|algorithm| Stream::new(algorithm, hashing)),
             stored: 0,
             layer,
+            has_ended: false,
             diagnostics: limits.diagnostics,
         }
     }
@@ -115,21 +128,18 @@ impl LayerScan {
     /// after about 256 KiB of unpacked output, so that no input can hold a call:
     /// call it again with the rest.
     pub fn push(&mut self, bytes: &[u8]) -> usize {
-        self.push_with(bytes, Hasher::update)
+        self.push_with(bytes, Stream::update)
     }
 
     /// The same, to be hashed beside the bytes of other scans: [`LayerScan::holding`].
     pub(super) fn push_held(&mut self, bytes: &[u8]) -> usize {
-        self.push_with(bytes, Hasher::hold)
+        self.push_with(bytes, Stream::hold)
     }
 
-    /// The streams whose bytes are held back.
-    pub(super) fn holding(&mut self) -> impl Iterator<Item = &mut Sha256> {
-        let layer = self.layer.iter_mut().flat_map(|layer| &mut layer.hashers);
-        self.blob
-            .iter_mut()
-            .chain(layer)
-            .filter_map(Hasher::holding)
+    /// The stored bytes as a stream, then the unpacked ones, once for each algorithm.
+    pub(super) fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        let layer = self.layer.iter_mut().flat_map(|layer| &mut layer.streams);
+        self.blob.iter_mut().chain(layer)
     }
 
     fn push_with(&mut self, bytes: &[u8], hash: Hash) -> usize {
@@ -172,11 +182,22 @@ impl LayerScan {
         self.layer.as_ref().map_or(0, |layer| layer.unpacked)
     }
 
+    /// Takes it that there are no more bytes.
+    pub(super) fn end(&mut self) {
+        if let Some(layer) = &mut self.layer
+            && !self.has_ended
+        {
+            layer.end();
+        }
+        self.has_ended = true;
+    }
+
     /// The result, after the last byte was pushed; of a blob that was cut
     /// short, the result says what is missing.
-    pub fn finish(self) -> Scanned {
+    pub fn finish(mut self) -> Scanned {
+        self.end();
         let mut findings = Diagnostics::new(self.diagnostics);
-        let computed = self.blob.map(Hasher::finish);
+        let computed = self.blob.and_then(Stream::finish);
         let verification = judge(
             &self.job,
             &self.expected,
@@ -186,7 +207,7 @@ impl LayerScan {
         );
         let verified = verification.status == Status::Verified;
         let unpacked = match self.layer {
-            Some(layer) => layer.finish(&self.job, verified, &mut findings),
+            Some(layer) => layer.finish(&self.job, computed, verified, &mut findings),
             None => Unpacked::default(),
         };
         let mut diagnostics = findings.into_vec();
@@ -225,8 +246,10 @@ impl Layer {
         // Up to the limit exactly, so that it falls in one place for any cut.
         let within = unpacked.get(..left).unwrap_or(unpacked);
         self.unpacked += within.len() as u64;
-        for hasher in &mut self.hashers {
-            hash(hasher, within);
+        for stream in &mut self.streams {
+            if !(self.decoder.passes_through() && Some(stream.algorithm()) == self.blob) {
+                hash(stream, within);
+            }
         }
         self.tar.push(within, &mut self.findings);
         if within.len() < unpacked.len() {
@@ -242,18 +265,27 @@ impl Layer {
         }
     }
 
-    fn finish(mut self, job: &ScanJob, verified: bool, findings: &mut Diagnostics) -> Unpacked {
+    fn end(&mut self) {
         loop {
             let mut output = std::mem::take(&mut self.output);
             output.clear();
             self.decoder.finish(&mut output);
-            self.take(&output, Hasher::update);
+            self.take(&output, Stream::update);
             let done = output.is_empty();
             self.output = output;
             if done {
                 break;
             }
         }
+    }
+
+    fn finish(
+        mut self,
+        job: &ScanJob,
+        blob: Option<Digest>,
+        verified: bool,
+        findings: &mut Diagnostics,
+    ) -> Unpacked {
         let compression = self.decoder.compression();
         if let Some(disagreement) = disagreement(job.media_type.as_deref(), compression) {
             findings.push(disagreement);
@@ -262,7 +294,11 @@ impl Layer {
         for finding in self.decoder.take_diagnostics() {
             findings.push(finding);
         }
-        let mut diff_ids: Vec<Digest> = self.hashers.into_iter().map(Hasher::finish).collect();
+        let digest = |stream: Stream| match compression {
+            Some(Compression::None) if Some(stream.algorithm()) == self.blob => blob,
+            _ => stream.finish(),
+        };
+        let mut diff_ids: Vec<Digest> = self.streams.into_iter().filter_map(digest).collect();
         // RFC 1952 2.3.1, CRC32 and ISIZE: a wrong trailer outweighs everything
         // but a digest before and a diff ID after unpacking that both hold.
         let vouched = || {
@@ -292,8 +328,8 @@ impl Layer {
     }
 }
 
-// One for each algorithm that a promised diff ID has.
-fn hashers(diff_ids: &[String]) -> Vec<Hasher> {
+// Those that promised diff IDs have, each once.
+fn algorithms(diff_ids: &[String]) -> Vec<Algorithm> {
     let mut algorithms: Vec<Algorithm> = diff_ids
         .iter()
         .filter_map(|id| Digest::parse(id).ok())
@@ -304,7 +340,7 @@ fn hashers(diff_ids: &[String]) -> Vec<Hasher> {
     if algorithms.is_empty() {
         algorithms.push(Algorithm::Sha256);
     }
-    algorithms.into_iter().map(Hasher::new).collect()
+    algorithms
 }
 
 // image-spec descriptor.md, "Verification": the size before the digest.

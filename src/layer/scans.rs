@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use oci_lens_sha256::advance;
+
+use super::hashing::{Hashing, Stream};
 use super::{LayerScan, ScanJob};
+use crate::digest::{Algorithm, Digest};
 use crate::limits::Limits;
 
 /// Scans under way, by numbers. Where SHA-256 is faster of several streams than of one, it is
@@ -11,15 +15,17 @@ pub struct LayerScans {
     scans: BTreeMap<u32, LayerScan>,
     next: u32,
     limits: Limits,
+    hashing: Hashing,
 }
 
 impl LayerScans {
     /// No scan yet; the limits are those of each by itself.
-    pub const fn new(limits: Limits) -> Self {
+    pub const fn new(limits: Limits, hashing: Hashing) -> Self {
         Self {
             scans: BTreeMap::new(),
             next: 0,
             limits,
+            hashing,
         }
     }
 
@@ -27,7 +33,8 @@ impl LayerScans {
     pub fn begin(&mut self, job: &ScanJob) -> u32 {
         let number = self.next;
         self.next = self.next.wrapping_add(1);
-        self.scans.insert(number, LayerScan::new(job, &self.limits));
+        let scan = LayerScan::with_hashing(job, &self.limits, self.hashing);
+        self.scans.insert(number, scan);
         number
     }
 
@@ -45,9 +52,10 @@ impl LayerScans {
         let mut streams: Vec<_> = self
             .scans
             .values_mut()
-            .flat_map(LayerScan::holding)
+            .flat_map(LayerScan::streams)
+            .filter_map(Stream::holding)
             .collect();
-        oci_lens_sha256::advance(&mut streams);
+        advance(&mut streams);
         taken
     }
 
@@ -56,8 +64,54 @@ impl LayerScans {
         self.scans.get(&number)
     }
 
-    /// Ends a scan, with [`LayerScan::finish`] to follow or without.
-    pub fn end(&mut self, number: u32) -> Option<LayerScan> {
+    /// The algorithms of a scan's streams, in the order that they are numbered in.
+    pub fn algorithms(&mut self, number: u32) -> Vec<Algorithm> {
+        self.streams(number)
+            .map(|stream| stream.algorithm())
+            .collect()
+    }
+
+    /// Gives the bytes of a stream that are to be hashed elsewhere, up to as many as are wanted,
+    /// and forgets them; none where there are fewer than `least`.
+    pub fn take_held<T>(
+        &mut self,
+        (number, stream): (u32, usize),
+        least: usize,
+        most: usize,
+        give: impl FnOnce(&[u8]) -> T,
+    ) -> Option<T> {
+        let held = self.streams(number).nth(stream)?.held()?;
+        if held.is_empty() || held.len() < least {
+            return None;
+        }
+        let length = held.len().min(most);
+        let given = give(held.get(..length)?);
+        held.drain(..length);
+        Some(given)
+    }
+
+    /// Notes that a scan has all bytes: what it still held back in order to unpack it is there
+    /// to be hashed.
+    pub fn end(&mut self, number: u32) {
+        if let Some(scan) = self.scans.get_mut(&number) {
+            scan.end();
+        }
+    }
+
+    /// Takes the digest of a stream that was hashed elsewhere.
+    pub fn set_digest(&mut self, (number, stream): (u32, usize), digest: Digest) {
+        if let Some(stream) = self.streams(number).nth(stream) {
+            stream.set_digest(digest);
+        }
+    }
+
+    /// Takes a scan out, with [`LayerScan::finish`] to follow or without.
+    pub fn remove(&mut self, number: u32) -> Option<LayerScan> {
         self.scans.remove(&number)
+    }
+
+    fn streams(&mut self, number: u32) -> impl Iterator<Item = &mut Stream> {
+        let scan = self.scans.get_mut(&number);
+        scan.into_iter().flat_map(LayerScan::streams)
     }
 }

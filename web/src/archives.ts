@@ -315,11 +315,11 @@ async function scanArchive(
     // Its engine is gone.
     closed.signal.throwIfAborted();
     await scanAll(jobs, {
-      size: Math.max(1, Math.min(wanted, jobs.length)),
+      size: Math.max(1, Math.min(Math.ceil(wanted / 2), jobs.length)),
       side: LAYERS_SIDE_BY_SIDE,
       spawn: () => {
         if (!spawn) throw abortError();
-        return spawn();
+        return wanted > 1 ? pair(spawn) : spawn();
       },
       bytes: ({ job, source, offset, size }) =>
         bytesAt({ number: job, source, offset, size }, archive),
@@ -346,6 +346,27 @@ async function scanArchive(
   } finally {
     archive.scan = undefined;
   }
+}
+
+/**
+ * A worker that reads and unpacks, with another that hashes for it: two processors have as
+ * much to do each, even for a single layer. The one ends with the other.
+ */
+function pair(spawn: () => DecoderWorker): DecoderWorker {
+  const [reader, hasher] = [spawn(), spawn()];
+  const { port1, port2 } = new MessageChannel();
+  const failed = (): void => {
+    // Both hear of it: see below.
+  };
+  reader.call("hashElsewhere", { port: port1 }, { transfer: [port1] }).catch(failed);
+  hasher.call("hashFor", { port: port2 }, { transfer: [port2] }).catch(failed);
+  reader.onEnd((error) => {
+    hasher.end(error);
+  });
+  hasher.onEnd((error) => {
+    reader.end(error);
+  });
+  return reader;
 }
 
 /** What a promise gives, or nothing as soon as the signal is aborted. */

@@ -4,7 +4,7 @@ import { EngineError } from "./errors.js";
 import type { ByteProgress, ScanCalls } from "./protocol.js";
 
 /** A worker with the decoders, as it is called. */
-export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended">;
+export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended" | "onEnd">;
 
 /** Where bytes lie among an archive's inputs, or in a document of it. */
 export interface Stored {

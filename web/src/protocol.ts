@@ -299,6 +299,22 @@ export interface ScanCalls extends ReadCalls {
     progress: never;
   };
   scan: { params: { job: ScanJob; bytes: Blob }; result: Scanned; progress: JobProgress };
+  /** What is scanned is hashed at the other end of a port. Comes before any `scan`. */
+  hashElsewhere: Call<{ port: MessagePort }, undefined>;
+  /** Hashes what comes from the other end of a port, for as long as the worker lives. */
+  hashFor: Call<{ port: MessagePort }, undefined>;
+}
+
+/** Calls from a worker that scans to one that hashes for it, streams by numbers. */
+export interface HashCalls {
+  begin: Call<{ stream: number; algorithm: string }, undefined>;
+  /** Answers the same bytes, so that they are used again. */
+  push: Call<
+    { stream: number; bytes: Uint8Array<ArrayBuffer>; length: number },
+    Uint8Array<ArrayBuffer>
+  >;
+  /** Answers the digest, if there was such a stream. */
+  finish: Call<{ stream: number }, string | undefined>;
 }
 
 /** How much of an outer compression has been unpacked. */

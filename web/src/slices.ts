@@ -18,6 +18,8 @@ const TOLD_EVERY = 50;
 /** Takes bytes and says how many of them: what is left is pushed again. */
 export interface Sink {
   push: (chunk: Uint8Array) => number;
+  /** Resolves when it can take more. */
+  ready?: () => Promise<void>;
 }
 
 export interface PourOptions {
@@ -45,6 +47,7 @@ export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promi
           progress?.(taken);
           told = performance.now();
         }
+        await sink.ready?.();
         if (turns.due()) await turns.pass();
       }
     }

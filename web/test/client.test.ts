@@ -49,6 +49,8 @@ function engine(workerCount?: number): Engine {
               {
                 start: () => undefined,
                 scan: ({ bytes }) => scan(bytes),
+                hashElsewhere: () => undefined,
+                hashFor: () => new Promise(() => undefined),
                 ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
               },
               BUILD,
