@@ -21,3 +21,4 @@ pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};
 pub use scanned::Scanned;
 pub use sums::{SumError, SumItem, Sums};
+pub use tar::TarScan;

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     EntryRef, MergedTree, NodeRef, Rules,
-    arena::{Actor, Full, Node, ROOT},
+    arena::{Actor, Full, Node, ROOT, Slot},
     error::ApplyError,
     path::EntryPath,
     resolve::LastParent,
@@ -79,7 +79,7 @@ impl MergedTree {
             *slot = Some(Arc::clone(&table));
         }
         let rules = self.rules;
-        self.arena.begin_layer();
+        self.arena.begin_layer(table.len());
         let mut applier = Applier {
             tree: self,
             table: &table,
@@ -354,6 +354,7 @@ impl<'a> Applier<'a> {
     ) -> Result<u32, ApplyError> {
         let slot = self.tree.arena.slot(parent, path.name());
         let Some((id, node)) = slot
+            .id
             .map(|id| (id, *self.tree.arena.node(id)))
             .filter(|(_, node)| node.is_present())
         else {
@@ -426,7 +427,7 @@ impl<'a> Applier<'a> {
 
     fn make(
         &mut self,
-        (parent, name, slot): (u32, &[u8], Option<u32>),
+        (parent, name, slot): (u32, &[u8], Slot),
         kind: NodeType,
         actor: Actor,
         path: &EntryPath<'_>,

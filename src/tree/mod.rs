@@ -190,7 +190,7 @@ impl MergedTree {
     fn slot(&self, path: &[u8]) -> Option<u32> {
         let path = path::EntryPath::new(path);
         path.components()
-            .try_fold(ROOT, |parent, name| self.arena.slot(parent, name))
+            .try_fold(ROOT, |parent, name| self.arena.slot(parent, name).id)
     }
 
     fn link_name(&self, id: u32) -> &[u8] {
