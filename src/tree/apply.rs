@@ -7,8 +7,9 @@ use std::{
 
 use super::{
     EntryRef, MergedTree, NodeRef, Rules,
-    arena::{Actor, Full, Node, ROOT, Slot},
+    arena::{Full, Node, ROOT, Slot},
     error::ApplyError,
+    event::Actor,
     path::EntryPath,
     resolve::LastParent,
 };

@@ -5,72 +5,18 @@
 //! layer's table; nodes refer to it by layer and index. Most paths are written
 //! once by one entry and need 32 bytes and their share of the slots.
 
-use super::{names::Names, slots::Slots};
+use super::{
+    event::{Actor, EntryRef, EventKind, PathEvent},
+    names::Names,
+    room::{make_room, trim_room},
+    slots::Slots,
+};
 use crate::report::NodeType;
 
 /// No node, entry, inode or event.
 pub(super) const NONE: u32 = u32::MAX;
 /// The node of the root.
 pub(super) const ROOT: u32 = 0;
-
-/// An entry of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryRef {
-    /// Position of the layer, from 0.
-    pub layer: u32,
-    /// Position of the entry in the layer's table, from 0.
-    pub entry: u32,
-}
-
-/// What happened to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventKind {
-    /// An entry made it.
-    Made,
-    /// An entry below it needed a directory here.
-    Implied,
-    /// An entry replaced it or its attributes.
-    Changed,
-    /// A whiteout of its own hid it.
-    Hidden,
-    /// It went with a directory that was hidden, emptied or replaced.
-    HiddenBelow,
-}
-
-/// One thing that a layer did to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PathEvent {
-    /// Position of the layer, from 0.
-    pub layer: u32,
-    /// What it did.
-    pub kind: EventKind,
-    /// The entry in the layer's table that did it: where it was hidden the
-    /// whiteout or the replacing entry, none where a directory was implied.
-    pub entry: Option<u32>,
-}
-
-/// Who acts: the layer, and the entry or [`NONE`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Actor {
-    pub layer: u16,
-    pub entry: u32,
-}
-
-impl Actor {
-    pub const fn implied(self) -> Self {
-        Self {
-            layer: self.layer,
-            entry: NONE,
-        }
-    }
-
-    pub fn entry_ref(self) -> EntryRef {
-        EntryRef {
-            layer: self.layer.into(),
-            entry: self.entry,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
@@ -602,21 +548,6 @@ impl Arena {
 fn hash_of(slots: &Slots, nodes: &[Node], names: &Names, id: u32) -> u64 {
     let node = nodes.get(id as usize).unwrap_or(&Node::ABSENT);
     slots.hash((node.parent, names.get(node.name)))
-}
-
-/// Lets so many more items be added: twice the room, as [`Vec`] makes it, is more
-/// than what is left of a page's memory.
-pub(super) fn make_room<T>(items: &mut Vec<T>, more: usize) {
-    if items.capacity().saturating_sub(items.len()) < more {
-        items.reserve_exact(more.max(items.len() / 4).max(16));
-    }
-}
-
-/// Gives back room of which there is much.
-pub(super) fn trim_room<T>(items: &mut Vec<T>) {
-    if items.capacity().saturating_sub(items.len()) > items.len() / 8 {
-        items.shrink_to_fit();
-    }
 }
 
 fn event(layer: u16, kind: EventKind, entry: u32) -> PathEvent {

@@ -12,11 +12,13 @@ mod containerd;
 mod dive;
 pub mod dump;
 mod error;
+mod event;
 mod links;
 mod names;
 mod node;
 pub mod path;
 mod resolve;
+mod room;
 mod slots;
 mod spec;
 mod stored;
@@ -32,8 +34,9 @@ use std::{
 };
 
 pub use apply::Applied;
-pub use arena::{EntryRef, EventKind, PathEvent};
+
 pub use error::ApplyError;
+pub use event::{EntryRef, EventKind, PathEvent};
 pub use node::NodeRef;
 pub use walk::{Cursor, Walk};
 

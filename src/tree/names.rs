@@ -3,7 +3,7 @@
 //! A name that many paths have is kept a few times, not once: to know them all
 //! would take more memory than it saves, and most time of applying a layer.
 
-use super::arena::{make_room, trim_room};
+use super::room::{make_room, trim_room};
 
 /// Names that are not kept again while they are needed now and then.
 const RECENT: usize = 4096;
