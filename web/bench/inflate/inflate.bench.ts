@@ -1,25 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { pathToFileURL } from "node:url";
 
 import { median, type Bench, type Case, type Findings, type Import } from "../support/bench.js";
+import { kernels } from "../support/kernels.js";
 
 const BYTES = 24 << 20;
 
 /** Each is measured so often, in turn with the others, after one round that warms them up. */
 const ROUNDS = 21;
-
-/** A deflate stream inside the module, which unpacks it in two ways. */
-interface Stream {
-  own(): number;
-  library(): number;
-}
-
-interface Kernels {
-  readonly Stream: { text(length: number): Stream; code(length: number): Stream };
-  initSync(options: { module: Uint8Array }): void;
-}
 
 export const inflate: Bench = {
   name: "inflate",
@@ -50,16 +37,6 @@ async function measure(load: Import): Promise<Findings> {
       Object.keys(streams).map((name) => ({ figure, of: `zlib-rs, ${name}`, to: `own, ${name}` })),
     ),
   };
-}
-
-/** The module that `cargo xtask bench` built. */
-async function kernels(load: Import): Promise<Kernels> {
-  const folder = process.env["OCI_LENS_KERNELS"];
-  if (folder === undefined) throw new Error("OCI_LENS_KERNELS names no folder");
-  // Its types are there only once it was built, so they are named above.
-  const module = (await load(pathToFileURL(join(folder, "kernels.js")).href)) as Kernels;
-  module.initSync({ module: await readFile(join(folder, "kernels_bg.wasm")) });
-  return module;
 }
 
 function summary(name: string, times: readonly number[]): Case {
