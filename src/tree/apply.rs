@@ -155,7 +155,10 @@ impl<'a> Applier<'a> {
         if let Some((node, _)) = self.last.get(parent, self.tree.arena.epoch) {
             return Ok(node);
         }
-        let place = self.tree.resolve(parent, &mut self.steps, |_| true)?;
+        let nearest = self.last.nearest(parent, self.tree.arena.epoch);
+        let nearest = nearest.unwrap_or((0, (ROOT, 0)));
+        let steps = &mut self.steps;
+        let place = self.tree.resolve_from(nearest, parent, steps, |_| true)?;
         let mut node = place.node;
         let mut depth = place.depth;
         if self.tree.arena.node(node).kind != NodeType::Dir {
