@@ -155,7 +155,7 @@ impl Read for Stored<'_> {
 /// What the frames of a zstd stream unpack to, one after the other.
 enum Frames<R: Read> {
     Between(R),
-    Inside(StreamingDecoder<R, FrameDecoder>),
+    Inside(Box<StreamingDecoder<R, FrameDecoder>>),
     Ended,
 }
 
@@ -166,7 +166,7 @@ impl<R: BufRead> Read for Frames<R> {
                 Self::Ended => return Ok(0),
                 Self::Between(mut stored) => {
                     if !stored.fill_buf()?.is_empty() {
-                        *self = Self::Inside(StreamingDecoder::new(stored));
+                        *self = Self::Inside(Box::new(StreamingDecoder::new(stored)));
                     }
                 }
                 Self::Inside(mut frame) => {
