@@ -25,3 +25,4 @@ pub use scan::{LayerScan, ScanJob, ScanKind};
 pub use scanned::Scanned;
 pub use scans::LayerScans;
 pub use sums::{SumError, SumItem, Sums};
+pub use tar::TarScan;

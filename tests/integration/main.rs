@@ -19,6 +19,7 @@ mod describe;
 mod descriptor;
 mod digest;
 mod documents;
+mod entries;
 mod export;
 mod fixtures;
 mod forms;

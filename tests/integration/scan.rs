@@ -74,7 +74,10 @@ fn scan_beside(job: &ScanJob, limits: &Limits, bytes: &[u8], hashing: Hashing) -
             .enumerate()
         {
             let mut give = |bytes: &[u8]| hashers.push(stream, bytes);
-            while scans.take_held((number, at), least, 70_000, &mut give).is_some() {}
+            while scans
+                .take_held((number, at), least, 70_000, &mut give)
+                .is_some()
+            {}
             if least == 0 && hashing == Hashing::Elsewhere {
                 scans.set_digest((number, at), hashers.finish(stream).expect("a stream"));
             }

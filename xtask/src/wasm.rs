@@ -214,7 +214,10 @@ fn compile_module(
 /// The module of what is measured by itself; returns the folder that has it and its glue.
 pub fn build_kernels(toolchain: &Toolchain) -> Result<PathBuf> {
     let (module, variant) = (Module::Kernels, Variant::Simd);
-    let inputs = inputs(toolchain, variant)?.path(&web::installed_lock(), &[])?;
+    let samples = workspace::root().join("benches");
+    let inputs = inputs(toolchain, variant)?
+        .path(&web::installed_lock(), &[])?
+        .path(&samples, &[])?;
     let out = workspace::target().join(module.name());
     stamp::stage(module.name(), &inputs, &[&out], || {
         println!("building {} ({toolchain})", shown(&out));

@@ -1,8 +1,9 @@
 //! What is measured as wasm by itself, beside the library that does the same. The page does not load
-//! this module: `cargo xtask bench inflate` builds it.
+//! this module: `cargo xtask bench` builds it.
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod entries;
 #[path = "../../../inflate/benches/sample.rs"]
 mod sample;
 

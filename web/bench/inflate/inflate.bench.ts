@@ -3,16 +3,6 @@ import { inTurn, kernels, ROUNDS } from "../support/kernels.js";
 
 const BYTES = 24 << 20;
 
-/** A deflate stream inside the module, which unpacks it in two ways. */
-interface Stream {
-  own(): number;
-  library(): number;
-}
-
-interface Kernels {
-  readonly Stream: { text(length: number): Stream; code(length: number): Stream };
-}
-
 export const inflate: Bench = {
   name: "inflate",
   about: "unpacking deflate as wasm, in Node",
@@ -20,7 +10,7 @@ export const inflate: Bench = {
 };
 
 async function measure(load: Import): Promise<Findings> {
-  const { Stream } = await kernels<Kernels>(load);
+  const { Stream } = await kernels(load);
   const streams = { text: Stream.text(BYTES), code: Stream.code(BYTES) };
   const whole = (unpack: () => number) => () => {
     const length = unpack();

@@ -6,16 +6,6 @@ const BYTES = 4 << 20;
 
 const STREAMS = [1, 2, 3, 4, 8];
 
-/** Streams inside the module, which hashes them in two ways. */
-interface Hashes {
-  own(): Uint8Array;
-  library(): Uint8Array;
-}
-
-interface Kernels {
-  readonly Hashes: new (count: number, length: number) => Hashes;
-}
-
 export const sha256: Bench = {
   name: "sha256",
   about: "SHA-256 of several streams as wasm, in Node",
@@ -23,7 +13,7 @@ export const sha256: Bench = {
 };
 
 async function measure(load: Import): Promise<Findings> {
-  const { Hashes } = await kernels<Kernels>(load);
+  const { Hashes } = await kernels(load);
   const ways = STREAMS.flatMap((count) => {
     const hashes = new Hashes(count, BYTES);
     const expected = hashes.library().join();
