@@ -338,7 +338,10 @@ export class Viewer extends LitElement {
   }
 
   readonly #copy = (value: string): void => {
-    void navigator.clipboard.writeText(value).then(
+    // Where the page came by plain http, there is no clipboard.
+    const clipboard = navigator.clipboard as Clipboard | undefined;
+    const copied = clipboard?.writeText(value) ?? Promise.reject(new Error("no clipboard"));
+    copied.then(
       () => {
         this.toast = text.copied;
       },

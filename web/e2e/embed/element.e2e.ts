@@ -79,9 +79,7 @@ describe("before the viewer is there", () => {
         schema: "oci-lens/poster/v1",
         name: "a.tar",
         size: 5 * 1024 * 1024,
-        images: [
-          { names: ["<img src=x onerror=alert(1)>"], layers: [{ size: 10 }, { size: 10_000 }] },
-        ],
+        images: [{ names: ["<img src=x onerror=alert(1)>"], layers: [10, 10_000] }],
       };
       own.text("/poster.json", JSON.stringify(poster), { "Content-Type": "application/json" });
       await show(`<oci-lens src="/a/none.tar" poster="/poster.json" loading="click"></oci-lens>`);

@@ -65,7 +65,11 @@ export async function onSite(work: (site: Site) => Promise<void>): Promise<void>
     complaints: () => heard.splice(0),
   };
   try {
-    await work(site);
+    await work(site).catch((error: unknown) => {
+      // What was complained of is likely to say why.
+      if (error instanceof Error) error.message += `\ncomplaints:\n${heard.join("\n")}`;
+      throw error;
+    });
     expect(site.complaints()).toEqual([]);
   } finally {
     await context.close();
@@ -81,7 +85,7 @@ export function inLens<T>(lens: Locator, call: (element: OciLens) => T | Promise
 
 /** Waits until an element's archive is open. */
 export async function opened(lens: Locator): Promise<void> {
-  await lens.locator("[data-state=open]").waitFor({ timeout: 60_000 });
+  await lens.locator("[data-state=open]").waitFor({ timeout: 20_000 });
 }
 
 /** What an element says that it cannot open. */
