@@ -22,7 +22,12 @@ const TEXTS = [
   "poster",
   "sample",
 ] as const;
-const FLAGS = { links: "links", withoutDrop: "without-drop", withoutToolbar: "without-toolbar" };
+const FLAGS = {
+  links: "links",
+  sameOrigin: "same-origin",
+  withoutDrop: "without-drop",
+  withoutToolbar: "without-toolbar",
+};
 
 /** What may be opened: an address, a file, or a source. */
 export type Openable = string | URL | Blob | ArchiveSource;
@@ -47,6 +52,7 @@ export type Openable = string | URL | Blob | ArchiveSource;
  * @attr {string} poster - Address of what `oci-lens poster` wrote, shown until then.
  * @attr {string} sample - Address of an archive that is offered as a sample.
  * @attr {boolean} links - Whether the page's address follows what is looked at.
+ * @attr {boolean} same-origin - Whether only addresses of the page's own origin are opened.
  * @attr {boolean} without-drop - Whether readers cannot open archives of their own.
  * @attr {boolean} without-toolbar - Whether only the view is shown, without header, tabs and lists.
  *
@@ -68,6 +74,17 @@ export type Openable = string | URL | Blob | ArchiveSource;
  * @csspart main - Files and the other views.
  * @csspart tree - The merged tree.
  * @csspart path - Metadata of the path that is chosen in it.
+ *
+ * @cssproperty --page - Background of the viewer.
+ * @cssproperty --surface - Background of its panels.
+ * @cssproperty --ink - Text.
+ * @cssproperty --muted - Text of less weight.
+ * @cssproperty --line - Lines between panels.
+ * @cssproperty --accent - Buttons and what is chosen.
+ * @cssproperty --on-accent - Text on buttons of that colour.
+ * @cssproperty --font - Font of words.
+ * @cssproperty --mono - Font of digests, paths and code.
+ * @cssproperty --radius - Radius of panels.
  *
  * @cssstate poster - The viewer is not loaded yet.
  * @cssstate opening - An archive is being opened.
@@ -103,6 +120,8 @@ export class OciLens extends Element {
   declare sample: string | undefined;
   /** Whether the page's address follows what is looked at. */
   declare links: boolean;
+  /** Whether only addresses of the page's own origin are opened. */
+  declare sameOrigin: boolean;
   /** Whether readers cannot open archives of their own. */
   declare withoutDrop: boolean;
   /** Whether only the view is shown, without header, tabs and lists. */
@@ -191,11 +210,11 @@ export class OciLens extends Element {
       this.#poster = new Poster(root, () => {
         this.#begin();
       });
-      this.setState("poster", true);
+      this.#setState("poster", true);
     }
     this.#unfollow = followTheme((theme) => {
-      this.setState("dark", theme === "dark");
-      this.setState("light", theme === "light");
+      this.#setState("dark", theme === "dark");
+      this.#setState("light", theme === "light");
     });
     this.#update();
     this.#watch();
@@ -219,8 +238,7 @@ export class OciLens extends Element {
     if (before !== now) this.#update();
   }
 
-  /** Turns a state that style sheets may ask for on or off. */
-  protected setState(name: string, on: boolean): void {
+  #setState(name: string, on: boolean): void {
     if (on) this.#internals?.states.add(name);
     else this.#internals?.states.delete(name);
   }
@@ -280,23 +298,23 @@ export class OciLens extends Element {
     const { createViewer } = await import("./viewer.js");
     if (!this.isConnected) throw new DOMException("the element was removed", "AbortError");
     const viewer = createViewer((state, on) => {
-      this.setState(state, on);
+      this.#setState(state, on);
     });
     this.#viewer = viewer;
     this.#give(viewer);
     this.#poster?.remove();
     this.#poster = undefined;
-    this.setState("poster", false);
+    this.#setState("poster", false);
     this.shadowRoot?.prepend(viewer);
     return viewer;
   }
 
   #give(viewer: Viewer): void {
     const { src, name, image, platform, layer, path, view, sample } = this;
-    const { links, withoutDrop, withoutToolbar } = this;
+    const { links, sameOrigin, withoutDrop, withoutToolbar } = this;
     viewer.options = {
       ...{ src, name, image, platform, layer, path, view, sample },
-      ...{ links, withoutDrop, withoutToolbar },
+      ...{ links, sameOrigin, withoutDrop, withoutToolbar },
     } satisfies ViewerOptions;
     viewer.engine = this.#engine;
   }

@@ -14,6 +14,7 @@ export type EngineErrorCode =
   | "scan-running"
   | "source-changed"
   | "source-cors"
+  | "source-origin"
   | "source-scattered"
   | "source-status"
   | "source-unreachable"

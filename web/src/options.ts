@@ -9,6 +9,7 @@ export interface ViewerOptions {
   readonly view?: string | undefined;
   readonly sample?: string | undefined;
   readonly links?: boolean;
+  readonly sameOrigin?: boolean;
   readonly withoutDrop?: boolean;
   readonly withoutToolbar?: boolean;
 }

@@ -7,7 +7,8 @@ interface PosterView {
   readonly size: number;
   readonly images: readonly {
     readonly names: readonly string[];
-    readonly layers: readonly { readonly size: number }[];
+    /** Stored bytes of each layer, the base first. */
+    readonly layers: readonly number[];
   }[];
 }
 
@@ -107,7 +108,7 @@ export class Poster {
         counted(layers.length, text.layer),
       ].join(" · ");
       this.#layers.replaceChildren(
-        ...layers.map(({ size }) => {
+        ...layers.map((size) => {
           const bar = document.createElement("i");
           bar.style.flexGrow = String(Math.max(1, Math.log2(size)));
           return bar;

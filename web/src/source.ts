@@ -18,12 +18,21 @@ export function sourceFromBlob(file: Blob, name?: string): ArchiveSource {
 }
 
 /** An address, relative to the page; named by its last part. */
-export function sourceFromUrl(address: string, name?: string): ArchiveSource {
+export function sourceFromUrl(
+  address: string,
+  { name, sameOrigin = false }: { name?: string | undefined; sameOrigin?: boolean } = {},
+): ArchiveSource {
   const url = new URL(address, document.baseURI);
   if (!/^(?:https?|blob):$/.test(url.protocol)) {
     throw new EngineError({
       code: "source-status",
       message: `${url.href} is no address of a file`,
+    });
+  }
+  if (sameOrigin && url.origin !== location.origin) {
+    throw new EngineError({
+      code: "source-origin",
+      message: `this page opens addresses of its own origin alone, and ${url.href} is of another`,
     });
   }
   const parts = url.pathname.replace(/(?:\/index\.json|\/)$/, "").split("/");

@@ -193,7 +193,8 @@ export class Viewer extends LitElement {
   }
 
   #at(address: string | URL): Promise<ArchiveSource> {
-    return Promise.resolve().then(() => sourceFromUrl(String(address), this.options.name));
+    const { name, sameOrigin = false } = this.options;
+    return Promise.resolve().then(() => sourceFromUrl(String(address), { name, sameOrigin }));
   }
 
   // What fails is shown, and told by an event.

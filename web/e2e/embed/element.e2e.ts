@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { writeArchive } from "../support/archive.js";
-import { inLens, onSite, opened } from "../support/embed.js";
+import { failure, inLens, onSite, opened } from "../support/embed.js";
 import { fixtures } from "../support/environment.js";
 
 const TALL = `style="height: 800px"`;
@@ -36,9 +36,10 @@ async function listen(page: Page): Promise<() => Promise<Heard[]>> {
     Object.assign(globalThis, { heard });
     for (const type of ["load", "error", "select", "verify"]) {
       document.addEventListener(`oci-lens-${type}`, (event) => {
-        const { report, pathBytes, ...detail } = (event as CustomEvent<Record<string, unknown>>)
-          .detail;
-        heard.push({ type, detail: { ...detail, ...(report ? { report: true } : {}) } });
+        const { detail } = event as CustomEvent<Record<string, unknown>>;
+        const told = Object.entries(detail).filter(([key]) => key !== "pathBytes");
+        const plain = told.map(([key, value]) => [key, key === "report" ? true : value]);
+        heard.push({ type, detail: Object.fromEntries(plain) as Heard["detail"] });
       });
     }
   });
@@ -99,6 +100,8 @@ describe("before the viewer is there", () => {
       const button = page.locator("oci-lens [part=poster-button]");
       await expect.poll(() => button.textContent()).toBe("Try again");
       expect(complaints().length).toBeGreaterThan(0);
+      await button.click();
+      await opened(page.locator("oci-lens"));
     });
   });
 });
@@ -348,5 +351,30 @@ test("the page's own toggle decides the colours, at once", async () => {
       element.theme = "dark";
     });
     await expect.poll(scheme).toEqual(["dark", dark]);
+  });
+});
+
+describe("the page's own address", () => {
+  test("takes the same words, so that it can be a frame", async () => {
+    await onSite(async ({ page, own, show }) => {
+      own.files("/a/", folder);
+      await show(
+        `<iframe width="1000" height="900"
+          src="/lens/index.html?src=/a/layout/index.json&view=files&path=/hello&without-toolbar"></iframe>`,
+        { module: "" },
+      );
+      const lens = page.frameLocator("iframe").locator("oci-lens");
+      await lens.locator("oci-lens-path").waitFor();
+      expect(await lens.locator("[part=header]").count()).toBe(0);
+    });
+  });
+
+  test("takes no other origin", async () => {
+    await onSite(async ({ page, own, other }) => {
+      other.files("/a/", folder, { headers: { "Access-Control-Allow-Origin": "*" } });
+      await page.goto(`${own.origin}/lens/index.html?src=${other.origin}/a/layout/index.json`);
+      expect(await failure(page.locator("oci-lens"))).toMatchObject({ code: "source-origin" });
+      expect(other.asked).toEqual([]);
+    });
   });
 });

@@ -113,11 +113,9 @@ test("a browser without module workers is told so", async () => {
     own.files("/a/", folder);
     await page.addInitScript(() => {
       // As browsers do that take the second argument for nothing: the script is no classic one.
-      globalThis.Worker = class extends Worker {
-        constructor(url: string | URL) {
-          super(url);
-        }
-      };
+      globalThis.Worker = new Proxy(Worker, {
+        construct: (target, [url]) => new target(url as string),
+      });
     });
     await show(ONE);
     const alert = page.locator("oci-lens [role=alert][data-code]");
