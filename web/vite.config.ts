@@ -32,7 +32,7 @@ function imported(
   return found;
 }
 
-// One build for both: the page, and the element as a module under a name that does not change.
+// One build for all: the page, and under names that do not change the element, and it with the engine.
 export default defineConfig(({ command }) => ({
   base: "./",
   define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(build()) } : {},
@@ -43,15 +43,15 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { page: "index.html", "oci-lens": "src/define.ts" },
+      input: { page: "index.html", "oci-lens": "src/define.ts", index: "src/index.ts" },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: (chunk) =>
-          chunk.name === "oci-lens" ? "oci-lens.js" : "assets/[name]-[hash].js",
+          ["oci-lens", "index"].includes(chunk.name) ? "[name].js" : "assets/[name]-[hash].js",
         // What both share is a file of its own, whose name changes with it; so is what is loaded
         // later: of a page with the element alone, all of the viewer.
         manualChunks: (id, graph) => {
-          if (/\/(?:page\.ts|page\.css|define\.ts)$/.test(id)) return undefined;
+          if (/\/(?:page\.ts|page\.css|define\.ts|src\/index\.ts)$/.test(id)) return undefined;
           if (imported(/\/src\/define\.ts$/, graph).has(id)) return "element";
           return imported(/\/src\/page\.ts$/, graph).has(id) ? "viewer" : undefined;
         },

@@ -45,8 +45,9 @@ import { placeOf } from "./view/target.js";
 import type { Failure, Report } from "./view/types.js";
 import type { ViewHost } from "./view/view-element.js";
 
-/** Below this width in pixels, one panel is shown at a time. */
+/** Below this width or height in pixels, one panel is shown at a time. */
 const NARROW = 960;
+const LOW = 540;
 
 /** The views that show what layers hold. */
 const READS_LAYERS: ReadonlySet<ViewName> = new Set([
@@ -165,7 +166,9 @@ export class Viewer extends LitElement {
     const root = this.#root;
     adoptStyles(root, Viewer.styles);
     this.#resize = new ResizeObserver(([entry]) => {
-      if (entry) this.narrow = entry.contentRect.width < NARROW;
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      this.narrow = width < NARROW || height < LOW;
     });
     this.#resize.observe(root.host);
     if (this.options.links === true) this.#navigation.link();

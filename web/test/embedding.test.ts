@@ -1,12 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
+import type * as typescript from "typescript";
 import { expect, test } from "vitest";
 
 const DOCUMENT = join(import.meta.dirname, "../../docs/embedding.md");
-const WEB = join(import.meta.dirname, "..");
+const SOURCE = join(import.meta.dirname, "../src/element.ts");
 
 interface Documented {
   name: string;
@@ -18,27 +17,27 @@ interface Documented {
 
 type Declaration = Record<string, Documented[] | undefined>;
 
+interface Manifest {
+  modules: { declarations: (Declaration & { tagName?: string })[] }[];
+}
+
+interface Analyzer {
+  create: (given: { modules: readonly typescript.SourceFile[] }) => Manifest;
+  ts: typeof typescript;
+}
+
 /** The custom elements manifest of the element. */
-function manifest(): { modules: { declarations: (Declaration & { tagName?: string })[] }[] } {
-  const folder = mkdtempSync(join(tmpdir(), "oci-lens-manifest-"));
-  try {
-    const analyzer = join(WEB, "node_modules/@custom-elements-manifest/analyzer/cem.js");
-    // It takes the folder for one of the working directory's.
-    const to = ["--outdir", relative(WEB, folder)];
-    execFileSync(process.execPath, [analyzer, "analyze", "--globs", "src/element.ts", ...to], {
-      cwd: WEB,
-    });
-    return JSON.parse(readFileSync(join(folder, "custom-elements.json"), "utf8")) as ReturnType<
-      typeof manifest
-    >;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+async function manifest(): Promise<Manifest> {
+  // It has no types for this.
+  const { create, ts } =
+    (await import("@custom-elements-manifest/analyzer")) as unknown as Analyzer;
+  const text = readFileSync(SOURCE, "utf8");
+  return create({ modules: [ts.createSourceFile(SOURCE, text, ts.ScriptTarget.ES2022, true)] });
 }
 
 /** What the element's own comments say of it, as tables. */
-function tables(): string {
-  const { modules } = manifest();
+async function tables(): Promise<string> {
+  const { modules } = await manifest();
   const element = modules.flatMap((each) => each.declarations).find(({ tagName }) => tagName);
   if (!element) throw new Error("there is no element in it");
   const members = (element["members"] ?? []).filter(({ privacy }) => privacy === undefined);
@@ -73,6 +72,7 @@ test("the guide has what the code says of itself", async () => {
   const before = readFileSync(DOCUMENT, "utf8");
   const marked = /(<!-- element -->\n)[^]*(\n<!-- \/element -->)/;
   expect(before).toMatch(marked);
-  const after = before.replace(marked, (_, begin: string, end: string) => begin + tables() + end);
+  const now = await tables();
+  const after = before.replace(marked, (_, begin: string, end: string) => begin + now + end);
   await expect(after).toMatchFileSnapshot(DOCUMENT);
 });

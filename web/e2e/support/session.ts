@@ -16,7 +16,7 @@ const ALLOWED = [
   /^GET \/ 200$/,
   /^GET \/icon\.svg 200$/,
   /^GET \/assets\/[\w.-]+\.(?:js|css|wasm) 200$/,
-  /^GET \/oci-lens\.js 200$/,
+  /^GET \/(?:oci-lens|index)\.js 200$/,
   /^GET \/sample\.oci\.tar 200$/,
 ];
 
