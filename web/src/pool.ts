@@ -1,4 +1,5 @@
 import type { Reason, ScanJob } from "../generated/simd/engine.js";
+import type { StoredBytes } from "./bytes.js";
 import type { CallOptions } from "./caller.js";
 import { abortError, EngineError, isAbort } from "./errors.js";
 import type { JobProgress, ScanCalls, Scanned } from "./protocol.js";
@@ -28,7 +29,7 @@ export interface PoolOptions {
   side: number;
   spawn: () => ScanWorker;
   /** The bytes of a job: a reference to them, nothing is read. */
-  bytes: (job: ScanJob) => Blob;
+  bytes: (job: ScanJob) => StoredBytes;
   signal: AbortSignal;
   events: PoolEvents;
 }

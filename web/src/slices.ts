@@ -1,3 +1,5 @@
+import type { StoredBytes } from "./bytes.js";
+import { piecesOfPart } from "./remote.js";
 import { Turns } from "./turns.js";
 
 /** Bytes of a slice, where a blob is read by slices. */
@@ -31,12 +33,12 @@ export interface PourOptions {
 }
 
 /** Pours a blob into a sink, piece by piece; of what was poured nothing is kept. */
-export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promise<void> {
+export async function pour(bytes: StoredBytes, sink: Sink, options: PourOptions): Promise<void> {
   const { signal, progress, turns = new Turns() } = options;
   let taken = 0;
   let told = performance.now();
   await turns.share(async () => {
-    for await (const piece of piecesOf(bytes)) {
+    for await (const piece of piecesOf(bytes, signal)) {
       for (let from = 0; from < piece.length;) {
         signal.throwIfAborted();
         const pushed = sink.push(piece.subarray(from, from + CHUNK));
@@ -56,7 +58,8 @@ export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promi
 }
 
 /** The bytes in order. A piece is good until the next one is asked for. */
-function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
+function piecesOf(bytes: StoredBytes, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (!(bytes instanceof Blob)) return piecesOfPart(bytes, signal);
   let reader: ReadableStreamBYOBReader;
   try {
     reader = bytes.stream().getReader({ mode: "byob" });

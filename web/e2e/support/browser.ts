@@ -2,6 +2,9 @@ import { chromium as playwright, type BrowserContext } from "playwright-core";
 
 import { chromium } from "./environment.js";
 
+/** A name of this machine that a browser does not take for this machine. */
+export const INTRANET = "intranet.test";
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -11,8 +14,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--remote-debugging-port=0",
-  // No host but this one has an address.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  // No host but this one has an address; by the other name it is one that came by plain http.
+  `--host-resolver-rules=MAP ${INTRANET} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 ];
 
 /** What a browser shows that it would not show by itself. */
