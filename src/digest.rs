@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use oci_lens_sha256::Sha256;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
@@ -44,7 +45,8 @@ impl Algorithm {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    /// The algorithm of a name, if it can be computed here.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name() == name)
@@ -255,7 +257,7 @@ pub struct Hasher(State);
 
 #[derive(Debug, Clone)]
 enum State {
-    Sha256(sha2::Sha256),
+    Sha256(Sha256),
     Sha384(sha2::Sha384),
     Sha512(sha2::Sha512),
     Blake3(Box<blake3::Hasher>),
@@ -265,7 +267,7 @@ impl Hasher {
     /// A hasher that has seen no bytes.
     pub fn new(algorithm: Algorithm) -> Self {
         Self(match algorithm {
-            Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
+            Algorithm::Sha256 => State::Sha256(Sha256::new()),
             Algorithm::Sha384 => State::Sha384(sha2::Sha384::new()),
             Algorithm::Sha512 => State::Sha512(sha2::Sha512::new()),
             Algorithm::Blake3 => State::Blake3(Box::default()),
@@ -284,10 +286,26 @@ impl Hasher {
         }
     }
 
+    /// Takes the next bytes, which may be worked in later: see [`Hasher::holding`].
+    pub fn hold(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            State::Sha256(hasher) => hasher.hold(bytes),
+            _ => self.update(bytes),
+        }
+    }
+
+    /// What can be worked in beside others, where that is faster.
+    pub const fn holding(&mut self) -> Option<&mut Sha256> {
+        match &mut self.0 {
+            State::Sha256(hasher) => Some(hasher),
+            _ => None,
+        }
+    }
+
     /// The digest of everything taken.
     pub fn finish(self) -> Digest {
         match self.0 {
-            State::Sha256(hasher) => Digest::from_slice(Algorithm::Sha256, &hasher.finalize()),
+            State::Sha256(hasher) => Digest::from_slice(Algorithm::Sha256, &hasher.finish()),
             State::Sha384(hasher) => Digest::from_slice(Algorithm::Sha384, &hasher.finalize()),
             State::Sha512(hasher) => Digest::from_slice(Algorithm::Sha512, &hasher.finalize()),
             State::Blake3(hasher) => {

@@ -3,9 +3,12 @@ import { defineConfig, type Rollup } from "vite";
 import { offline } from "./offline-plugin.js";
 import { stampOf } from "./stamp.js";
 
-// What the entries import, not counting what they load later.
-function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<string> {
-  const entries = [...getModuleIds()].filter((id) => getModuleInfo(id)?.isEntry === true);
+// What an entry imports, not counting what it loads later.
+function imported(
+  name: RegExp,
+  { getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta,
+): Set<string> {
+  const entries = [...getModuleIds()].filter((id) => name.test(id));
   const found = new Set<string>();
   for (let open = entries; open.length > 0;) {
     open = open
@@ -16,7 +19,7 @@ function imported({ getModuleIds, getModuleInfo }: Rollup.ManualChunkMeta): Set<
   return found;
 }
 
-// One build for both: the page, and the element as a module under a name that does not change.
+// One build for all: the page, and under names that do not change the element, and it with the engine.
 export default defineConfig(({ command }) => ({
   base: "./",
   define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(stampOf()) } : {},
@@ -28,14 +31,18 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { page: "index.html", "oci-lens": "src/index.ts" },
+      input: { page: "index.html", "oci-lens": "src/define.ts", index: "src/index.ts" },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: (chunk) =>
-          chunk.name === "oci-lens" ? "oci-lens.js" : "assets/[name]-[hash].js",
-        // What both share is a file of its own, whose name changes with it; so is what is loaded later.
-        manualChunks: (id, graph) =>
-          !/\/(?:page\.ts|page\.css)$/.test(id) && imported(graph).has(id) ? "viewer" : undefined,
+          ["oci-lens", "index"].includes(chunk.name) ? "[name].js" : "assets/[name]-[hash].js",
+        // What both share is a file of its own, whose name changes with it; so is what is loaded
+        // later: of a page with the element alone, all of the viewer.
+        manualChunks: (id, graph) => {
+          if (/\/(?:page\.ts|page\.css|define\.ts|src\/index\.ts)$/.test(id)) return undefined;
+          if (imported(/\/src\/define\.ts$/, graph).has(id)) return "element";
+          return imported(/\/src\/page\.ts$/, graph).has(id) ? "viewer" : undefined;
+        },
       },
     },
   },

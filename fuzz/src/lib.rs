@@ -9,5 +9,6 @@ pub mod contents;
 pub mod documents;
 pub mod inflate;
 pub mod scan;
+pub mod sha256;
 pub mod tar;
 pub mod transfer;

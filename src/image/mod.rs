@@ -138,6 +138,15 @@ impl<S: ReadAt> Inspection<S> {
             .collect()
     }
 
+    /// What remains to be scanned of one image's layers.
+    pub fn jobs_of(&self, image: u32) -> Vec<ScanJob> {
+        let layers = self.image(image).map(|image| image.layers.iter());
+        let layers: BTreeSet<BlobNumber> = layers.into_iter().flatten().map(|l| l.blob).collect();
+        let mut jobs = self.jobs();
+        jobs.retain(|job| layers.contains(&(job.job as BlobNumber)));
+        jobs
+    }
+
     /// The bytes of a blob without a source, by its job's number: the `data` of
     /// a descriptor.
     pub fn embedded(&self, blob: u32) -> Option<&[u8]> {

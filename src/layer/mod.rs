@@ -6,18 +6,23 @@
 
 pub mod compression;
 pub mod extract;
+mod hashing;
 pub mod pieces;
 mod read;
 pub mod scan;
 pub mod scanned;
+mod scans;
 mod sums;
 pub mod table;
 mod tar;
 
 pub use compression::{Decoder, SeekPoint};
 pub use extract::{Extract, ExtractError, Part, Start};
+pub use hashing::{Hashers, Hashing};
 pub use pieces::Piece;
 pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};
 pub use scanned::Scanned;
+pub use scans::LayerScans;
 pub use sums::{SumError, SumItem, Sums};
+pub use tar::TarScan;

@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::compression::{Decoder, OUTPUT_BYTES};
+use super::hashing::{Hashing, Stream};
 use super::scanned::{Scanned, Unpacked};
 use super::tar::TarScan;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::digest::{Algorithm, AnyDigest, Digest, DigestError, Hasher};
+use crate::digest::{Algorithm, AnyDigest, Digest, DigestError};
 use crate::limits::Limits;
 use crate::report::{Compression, Reason, Status, Verification};
 
 /// Unpacked bytes after which [`LayerScan::push`] returns: what a caller that
 /// also answers to a Cancel waits for.
-const CALL_BYTES: usize = 1 << 20;
+const CALL_BYTES: usize = 256 << 10;
 
 /// What a blob is scanned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,20 +59,27 @@ pub struct ScanJob {
     pub content_digests: bool,
 }
 
+/// How a stream takes bytes: at once, or beside other streams.
+type Hash = fn(&mut Stream, &[u8]);
+
 /// A scan under way.
 pub struct LayerScan {
     job: ScanJob,
     expected: Option<Result<AnyDigest, DigestError>>,
-    blob: Option<Hasher>,
+    blob: Option<Stream>,
     stored: u64,
     layer: Option<Layer>,
+    has_ended: bool,
     diagnostics: usize,
 }
 
 struct Layer {
     decoder: Decoder,
     output: Vec<u8>,
-    hashers: Vec<Hasher>,
+    // One for each algorithm that a promised diff ID has.
+    streams: Vec<Stream>,
+    // That of the stored bytes: where these are the unpacked ones, they are hashed once.
+    blob: Option<Algorithm>,
     unpacked: u64,
     unpacked_limit: u64,
     tar: TarScan,
@@ -81,6 +89,10 @@ struct Layer {
 impl LayerScan {
     /// A scan that has seen no bytes.
     pub fn new(job: &ScanJob, limits: &Limits) -> Self {
+        Self::with_hashing(job, limits, Hashing::Here)
+    }
+
+    pub(super) fn with_hashing(job: &ScanJob, limits: &Limits, hashing: Hashing) -> Self {
         let expected = job.expected.as_deref().map(AnyDigest::parse);
         let algorithm = match &expected {
             Some(Ok(AnyDigest::Known(digest))) => Some(digest.algorithm()),
@@ -91,7 +103,11 @@ impl LayerScan {
         let layer = (job.kind == ScanKind::Layer).then(|| Layer {
             decoder: Decoder::new(limits).with_seek_points(limits),
             output: Vec::new(),
-            hashers: hashers(&job.diff_ids),
+            streams: algorithms(&job.diff_ids)
+                .into_iter()
+                .map(|algorithm| Stream::new(algorithm, hashing))
+                .collect(),
+            blob: algorithm,
             unpacked: 0,
             unpacked_limit: limits.unpacked_bytes,
             tar: TarScan::new(limits, job.content_digests),
@@ -100,27 +116,43 @@ impl LayerScan {
         Self {
             job: job.clone(),
             expected,
-            blob: algorithm.map(Hasher::new),
+            blob: algorithm.map(|algorithm| Stream::new(algorithm, hashing)),
             stored: 0,
             layer,
+            has_ended: false,
             diagnostics: limits.diagnostics,
         }
     }
 
     /// Takes bytes from the front of `bytes`; returns how many. It stops early
-    /// after about 1 MiB of unpacked output, so that no input can hold a call:
+    /// after about 256 KiB of unpacked output, so that no input can hold a call:
     /// call it again with the rest.
     pub fn push(&mut self, bytes: &[u8]) -> usize {
+        self.push_with(bytes, Stream::update)
+    }
+
+    /// The same, to be hashed beside the bytes of other scans: [`LayerScan::holding`].
+    pub(super) fn push_held(&mut self, bytes: &[u8]) -> usize {
+        self.push_with(bytes, Stream::hold)
+    }
+
+    /// The stored bytes as a stream, then the unpacked ones, once for each algorithm.
+    pub(super) fn streams(&mut self) -> impl Iterator<Item = &mut Stream> {
+        let layer = self.layer.iter_mut().flat_map(|layer| &mut layer.streams);
+        self.blob.iter_mut().chain(layer)
+    }
+
+    fn push_with(&mut self, bytes: &[u8], hash: Hash) -> usize {
         let mut at = 0;
         let mut unpacked = 0;
         while unpacked < CALL_BYTES {
             let rest = bytes.get(at..).unwrap_or_default();
             let (taken, new) = match &mut self.layer {
-                Some(layer) => layer.push(rest),
+                Some(layer) => layer.push(rest, hash),
                 None => (rest.get(..CALL_BYTES).unwrap_or(rest).len(), 0),
             };
             if let Some(blob) = &mut self.blob {
-                blob.update(rest.get(..taken).unwrap_or_default());
+                hash(blob, rest.get(..taken).unwrap_or_default());
             }
             self.stored += taken as u64;
             at += taken;
@@ -150,11 +182,22 @@ impl LayerScan {
         self.layer.as_ref().map_or(0, |layer| layer.unpacked)
     }
 
+    /// Takes it that there are no more bytes.
+    pub(super) fn end(&mut self) {
+        if let Some(layer) = &mut self.layer
+            && !self.has_ended
+        {
+            layer.end();
+        }
+        self.has_ended = true;
+    }
+
     /// The result, after the last byte was pushed; of a blob that was cut
     /// short, the result says what is missing.
-    pub fn finish(self) -> Scanned {
+    pub fn finish(mut self) -> Scanned {
+        self.end();
         let mut findings = Diagnostics::new(self.diagnostics);
-        let computed = self.blob.map(Hasher::finish);
+        let computed = self.blob.and_then(Stream::finish);
         let verification = judge(
             &self.job,
             &self.expected,
@@ -164,7 +207,7 @@ impl LayerScan {
         );
         let verified = verification.status == Status::Verified;
         let unpacked = match self.layer {
-            Some(layer) => layer.finish(&self.job, verified, &mut findings),
+            Some(layer) => layer.finish(&self.job, computed, verified, &mut findings),
             None => Unpacked::default(),
         };
         let mut diagnostics = findings.into_vec();
@@ -179,22 +222,22 @@ impl LayerScan {
 
 impl Layer {
     // Bytes taken, and bytes that they unpacked to.
-    fn push(&mut self, bytes: &[u8]) -> (usize, usize) {
+    fn push(&mut self, bytes: &[u8], hash: Hash) -> (usize, usize) {
         if self.decoder.passes_through() {
             let now = bytes.get(..OUTPUT_BYTES).unwrap_or(bytes);
-            self.take(now);
+            self.take(now, hash);
             return (now.len(), now.len());
         }
         let mut output = std::mem::take(&mut self.output);
         output.clear();
         let taken = self.decoder.push(bytes, &mut output);
-        self.take(&output);
+        self.take(&output, hash);
         let new = output.len();
         self.output = output;
         (taken, new)
     }
 
-    fn take(&mut self, unpacked: &[u8]) {
+    fn take(&mut self, unpacked: &[u8], hash: Hash) {
         if unpacked.is_empty() || self.decoder.failure() == Some(Reason::Limit) {
             return;
         }
@@ -203,8 +246,10 @@ impl Layer {
         // Up to the limit exactly, so that it falls in one place for any cut.
         let within = unpacked.get(..left).unwrap_or(unpacked);
         self.unpacked += within.len() as u64;
-        for hasher in &mut self.hashers {
-            hasher.update(within);
+        for stream in &mut self.streams {
+            if !(self.decoder.passes_through() && Some(stream.algorithm()) == self.blob) {
+                hash(stream, within);
+            }
         }
         self.tar.push(within, &mut self.findings);
         if within.len() < unpacked.len() {
@@ -220,18 +265,27 @@ impl Layer {
         }
     }
 
-    fn finish(mut self, job: &ScanJob, verified: bool, findings: &mut Diagnostics) -> Unpacked {
+    fn end(&mut self) {
         loop {
             let mut output = std::mem::take(&mut self.output);
             output.clear();
             self.decoder.finish(&mut output);
-            self.take(&output);
+            self.take(&output, Stream::update);
             let done = output.is_empty();
             self.output = output;
             if done {
                 break;
             }
         }
+    }
+
+    fn finish(
+        mut self,
+        job: &ScanJob,
+        blob: Option<Digest>,
+        verified: bool,
+        findings: &mut Diagnostics,
+    ) -> Unpacked {
         let compression = self.decoder.compression();
         if let Some(disagreement) = disagreement(job.media_type.as_deref(), compression) {
             findings.push(disagreement);
@@ -240,7 +294,11 @@ impl Layer {
         for finding in self.decoder.take_diagnostics() {
             findings.push(finding);
         }
-        let mut diff_ids: Vec<Digest> = self.hashers.into_iter().map(Hasher::finish).collect();
+        let digest = |stream: Stream| match compression {
+            Some(Compression::None) if Some(stream.algorithm()) == self.blob => blob,
+            _ => stream.finish(),
+        };
+        let mut diff_ids: Vec<Digest> = self.streams.into_iter().filter_map(digest).collect();
         // RFC 1952 2.3.1, CRC32 and ISIZE: a wrong trailer outweighs everything
         // but a digest before and a diff ID after unpacking that both hold.
         let vouched = || {
@@ -270,8 +328,8 @@ impl Layer {
     }
 }
 
-// One for each algorithm that a promised diff ID has.
-fn hashers(diff_ids: &[String]) -> Vec<Hasher> {
+// Those that promised diff IDs have, each once.
+fn algorithms(diff_ids: &[String]) -> Vec<Algorithm> {
     let mut algorithms: Vec<Algorithm> = diff_ids
         .iter()
         .filter_map(|id| Digest::parse(id).ok())
@@ -282,7 +340,7 @@ fn hashers(diff_ids: &[String]) -> Vec<Hasher> {
     if algorithms.is_empty() {
         algorithms.push(Algorithm::Sha256);
     }
-    algorithms.into_iter().map(Hasher::new).collect()
+    algorithms
 }
 
 // image-spec descriptor.md, "Verification": the size before the digest.

@@ -109,8 +109,9 @@ impl Scanned {
     ///
     /// [`NotScanned`] for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotScanned> {
-        let (head, table, seek_points): (Head, EntryTable, Vec<SeekPoint>) =
+        let (head, mut table, seek_points): (Head, EntryTable, Vec<SeekPoint>) =
             postcard::from_bytes(bytes).map_err(|_| NotScanned)?;
+        table.shrink();
         Ok(head.with(table, seek_points))
     }
 }

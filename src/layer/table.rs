@@ -105,35 +105,64 @@ pub struct Entry<'a> {
     pub stored_size: u64,
 }
 
+/// Length of a tar block.
+const BLOCK: u64 = 512;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Span {
     start: u32,
     length: u32,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What nearly every entry has no more of: 48 bytes, of which a large layer has
+/// millions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Row {
-    kind: EntryKind,
-    mode: u32,
-    path: Span,
-    link_name: Span,
-    uid: u64,
-    gid: u64,
     size: u64,
-    mtime: Timestamp,
-    header_offset: u64,
-    data_offset: u64,
+    seconds: i64,
+    nanoseconds: u32,
+    /// Where the path begins among the texts; the link name follows it.
+    texts: u32,
+    path_length: u16,
+    link_length: u16,
+    /// The first header, in blocks from the start of the unpacked layer.
+    header: u32,
+    /// From there to the data, in blocks.
+    headers: u8,
+    mode: u16,
+    uid: u32,
+    gid: u32,
     /// Index into `extras`, plus one: few entries have any.
     extra: u32,
-    content: Option<[u8; 32]>,
+    kind: Kind,
+}
+
+const _: () = assert!(size_of::<Row>() == 48);
+
+/// An [`EntryKind`]; the flag of one that appliers refuse is an extra.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Kind {
+    File,
+    Directory,
+    Symlink,
+    Hardlink,
+    Char,
+    Block,
+    Fifo,
+    Other,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Extra {
+    flag: Option<u8>,
     device: (i64, i64),
     xattrs: Vec<(Span, Span)>,
     stored_size: Option<u64>,
     layout: Spread,
+    /// Of the first header and of the data, where a row has no room for them.
+    offsets: Option<(u64, u64)>,
+    /// The same.
+    owner: Option<(u64, u64)>,
 }
 
 // A `Layout` by where its fragments lie.
@@ -170,6 +199,8 @@ pub enum Layout<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryTable {
     rows: Vec<Row>,
+    /// Digests of contents by entry; empty where none is known.
+    contents: Vec<Option<[u8; 32]>>,
     extras: Vec<Extra>,
     texts: Vec<u8>,
     fragments: Vec<Fragment>,
@@ -195,6 +226,7 @@ impl EntryTable {
     pub const fn new() -> Self {
         Self {
             rows: Vec::new(),
+            contents: Vec::new(),
             extras: Vec::new(),
             texts: Vec::new(),
             fragments: Vec::new(),
@@ -214,6 +246,7 @@ impl EntryTable {
     /// Memory held, in bytes.
     pub fn memory(&self) -> usize {
         self.rows.capacity() * size_of::<Row>()
+            + self.contents.capacity() * size_of::<Option<[u8; 32]>>()
             + self.extras.capacity() * size_of::<Extra>()
             + self.texts.capacity()
             + self.fragments.capacity() * size_of::<Fragment>()
@@ -223,45 +256,60 @@ impl EntryTable {
     ///
     /// # Errors
     ///
-    /// [`TableFull`] when the texts pass what an offset of 32 bits can reach.
+    /// [`TableFull`] when the texts pass what an offset of 32 bits can reach, or
+    /// one of them is a name of 64 KiB.
     pub fn push(&mut self, entry: &Entry<'_>) -> Result<(), TableFull> {
-        let path = self.text(entry.path)?;
-        let link_name = self.text(entry.link_name)?;
+        let texts = self.text(entry.path)?.start;
+        self.text(entry.link_name)?;
         let mut xattrs = Vec::with_capacity(entry.xattrs.len());
         for (name, value) in &entry.xattrs {
             xattrs.push((self.text(name)?, self.text(value)?));
         }
-        let stored_size = (entry.stored_size != entry.size).then_some(entry.stored_size);
+        let (kind, flag) = Kind::of(entry.kind);
+        let place = blocks(entry.header_offset, entry.data_offset);
+        let owner = u32::try_from(entry.uid)
+            .ok()
+            .zip(u32::try_from(entry.gid).ok());
         let extra = Extra {
+            flag,
             device: entry.device,
             xattrs,
-            stored_size,
+            stored_size: (entry.stored_size != entry.size).then_some(entry.stored_size),
             layout: Spread::Whole,
+            offsets: place
+                .is_none()
+                .then_some((entry.header_offset, entry.data_offset)),
+            owner: owner.is_none().then_some((entry.uid, entry.gid)),
         };
         let extra = self.keep_extra(extra)?;
+        let (header, headers) = place.unwrap_or_default();
+        let (uid, gid) = owner.unwrap_or_default();
         self.rows.push(Row {
-            kind: entry.kind,
-            mode: entry.mode,
-            path,
-            link_name,
-            uid: entry.uid,
-            gid: entry.gid,
             size: entry.size,
-            mtime: entry.mtime,
-            header_offset: entry.header_offset,
-            data_offset: entry.data_offset,
+            seconds: entry.mtime.seconds,
+            nanoseconds: entry.mtime.nanoseconds,
+            texts,
+            path_length: entry.path.len().try_into().map_err(|_| TableFull)?,
+            link_length: entry.link_name.len().try_into().map_err(|_| TableFull)?,
+            header,
+            headers,
+            mode: u16::try_from(entry.mode & 0o7777).unwrap_or_default(),
+            uid,
+            gid,
             extra,
-            content: entry
-                .content
-                .and_then(|digest| digest.as_bytes().try_into().ok()),
+            kind,
         });
+        if let Some(digest) = &entry.content {
+            self.set_last_content(digest);
+        }
         Ok(())
     }
 
     /// Notes the digest of the last entry's content, once it was read.
     pub(crate) fn set_last_content(&mut self, digest: &Digest) {
-        if let Some(row) = self.rows.last_mut() {
-            row.content = digest.as_bytes().try_into().ok();
+        self.contents.resize(self.rows.len(), None);
+        if let Some(content) = self.contents.last_mut() {
+            *content = digest.as_bytes().try_into().ok();
         }
     }
 
@@ -298,6 +346,7 @@ impl EntryTable {
     /// Gives back the memory that growing reserved.
     pub(crate) fn shrink(&mut self) {
         self.rows.shrink_to_fit();
+        self.contents.shrink_to_fit();
         self.extras.shrink_to_fit();
         self.texts.shrink_to_fit();
         self.fragments.shrink_to_fit();
@@ -307,25 +356,31 @@ impl EntryTable {
     pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
         let row = self.rows.get(index)?;
         let extra = self.extra(row);
+        let (uid, gid) = owner(row, extra);
+        let offsets = extra.and_then(|extra| extra.offsets);
+        let (header_offset, data_offset) = offsets.unwrap_or_else(|| {
+            let header = u64::from(row.header);
+            let data = header.saturating_add(row.headers.into());
+            (header.saturating_mul(BLOCK), data.saturating_mul(BLOCK))
+        });
+        let content = self.contents.get(index).copied().flatten();
         Some(Entry {
-            kind: row.kind,
-            path: self.slice(row.path),
-            link_name: self.slice(row.link_name),
-            mode: row.mode,
-            uid: row.uid,
-            gid: row.gid,
+            kind: row.kind.entry(extra.and_then(|extra| extra.flag)),
+            path: self.path_of(row),
+            link_name: self.link_name_of(row),
+            mode: row.mode.into(),
+            uid,
+            gid,
             size: row.size,
-            mtime: row.mtime,
+            mtime: mtime(row),
             device: extra.map_or((0, 0), |extra| extra.device),
             xattrs: extra.map_or_else(Vec::new, |extra| {
                 let pair = |&(name, value)| (self.slice(name), self.slice(value));
                 extra.xattrs.iter().map(pair).collect()
             }),
-            content: row
-                .content
-                .map(|bytes| Digest::from_slice(Algorithm::Sha256, &bytes)),
-            header_offset: row.header_offset,
-            data_offset: row.data_offset,
+            content: content.map(|bytes| Digest::from_slice(Algorithm::Sha256, &bytes)),
+            header_offset,
+            data_offset,
             stored_size: extra
                 .and_then(|extra| extra.stored_size)
                 .unwrap_or(row.size),
@@ -334,12 +389,14 @@ impl EntryTable {
 
     /// What lists show of the entry at `index`.
     pub(crate) fn columns(&self, index: usize) -> Option<Columns> {
-        self.rows.get(index).map(|row| Columns {
-            mode: row.mode,
-            uid: row.uid,
-            gid: row.gid,
+        let row = self.rows.get(index)?;
+        let (uid, gid) = owner(row, self.extra(row));
+        Some(Columns {
+            mode: row.mode.into(),
+            uid,
+            gid,
             size: row.size,
-            mtime: row.mtime,
+            mtime: mtime(row),
         })
     }
 
@@ -359,22 +416,25 @@ impl EntryTable {
 
     /// Whether both have the same entries, digests of contents aside.
     pub fn has_same_entries(&self, other: &Self) -> bool {
-        let plain = |row: &Row| Row {
-            content: None,
-            ..row.clone()
-        };
         self.texts == other.texts
             && self.extras == other.extras
             && self.fragments == other.fragments
-            && self.rows.iter().map(plain).eq(other.rows.iter().map(plain))
+            && self.rows == other.rows
     }
 
     /// The same without the entries that `keep` refuses by position and entry.
     pub(crate) fn with_rows(&self, mut keep: impl FnMut(usize, &Entry<'_>) -> bool) -> Self {
-        let rows = self.rows.iter().zip(self.iter()).enumerate();
-        let rows = rows.filter(|(index, (_, entry))| keep(*index, entry));
+        let entries = self.iter().enumerate();
+        let kept = entries.filter(|(index, entry)| keep(*index, entry));
+        let kept: Vec<usize> = kept.map(|(index, _)| index).collect();
+        let contents = kept.iter();
+        let contents = contents.filter_map(|&index| self.contents.get(index).copied());
         Self {
-            rows: rows.map(|(_, (row, _))| row.clone()).collect(),
+            rows: kept
+                .iter()
+                .filter_map(|&index| self.rows.get(index).copied())
+                .collect(),
+            contents: contents.collect(),
             extras: self.extras.clone(),
             texts: self.texts.clone(),
             fragments: self.fragments.clone(),
@@ -388,7 +448,21 @@ impl EntryTable {
 
     /// The path of the entry at `index`, as the archive spells it.
     pub(crate) fn path(&self, index: usize) -> Option<&[u8]> {
-        self.rows.get(index).map(|row| self.slice(row.path))
+        self.rows.get(index).map(|row| self.path_of(row))
+    }
+
+    fn path_of(&self, row: &Row) -> &[u8] {
+        self.slice(Span {
+            start: row.texts,
+            length: row.path_length.into(),
+        })
+    }
+
+    fn link_name_of(&self, row: &Row) -> &[u8] {
+        self.slice(Span {
+            start: row.texts.saturating_add(row.path_length.into()),
+            length: row.link_length.into(),
+        })
     }
 
     fn extra(&self, row: &Row) -> Option<&Extra> {
@@ -417,5 +491,57 @@ impl EntryTable {
         self.texts
             .get(start..start.saturating_add(span.length as usize))
             .unwrap_or_default()
+    }
+}
+
+impl Kind {
+    const fn of(kind: EntryKind) -> (Self, Option<u8>) {
+        let kind = match kind {
+            EntryKind::File => Self::File,
+            EntryKind::Directory => Self::Directory,
+            EntryKind::Symlink => Self::Symlink,
+            EntryKind::Hardlink => Self::Hardlink,
+            EntryKind::Char => Self::Char,
+            EntryKind::Block => Self::Block,
+            EntryKind::Fifo => Self::Fifo,
+            EntryKind::Other(flag) => return (Self::Other, Some(flag)),
+        };
+        (kind, None)
+    }
+
+    fn entry(self, flag: Option<u8>) -> EntryKind {
+        match self {
+            Self::File => EntryKind::File,
+            Self::Directory => EntryKind::Directory,
+            Self::Symlink => EntryKind::Symlink,
+            Self::Hardlink => EntryKind::Hardlink,
+            Self::Char => EntryKind::Char,
+            Self::Block => EntryKind::Block,
+            Self::Fifo => EntryKind::Fifo,
+            Self::Other => EntryKind::Other(flag.unwrap_or_default()),
+        }
+    }
+}
+
+/// Where header and data begin, in blocks, if they do at blocks that a row can
+/// name; the second as it is counted from the first.
+fn blocks(header: u64, data: u64) -> Option<(u32, u8)> {
+    let between = data.checked_sub(header)?;
+    if !header.is_multiple_of(BLOCK) || !between.is_multiple_of(BLOCK) {
+        return None;
+    }
+    let header = u32::try_from(header / BLOCK).ok()?;
+    Some((header, u8::try_from(between / BLOCK).ok()?))
+}
+
+fn owner(row: &Row, extra: Option<&Extra>) -> (u64, u64) {
+    let other = extra.and_then(|extra| extra.owner);
+    other.unwrap_or((row.uid.into(), row.gid.into()))
+}
+
+const fn mtime(row: &Row) -> Timestamp {
+    Timestamp {
+        seconds: row.seconds,
+        nanoseconds: row.nanoseconds,
     }
 }

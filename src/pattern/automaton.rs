@@ -267,36 +267,50 @@ impl Automaton {
     pub fn read_shown(&mut self, state: State, bytes: &[u8]) -> State {
         let mut state = state;
         // Nearly all names are plain ASCII: all that is left of them here are two
-        // look-ups a byte, in the open, as this module is built to be small.
+        // look-ups a byte, in the open, as this module is built to be small. Those of
+        // the bytes that lead nowhere do not wait for one another.
         let width = self.words.len();
-        for (at, &byte) in bytes.iter().enumerate() {
-            if state == FOUND {
-                return state;
-            }
-            let Some(&class) = self.classes.plain.get(usize::from(byte)) else {
-                return state;
+        let mut at = 0;
+        while state != FOUND {
+            let row = (state as usize).wrapping_mul(width);
+            let first = at;
+            let (class, next) = loop {
+                let Some(&byte) = bytes.get(at) else {
+                    return state;
+                };
+                let Some(&class) = self.classes.plain.get(usize::from(byte)) else {
+                    return state;
+                };
+                if class == NOT_PLAIN {
+                    return self.read_odd(state, bytes.get(at..).unwrap_or_default());
+                }
+                let next = self.steps.get(row.wrapping_add(class)).copied();
+                if next != Some(state) {
+                    break (class, next);
+                }
+                // Most names are not what a path's pattern asks for from their first byte on.
+                if at == first && self.is_at_rest(state) {
+                    return state;
+                }
+                at = at.wrapping_add(1);
             };
-            if class == NOT_PLAIN {
-                let rest = bytes.get(at..).unwrap_or_default();
-                shown(rest, |character| {
-                    if state != FOUND {
-                        let class = self.classes.of(character, self.folds);
-                        state = self.step(state, class);
-                    }
-                });
-                return state;
-            }
-            let step = (state as usize).wrapping_mul(width).wrapping_add(class);
-            let next = match self.steps.get(step) {
-                Some(&known) if known != UNKNOWN => known,
+            state = match next {
+                Some(known) if known != UNKNOWN => known,
                 _ => self.step(state, class),
             };
-            // Most names are not what a path's pattern asks for from their first byte on.
-            if next == state && self.is_at_rest(state) {
-                return state;
-            }
-            state = next;
+            at = at.wrapping_add(1);
         }
+        state
+    }
+
+    /// The same of bytes that are shown as others.
+    fn read_odd(&mut self, mut state: State, bytes: &[u8]) -> State {
+        shown(bytes, |character| {
+            if state != FOUND {
+                let class = self.classes.of(character, self.folds);
+                state = self.step(state, class);
+            }
+        });
         state
     }
 

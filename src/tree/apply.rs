@@ -7,8 +7,9 @@ use std::{
 
 use super::{
     EntryRef, MergedTree, NodeRef, Rules,
-    arena::{Actor, Full, Node, ROOT},
+    arena::{Full, Node, ROOT, Slot},
     error::ApplyError,
+    event::Actor,
     path::EntryPath,
     resolve::LastParent,
 };
@@ -79,7 +80,7 @@ impl MergedTree {
             *slot = Some(Arc::clone(&table));
         }
         let rules = self.rules;
-        self.arena.begin_layer();
+        self.arena.begin_layer(table.len());
         let mut applier = Applier {
             tree: self,
             table: &table,
@@ -154,7 +155,10 @@ impl<'a> Applier<'a> {
         if let Some((node, _)) = self.last.get(parent, self.tree.arena.epoch) {
             return Ok(node);
         }
-        let place = self.tree.resolve(parent, &mut self.steps, |_| true)?;
+        let nearest = self.last.nearest(parent, self.tree.arena.epoch);
+        let nearest = nearest.unwrap_or((0, (ROOT, 0)));
+        let steps = &mut self.steps;
+        let place = self.tree.resolve_from(nearest, parent, steps, |_| true)?;
         let mut node = place.node;
         let mut depth = place.depth;
         if self.tree.arena.node(node).kind != NodeType::Dir {
@@ -354,6 +358,7 @@ impl<'a> Applier<'a> {
     ) -> Result<u32, ApplyError> {
         let slot = self.tree.arena.slot(parent, path.name());
         let Some((id, node)) = slot
+            .id
             .map(|id| (id, *self.tree.arena.node(id)))
             .filter(|(_, node)| node.is_present())
         else {
@@ -426,7 +431,7 @@ impl<'a> Applier<'a> {
 
     fn make(
         &mut self,
-        (parent, name, slot): (u32, &[u8], Option<u32>),
+        (parent, name, slot): (u32, &[u8], Slot),
         kind: NodeType,
         actor: Actor,
         path: &EntryPath<'_>,

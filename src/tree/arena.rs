@@ -5,72 +5,18 @@
 //! layer's table; nodes refer to it by layer and index. Most paths are written
 //! once by one entry and need 32 bytes and their share of the slots.
 
-use super::{names::Names, slots::Slots};
+use super::{
+    event::{Actor, EntryRef, EventKind, PathEvent},
+    names::Names,
+    room::{make_room, trim_room},
+    slots::Slots,
+};
 use crate::report::NodeType;
 
 /// No node, entry, inode or event.
 pub(super) const NONE: u32 = u32::MAX;
 /// The node of the root.
 pub(super) const ROOT: u32 = 0;
-
-/// An entry of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryRef {
-    /// Position of the layer, from 0.
-    pub layer: u32,
-    /// Position of the entry in the layer's table, from 0.
-    pub entry: u32,
-}
-
-/// What happened to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventKind {
-    /// An entry made it.
-    Made,
-    /// An entry below it needed a directory here.
-    Implied,
-    /// An entry replaced it or its attributes.
-    Changed,
-    /// A whiteout of its own hid it.
-    Hidden,
-    /// It went with a directory that was hidden, emptied or replaced.
-    HiddenBelow,
-}
-
-/// One thing that a layer did to a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PathEvent {
-    /// Position of the layer, from 0.
-    pub layer: u32,
-    /// What it did.
-    pub kind: EventKind,
-    /// The entry in the layer's table that did it: where it was hidden the
-    /// whiteout or the replacing entry, none where a directory was implied.
-    pub entry: Option<u32>,
-}
-
-/// Who acts: the layer, and the entry or [`NONE`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Actor {
-    pub layer: u16,
-    pub entry: u32,
-}
-
-impl Actor {
-    pub const fn implied(self) -> Self {
-        Self {
-            layer: self.layer,
-            entry: NONE,
-        }
-    }
-
-    pub fn entry_ref(self) -> EntryRef {
-        EntryRef {
-            layer: self.layer.into(),
-            entry: self.entry,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
@@ -161,6 +107,14 @@ struct Event {
     kind: EventKind,
 }
 
+/// Where a name below a directory is, or would be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    hash: u64,
+    /// The node there, present or not.
+    pub id: Option<u32>,
+}
+
 /// The arena is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
@@ -196,7 +150,7 @@ impl Arena {
             inodes: Vec::new(),
             log: Vec::new(),
             present: 0,
-            limit,
+            limit: limit.min(Slots::MOST as usize),
             epoch: 0,
             fresh: 0,
             acted: Vec::new(),
@@ -259,17 +213,19 @@ impl Arena {
     }
 
     /// The node at `name` below `parent`, present or not.
-    pub fn slot(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        let name = self.names.find(name)?;
-        self.slots.find(self.slots.hash((parent, name)), |id| {
-            self.is_at(id, parent, name)
-        })
+    pub fn slot(&self, parent: u32, name: &[u8]) -> Slot {
+        let hash = self.slots.hash((parent, name));
+        let id = self.slots.find(hash, |id| {
+            let node = self.node(id);
+            node.parent == parent && self.names.get(node.name) == name
+        });
+        Slot { hash, id }
     }
 
     /// The node at `name` below `parent`, if something lies there.
     pub fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        self.slot(parent, name)
-            .filter(|&id| self.node(id).is_present())
+        let id = self.slot(parent, name).id;
+        id.filter(|&id| self.node(id).is_present())
     }
 
     /// What lies below `parent`, in no order.
@@ -302,18 +258,18 @@ impl Arena {
     }
 
     /// Lets something lie at `name` below `parent`, where nothing does. `slot`
-    /// is the node there, if there ever was one.
+    /// is what [`Self::slot`] has found there.
     pub fn make(
         &mut self,
         parent: u32,
         name: &[u8],
-        slot: Option<u32>,
+        slot: Slot,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, Full> {
-        let id = match slot {
+        let id = match slot.id {
             Some(id) => id,
-            None => self.add(parent, name)?,
+            None => self.add(parent, name, slot.hash)?,
         };
         let event = if actor.entry == NONE {
             EventKind::Implied
@@ -427,9 +383,19 @@ impl Arena {
         }
     }
 
-    /// From here on, what happens is the doing of one more layer.
-    pub fn begin_layer(&mut self) {
+    /// From here on, what happens is the doing of one more layer, which has so
+    /// many entries.
+    pub fn begin_layer(&mut self, entries: usize) {
         self.fresh = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+        let entries = entries.min(self.limit);
+        make_room(&mut self.nodes, entries);
+        let Self {
+            nodes,
+            names,
+            slots,
+            ..
+        } = self;
+        slots.reserve(entries, |slots, id| hash_of(slots, nodes, names, id));
     }
 
     /// The nodes that the layer has done something to, those that it has added
@@ -439,6 +405,8 @@ impl Arena {
         for &id in &acted {
             self.clear(id, Node::ACTED);
         }
+        trim_room(&mut self.nodes);
+        self.names.trim();
         let end = u32::try_from(self.nodes.len()).unwrap_or(NONE);
         acted.into_iter().chain(self.fresh..end)
     }
@@ -554,30 +522,32 @@ impl Arena {
         id
     }
 
-    fn add(&mut self, parent: u32, name: &[u8]) -> Result<u32, Full> {
+    fn add(&mut self, parent: u32, name: &[u8], hash: u64) -> Result<u32, Full> {
         if self.nodes.len() > self.limit {
             return Err(Full);
         }
         let id = u32::try_from(self.nodes.len()).map_err(|_| Full)?;
-        let name = self.names.intern(name).ok_or(Full)?;
+        let name = self.names.add(name).ok_or(Full)?;
+        make_room(&mut self.nodes, 1);
         self.nodes.push(Node {
             parent,
             name,
             ..Node::ABSENT
         });
-        let hash = self.slots.hash((parent, name));
-        let nodes = &self.nodes;
-        self.slots.insert(hash, id, |slots, id| {
-            let node = nodes.get(id as usize).unwrap_or(&Node::ABSENT);
-            slots.hash((node.parent, node.name))
-        });
+        let Self {
+            nodes,
+            names,
+            slots,
+            ..
+        } = self;
+        slots.insert(hash, id, |slots, id| hash_of(slots, nodes, names, id));
         Ok(id)
     }
+}
 
-    fn is_at(&self, id: u32, parent: u32, name: u32) -> bool {
-        let node = self.node(id);
-        node.parent == parent && node.name == name
-    }
+fn hash_of(slots: &Slots, nodes: &[Node], names: &Names, id: u32) -> u64 {
+    let node = nodes.get(id as usize).unwrap_or(&Node::ABSENT);
+    slots.hash((node.parent, names.get(node.name)))
 }
 
 fn event(layer: u16, kind: EventKind, entry: u32) -> PathEvent {

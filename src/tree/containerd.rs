@@ -3,8 +3,9 @@
 
 use super::{
     apply::Applier,
-    arena::{Actor, EntryRef, Node, ROOT},
+    arena::{Node, ROOT},
     error::ApplyError,
+    event::{Actor, EntryRef},
     path::{EntryPath, OPAQUE_WHITEOUT, WHITEOUT_PREFIX},
     resolve::LAYER_STEPS,
 };

@@ -180,32 +180,34 @@ impl Stack {
     }
 
     fn find(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        let name = self.names.find(name)?;
-        self.find_at((parent, name), self.slots.hash((parent, name)))
+        self.find_at(parent, name, self.slots.hash((parent, name)))
     }
 
-    fn find_at(&self, key: (u32, u32), hash: u64) -> Option<u32> {
-        self.slots
-            .find(hash, |id| self.keys.get(id as usize) == Some(&key))
+    fn find_at(&self, parent: u32, name: &[u8], hash: u64) -> Option<u32> {
+        self.slots.find(hash, |id| {
+            let key = self.keys.get(id as usize);
+            key.is_some_and(|key| key.0 == parent && self.names.get(key.1) == name)
+        })
     }
 
     fn find_or_add(&mut self, parent: u32, name: &[u8]) -> Result<u32, TooMany> {
-        // A name that is not yet known will be: it is hashed once.
-        let name = self.names.intern(name).ok_or(TooMany)?;
-        let key = (parent, name);
-        let hash = self.slots.hash(key);
-        if let Some(id) = self.find_at(key, hash) {
+        let hash = self.slots.hash((parent, name));
+        if let Some(id) = self.find_at(parent, name, hash) {
             return Ok(id);
         }
-        if self.paths.len() > self.limit {
+        if self.paths.len() > self.limit.min(Slots::MOST as usize) {
             return Err(TooMany);
         }
         let id = u32::try_from(self.paths.len()).map_err(|_| TooMany)?;
-        self.keys.push(key);
+        let name = self.names.add(name).ok_or(TooMany)?;
+        self.keys.push((parent, name));
         self.paths.push(Path::NEW);
-        let keys = &self.keys;
-        self.slots.insert(hash, id, |slots, id| {
-            slots.hash(keys.get(id as usize).copied().unwrap_or_default())
+        let Self {
+            keys, names, slots, ..
+        } = self;
+        slots.insert(hash, id, |slots, id| {
+            let (parent, name) = keys.get(id as usize).copied().unwrap_or_default();
+            slots.hash((parent, names.get(name)))
         });
         Ok(id)
     }

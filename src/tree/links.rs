@@ -211,7 +211,7 @@ impl MergedTree {
         if !place.missing.is_empty() {
             return None;
         }
-        self.arena.slot(place.node, path.name())
+        self.arena.slot(place.node, path.name()).id
     }
 
     /// Number of paths below a directory, and bytes of their files, each

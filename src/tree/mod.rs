@@ -12,11 +12,13 @@ mod containerd;
 mod dive;
 pub mod dump;
 mod error;
+mod event;
 mod links;
 mod names;
 mod node;
 pub mod path;
 mod resolve;
+mod room;
 mod slots;
 mod spec;
 mod stored;
@@ -32,8 +34,9 @@ use std::{
 };
 
 pub use apply::Applied;
-pub use arena::{EntryRef, EventKind, PathEvent};
+
 pub use error::ApplyError;
+pub use event::{EntryRef, EventKind, PathEvent};
 pub use node::NodeRef;
 pub use walk::{Cursor, Walk};
 
@@ -190,7 +193,7 @@ impl MergedTree {
     fn slot(&self, path: &[u8]) -> Option<u32> {
         let path = path::EntryPath::new(path);
         path.components()
-            .try_fold(ROOT, |parent, name| self.arena.slot(parent, name))
+            .try_fold(ROOT, |parent, name| self.arena.slot(parent, name).id)
     }
 
     fn link_name(&self, id: u32) -> &[u8] {

@@ -1,56 +1,90 @@
-//! Path components, each kept once.
+//! Path components, in the order in which they are needed.
+//!
+//! A name that many paths have is kept a few times, not once: to know them all
+//! would take more memory than it saves, and most time of applying a layer.
 
-use super::slots::Slots;
+use super::room::{make_room, trim_room};
 
-/// Interned names.
+/// Names that are not kept again while they are needed now and then.
+const RECENT: usize = 4096;
+
+/// Names by where they are kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
+    /// Each behind its length, in base 128.
     bytes: Vec<u8>,
-    /// Where each name ends; it begins where the one before ends.
-    ends: Vec<u32>,
-    slots: Slots,
+    /// By a hash where one of these names is kept.
+    recent: Vec<u32>,
 }
 
 impl Names {
-    pub fn get(&self, id: u32) -> &[u8] {
-        slice(&self.bytes, &self.ends, id)
-    }
-
-    pub const fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub fn find(&self, name: &[u8]) -> Option<u32> {
-        self.slots
-            .find(self.slots.hash(name), |id| self.get(id) == name)
-    }
-
-    /// The identifier of `name`; none when offsets of 32 bits are used up.
-    pub fn intern(&mut self, name: &[u8]) -> Option<u32> {
-        let hash = self.slots.hash(name);
-        let Self { bytes, ends, slots } = self;
-        if let Some(id) = slots.find(hash, |id| slice(bytes, ends, id) == name) {
-            return Some(id);
+    pub fn get(&self, at: u32) -> &[u8] {
+        let mut rest = self.bytes.get(at as usize..).unwrap_or_default();
+        let mut length = 0_usize;
+        let mut shift = 0_u32;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
+            length |= usize::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            if byte < 0x80 {
+                break;
+            }
+            shift = shift.saturating_add(7);
         }
-        let id = u32::try_from(ends.len()).ok()?;
-        let end = u32::try_from(bytes.len().checked_add(name.len())?).ok()?;
-        bytes.extend_from_slice(name);
-        ends.push(end);
-        slots.insert(hash, id, |slots, id| slots.hash(slice(bytes, ends, id)));
-        Some(id)
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// Keeps a name, if it is not kept already; none when offsets of 32 bits are
+    /// used up.
+    pub fn add(&mut self, name: &[u8]) -> Option<u32> {
+        if self.recent.is_empty() {
+            self.recent = vec![u32::MAX; RECENT];
+        }
+        let place = recent_place(name);
+        let known = self.recent.get(place).copied().unwrap_or(u32::MAX);
+        if known != u32::MAX && self.get(known) == name {
+            return Some(known);
+        }
+        let at = u32::try_from(self.bytes.len()).ok()?;
+        if at == u32::MAX {
+            return None;
+        }
+        make_room(&mut self.bytes, name.len().saturating_add(5));
+        let mut length = name.len();
+        loop {
+            let low = u8::try_from(length & 0x7f).unwrap_or_default();
+            length >>= 7;
+            self.bytes.push(if length == 0 { low } else { low | 0x80 });
+            if length == 0 {
+                break;
+            }
+        }
+        self.bytes.extend_from_slice(name);
+        if let Some(slot) = self.recent.get_mut(place) {
+            *slot = at;
+        }
+        Some(at)
+    }
+
+    /// Gives back room that no name has come for.
+    pub fn trim(&mut self) {
+        trim_room(&mut self.bytes);
     }
 
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>() + self.slots.memory()
+        self.bytes.capacity() + self.recent.capacity() * size_of::<u32>()
     }
 }
 
-fn slice<'a>(bytes: &'a [u8], ends: &[u32], id: u32) -> &'a [u8] {
-    let id = id as usize;
-    let start = match id.checked_sub(1) {
-        Some(before) => ends.get(before).copied().unwrap_or_default(),
-        None => 0,
-    };
-    let end = ends.get(id).copied().unwrap_or_default();
-    bytes.get(start as usize..end as usize).unwrap_or_default()
+// Not keyed: names that collide are kept more often, and nothing else.
+fn recent_place(name: &[u8]) -> usize {
+    let mut hash = name.len() as u64;
+    for chunk in name.chunks(8) {
+        let word = chunk
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        hash = (hash ^ word)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29);
+    }
+    usize::try_from(hash & 0xffff_ffff).unwrap_or_default() % RECENT
 }

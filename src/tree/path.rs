@@ -82,6 +82,41 @@ impl<'a> EntryPath<'a> {
     }
 }
 
+/// Cleans the names of one layer, one after the other: most lie in the directory of
+/// the one before, which is not looked at again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PathReader<'a> {
+    /// Clean.
+    directory: &'a [u8],
+    /// Whether it is AUFS' own, or lies in what is.
+    is_aufs: bool,
+}
+
+impl<'a> PathReader<'a> {
+    /// The path of a name, and whether it lies in a directory of AUFS' own.
+    pub fn read(&mut self, raw: &'a [u8]) -> (EntryPath<'a>, bool) {
+        let trimmed = trim(raw);
+        let (directory, name) = split_last(trimmed);
+        if directory == self.directory && !matches!(name, b"" | b"." | b"..") {
+            return (EntryPath(Cow::Borrowed(trimmed)), self.is_aufs);
+        }
+        let path = EntryPath::new(raw);
+        let is_aufs = is_aufs(path.parent());
+        if let Cow::Borrowed(clean) = path.0 {
+            self.directory = split_last(clean).0;
+            self.is_aufs = is_aufs;
+        }
+        (path, is_aufs)
+    }
+}
+
+/// Whether a directory is AUFS' own, or lies in what is.
+pub(super) fn is_aufs(directory: &[u8]) -> bool {
+    directory
+        .split(|&byte| byte == b'/')
+        .any(|part| part.starts_with(AUFS_PREFIX))
+}
+
 /// Everything before the last slash, and everything after it.
 pub(super) fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
     match path.iter().rposition(|&byte| byte == b'/') {

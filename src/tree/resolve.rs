@@ -30,24 +30,54 @@ pub(super) struct Place {
     pub missing: Vec<Vec<u8>>,
 }
 
-/// The directory that the last entry was put in: most entries follow a sibling.
+/// The directory that the last entry was put in, and those found on the way to it:
+/// most entries follow a sibling, and most others lie near one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LastParent {
     path: Vec<u8>,
-    found: Option<(u32, usize)>,
+    /// By the length of its path each directory that was found, the last one last.
+    found: Vec<(usize, Found)>,
     epoch: u64,
 }
 
+/// A directory: its node, and the components of that node's path.
+type Found = (u32, usize);
+
 impl LastParent {
-    pub fn get(&self, path: &[u8], epoch: u64) -> Option<(u32, usize)> {
-        self.found
-            .filter(|_| self.epoch == epoch && self.path == path)
+    /// The directory at `path`, if it is the one that was put in last.
+    pub fn get(&self, path: &[u8], epoch: u64) -> Option<Found> {
+        let &(length, found) = self.found.last()?;
+        (self.epoch == epoch && length == path.len() && self.path == path).then_some(found)
     }
 
+    /// The last directory on the way to `path` that was found before, and the length
+    /// of its own path. What does not lead there is forgotten.
+    pub fn nearest(&mut self, path: &[u8], epoch: u64) -> Option<(usize, Found)> {
+        if self.epoch != epoch {
+            self.found.clear();
+        }
+        let pairs = self.path.iter().zip(path);
+        let common = pairs.take_while(|(left, right)| left == right).count();
+        while let Some(&(length, found)) = self.found.last() {
+            if length <= common && matches!(path.get(length), None | Some(b'/')) {
+                return Some((length, found));
+            }
+            self.found.pop();
+        }
+        None
+    }
+
+    /// Notes a directory, which lies in the nearest one.
     pub fn set(&mut self, path: &[u8], node: u32, depth: usize, epoch: u64) {
+        if self
+            .nearest(path, epoch)
+            .is_some_and(|(length, _)| length == path.len())
+        {
+            self.found.pop();
+        }
         self.path.clear();
         self.path.extend_from_slice(path);
-        self.found = Some((node, depth));
+        self.found.push((path.len(), (node, depth)));
         self.epoch = epoch;
     }
 }
@@ -60,15 +90,25 @@ impl MergedTree {
         &self,
         path: &[u8],
         steps: &mut u64,
+        passes: impl FnMut(u32) -> bool,
+    ) -> Result<Place, ApplyError> {
+        self.resolve_from((0, (ROOT, 0)), path, steps, passes)
+    }
+
+    /// The same from a directory that its first bytes are known to lead to.
+    pub(super) fn resolve_from(
+        &self,
+        (mut at, (node, depth)): (usize, Found),
+        path: &[u8],
+        steps: &mut u64,
         mut passes: impl FnMut(u32) -> bool,
     ) -> Result<Place, ApplyError> {
         let mut place = Place {
-            node: ROOT,
-            depth: 0,
+            node,
+            depth,
             missing: Vec::new(),
         };
         let mut pending = path.to_vec();
-        let mut at = 0;
         let mut links = 0_usize;
         while let Some(component) = next_component(&pending, &mut at) {
             *steps = steps.saturating_add(1);

@@ -1,9 +1,14 @@
-//! Open addressing over identifiers of 32 bits: a third of the memory of a
+//! Open addressing over identifiers of 26 bits: a third of the memory of a
 //! map that repeats its keys.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use super::arena::NONE;
+
+/// Bits of an identifier. Those left of a slot hold a part of the hash, so that
+/// what stands in the way is passed over without being looked at.
+const ID_BITS: u32 = 26;
+const ID_MASK: u32 = (1 << ID_BITS) - 1;
 
 /// A set of identifiers, found by the hash of what they stand for.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +21,8 @@ pub(super) struct Slots {
 }
 
 impl Slots {
+    /// Largest identifier there can be.
+    pub const MOST: u32 = ID_MASK - 1;
     const SMALLEST: usize = 64;
 
     pub fn hash(&self, key: impl Hash) -> u64 {
@@ -24,30 +31,46 @@ impl Slots {
 
     /// The identifier under `hash` for which `is_it` holds.
     pub fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = fold(hash) & mask;
+        if self.slots.is_empty() {
+            return None;
+        }
+        let tag = tag(hash);
+        let mut at = self.start(hash);
         loop {
             match self.slots.get(at) {
-                None | Some(&NONE) => return None,
-                Some(&id) if is_it(id) => return Some(id),
-                Some(_) => at = at.wrapping_add(1) & mask,
+                None => at = 0,
+                Some(&NONE) => return None,
+                Some(&slot) if slot & !ID_MASK == tag && is_it(slot & ID_MASK) => {
+                    return Some(slot & ID_MASK);
+                }
+                Some(_) => at = at.wrapping_add(1),
             }
         }
     }
 
-    /// Adds an identifier that is not yet there; `hash_of` gives the hashes of
-    /// those that are.
+    /// Adds the next identifier: they count from 1 up to [`Self::MOST`].
+    /// `hash_of` gives the hashes of those before.
     pub fn insert(&mut self, hash: u64, id: u32, hash_of: impl Fn(&Self, u32) -> u64) {
-        if self.length.saturating_mul(4) >= self.slots.len().saturating_mul(3) {
-            let size = self.slots.len().saturating_mul(2).max(Self::SMALLEST);
-            let old = std::mem::replace(&mut self.slots, vec![NONE; size]);
-            for id in old.into_iter().filter(|&id| id != NONE) {
-                let hash = hash_of(self, id);
-                self.place(hash, id);
-            }
-        }
+        self.reserve(1, hash_of);
         self.place(hash, id);
         self.length = self.length.saturating_add(1);
+    }
+
+    /// Makes room for so many more, of which there is most use when many come.
+    pub fn reserve(&mut self, more: usize, hash_of: impl Fn(&Self, u32) -> u64) {
+        let length = self.length.saturating_add(more);
+        if length.saturating_mul(5) < self.slots.len().saturating_mul(4) {
+            return;
+        }
+        let length = length.max(self.length.saturating_add(self.length / 4));
+        let size = length.saturating_mul(4).div_euclid(3).saturating_add(1);
+        self.slots.clear();
+        self.slots.shrink_to_fit();
+        self.slots = vec![NONE; size.max(Self::SMALLEST)];
+        for (id, _) in (1..).zip(0..self.length) {
+            let hash = hash_of(self, id);
+            self.place(hash, id);
+        }
     }
 
     pub fn memory(&self) -> usize {
@@ -55,19 +78,27 @@ impl Slots {
     }
 
     fn place(&mut self, hash: u64, id: u32) {
-        let mask = self.slots.len().saturating_sub(1);
-        let mut at = fold(hash) & mask;
-        while let Some(slot) = self.slots.get_mut(at) {
-            if *slot == NONE {
-                *slot = id;
-                return;
+        let mut at = self.start(hash);
+        loop {
+            match self.slots.get_mut(at) {
+                None => at = 0,
+                Some(slot) if *slot == NONE => {
+                    *slot = tag(hash) | id & ID_MASK;
+                    return;
+                }
+                Some(_) => at = at.wrapping_add(1),
             }
-            at = at.wrapping_add(1) & mask;
         }
+    }
+
+    // The upper half of the hash as a share of the slots: their number need not
+    // be a power of two, and none are in vain.
+    fn start(&self, hash: u64) -> usize {
+        let share = (hash >> 32).wrapping_mul(self.slots.len() as u64) >> 32;
+        usize::try_from(share).unwrap_or_default()
     }
 }
 
-// The low 32 bits are enough for as many slots as identifiers of 32 bits need.
-fn fold(hash: u64) -> usize {
-    usize::try_from(hash & 0xffff_ffff).unwrap_or_default()
+fn tag(hash: u64) -> u32 {
+    u32::try_from(hash & 0xffff_ffff).unwrap_or_default() & !ID_MASK
 }

@@ -7,7 +7,7 @@ use super::{
     apply::Applier,
     arena::ROOT,
     error::ApplyError,
-    path::{AUFS_PREFIX, EntryPath, OPAQUE_WHITEOUT, WHITEOUT_PREFIX},
+    path::{AUFS_PREFIX, EntryPath, OPAQUE_WHITEOUT, PathReader, WHITEOUT_PREFIX, is_aufs},
 };
 use crate::{
     diagnostic::{Severity, escape},
@@ -29,18 +29,18 @@ pub(super) enum Meaning<'a> {
 
 impl<'a> Meaning<'a> {
     pub fn of(path: &'a EntryPath<'_>) -> Self {
-        let name = path.name();
-        if path.components().any(|part| part.starts_with(AUFS_PREFIX)) {
-            let below = EntryPath::new(path.parent());
-            let aufs = below.components().any(|part| part.starts_with(AUFS_PREFIX));
-            return if name == OPAQUE_WHITEOUT && !aufs {
-                Self::Opaque
-            } else {
-                Self::Aufs
-            };
+        Self::of_name(path.name(), is_aufs(path.parent()))
+    }
+
+    /// What a name makes of an entry, in a directory that may be AUFS' own.
+    fn of_name(name: &'a [u8], in_aufs: bool) -> Self {
+        if in_aufs {
+            return Self::Aufs;
         }
         match name.strip_prefix(WHITEOUT_PREFIX) {
             None => Self::Addition,
+            Some(_) if name == OPAQUE_WHITEOUT => Self::Opaque,
+            Some(_) if name.starts_with(AUFS_PREFIX) => Self::Aufs,
             Some(b"" | b"." | b"..") => Self::InvalidWhiteout,
             Some(hidden) => Self::Whiteout(hidden),
         }
@@ -52,9 +52,10 @@ impl Applier<'_> {
         if !self.hide_lower() {
             return;
         }
+        let mut paths = PathReader::default();
         for (index, entry) in self.entries() {
-            let path = EntryPath::new(entry.path);
-            if !matches!(Meaning::of(&path), Meaning::Addition) {
+            let (path, in_aufs) = paths.read(entry.path);
+            if !matches!(Meaning::of_name(path.name(), in_aufs), Meaning::Addition) {
                 continue;
             }
             if let Err(error) = self.add(index, &entry, &path)
@@ -72,9 +73,10 @@ impl Applier<'_> {
     fn hide_lower(&mut self) -> bool {
         let mut targets = Vec::new();
         let mut own = None;
+        let mut paths = PathReader::default();
         for (index, entry) in self.entries() {
-            let path = EntryPath::new(entry.path);
-            let name = match Meaning::of(&path) {
+            let (path, in_aufs) = paths.read(entry.path);
+            let name = match Meaning::of_name(path.name(), in_aufs) {
                 Meaning::Addition => continue,
                 Meaning::Whiteout(name) => Some(name),
                 Meaning::Opaque => None,

@@ -461,3 +461,25 @@ fn dockerfiles_paths_and_summaries_are_text_or_json() {
         text(&["report", &hello])
     );
 }
+
+// Sizes and names as the archive's own documents state them; no layer is read for it.
+#[test]
+fn a_poster_says_what_is_known_of_an_archive_without_its_layers() {
+    let archive = fixture("hello-oci-archive");
+    let printed = run(&["poster", &archive, "--name", "hello"], &[]).stdout;
+    let poster: Value = serde_json::from_slice(&printed).expect("a poster is JSON");
+    let expected = serde_json::json!({
+        "schema": "oci-lens/poster/v1",
+        "name": "hello",
+        "size": 8704,
+        "images": [{
+            "names": ["hello-world:latest"],
+            "platform": { "os": "linux", "architecture": "amd64" },
+            "layers": [1065],
+        }],
+    });
+    assert_eq!(poster, expected);
+    let unnamed = run(&["poster", &archive], &[]).stdout;
+    let unnamed: Value = serde_json::from_slice(&unnamed).expect("a poster is JSON");
+    assert_eq!(unnamed["name"], "image.tar");
+}

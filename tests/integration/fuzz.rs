@@ -207,6 +207,14 @@ cases! {
         fuzz("scan", &layers(), targets::scan::run);
     }
 
+    fn streams_hashed_side_by_side_have_their_own_digests() {
+        let mut random = Random::new(3);
+        let seeds: Vec<Vec<u8>> = (1..20)
+            .map(|length| (0..length * 40).map(|_| random.byte()).collect())
+            .collect();
+        fuzz("sha256", &seeds, targets::sha256::run);
+    }
+
     fn tars_with_right_checksums_are_read() {
         fuzz("tar", &tars(), targets::tar::run);
     }

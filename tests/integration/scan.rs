@@ -7,6 +7,7 @@ pub mod verdict;
 
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
+use oci_lens::layer::{Hashers, Hashing, LayerScans};
 use oci_lens::limits::Limits;
 
 use crate::support::cuts::RandomCuts;
@@ -54,7 +55,56 @@ fn scan(job: &ScanJob, bytes: &[u8]) -> Scanned {
     scan_pieces(job, &Limits::default(), [bytes])
 }
 
-/// Scans whole, in pieces of seeded random lengths and, where that is not too
+/// The same of several scans side by side, each in other cuts.
+fn scan_beside(job: &ScanJob, limits: &Limits, bytes: &[u8], hashing: Hashing) -> Vec<Scanned> {
+    let mut scans = LayerScans::new(limits.clone(), hashing);
+    let mut hashers = Hashers::default();
+    let mut left: Vec<_> = (1..4)
+        .map(|seed| {
+            let number = scans.begin(job);
+            for (stream, algorithm) in (0..).zip(scans.algorithms(number)) {
+                hashers.begin(10 * number + stream, algorithm);
+            }
+            (number, RandomCuts::new(bytes, seed), &bytes[..0])
+        })
+        .collect();
+    let mut hash = |scans: &mut LayerScans, number: u32, least: usize| {
+        for (at, stream) in (10 * number..)
+            .take(scans.algorithms(number).len())
+            .enumerate()
+        {
+            let mut give = |bytes: &[u8]| hashers.push(stream, bytes);
+            while scans
+                .take_held((number, at), least, 70_000, &mut give)
+                .is_some()
+            {}
+            if least == 0 && hashing == Hashing::Elsewhere {
+                scans.set_digest((number, at), hashers.finish(stream).expect("a stream"));
+            }
+        }
+    };
+    let mut scanned = Vec::new();
+    while !left.is_empty() {
+        left.retain_mut(|(number, pieces, rest)| {
+            if rest.is_empty() {
+                let Some(piece) = pieces.next() else {
+                    scans.end(*number);
+                    hash(&mut scans, *number, 0);
+                    scanned.extend(scans.remove(*number).map(LayerScan::finish));
+                    return false;
+                };
+                *rest = piece;
+            }
+            let taken = scans.push(*number, rest);
+            *rest = &rest[taken..];
+            hash(&mut scans, *number, 50_000);
+            true
+        });
+    }
+    scanned
+}
+
+/// Scans whole, in pieces of seeded random lengths, side by side and, where that is not too
 /// slow, byte by byte: all must agree.
 fn scan_in_all_cuts(job: &ScanJob, bytes: &[u8]) -> Scanned {
     scan_in_all_cuts_within(job, bytes, &Limits::default())
@@ -66,6 +116,13 @@ pub fn scan_in_all_cuts_within(job: &ScanJob, bytes: &[u8], limits: &Limits) -> 
     for seed in 1..4 {
         let pieces = RandomCuts::new(bytes, seed);
         assert_eq!(scan_pieces(job, limits, pieces), whole, "seed {seed}");
+    }
+    for hashing in [Hashing::Here, Hashing::Elsewhere] {
+        let beside = scan_beside(job, limits, bytes, hashing);
+        assert_eq!(beside.len(), 3);
+        for scanned in beside {
+            assert_eq!(scanned, whole, "side by side, hashed {hashing:?}");
+        }
     }
     if bytes.len() < 100_000 {
         assert_eq!(

@@ -1,12 +1,25 @@
 import { statSync } from "node:fs";
 
 import { archives } from "./archives/archives.bench.js";
+import { entries } from "./entries/entries.bench.js";
 import { inflate } from "./inflate/inflate.bench.js";
+import { latency } from "./latency/latency.bench.js";
+import { sha256 } from "./sha256/sha256.bench.js";
 import { report, type Bench, type Import } from "./support/bench.js";
+import { series } from "./series/series.bench.js";
 import { tasks } from "./tasks/tasks.bench.js";
 import { scroll } from "./scroll/scroll.bench.js";
 
-const BENCHES: readonly Bench[] = [archives, inflate, scroll, tasks];
+const BENCHES: readonly Bench[] = [
+  archives,
+  entries,
+  inflate,
+  latency,
+  scroll,
+  series,
+  sha256,
+  tasks,
+];
 
 const OPTIONS = ["--json", "--list", "--quick"];
 

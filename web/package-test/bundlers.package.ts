@@ -16,7 +16,7 @@ test.each(["vite", "webpack", "esbuild", "none"])(
   "a project built with %s opens an archive under a strict policy",
   async (bundler) => {
     const out = outFolder(bundler);
-    node("app/build.mjs", bundler, out);
+    await node("app/build.mjs", bundler, out);
     await withSite(out, { policy: STRICT }, async ({ url }) => {
       await inPage(url, async (page) => {
         await opensAnArchive(page);
@@ -37,7 +37,7 @@ test.each(["vite", "webpack", "esbuild", "none"])(
 
 test("a page takes the package from another origin", async () => {
   const out = outFolder("other-origin");
-  node("app/build.mjs", "none", out);
+  await node("app/build.mjs", "none", out);
   await withSite(out, { base: "/cdn/", anyOrigin: true }, async ({ url: cdn }) => {
     const page = outFolder("other-origin-page");
     writeFileSync(

@@ -56,7 +56,8 @@ async function bothShowTheSample(page: Page): Promise<void> {
   const embeds = page.locator("oci-lens");
   await expect.poll(() => embeds.count()).toBe(2);
   for (const embed of await embeds.all()) {
-    await embed.locator("[data-action=sample]").click();
+    // Until then it is a poster.
+    await embed.scrollIntoViewIfNeeded();
     const row = embed.locator("[role=row][data-path=etc]");
     await row.waitFor();
     expect(await row.textContent()).toContain("drwxr-xr-x");

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { required } from "../e2e/support/environment.js";
 
@@ -16,13 +17,10 @@ export const installed = join(here, "node_modules", "oci-lens");
 /** The tarball itself. */
 export const tarball = (): string => required("OCI_LENS_PACKAGE");
 
-/** A program of the test's own packages. */
-export function node(script: string, ...words: string[]): string {
-  return execFileSync(process.execPath, [join(here, script), ...words], {
-    cwd: here,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+/** What a program of the test's own packages prints. */
+export async function node(script: string, ...words: string[]): Promise<string> {
+  const program = [join(here, script), ...words];
+  return (await promisify(execFile)(process.execPath, program, { cwd: here })).stdout;
 }
 
 /** An empty folder for what is built. */

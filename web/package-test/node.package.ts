@@ -1,18 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { corpus, fixture } from "../e2e/support/environment.js";
 import { node, outFolder } from "./installed.js";
+import { withSite } from "./site.js";
 
 interface Verified {
   blobs: unknown;
   paths: string[];
 }
 
-function verified(...archives: string[]): Verified[] {
-  return JSON.parse(node("app/node.mjs", ...archives)) as Verified[];
+async function verified(...archives: string[]): Promise<Verified[]> {
+  return JSON.parse(await node("app/node.mjs", ...archives)) as Verified[];
 }
 
 const HELLO: Verified = {
@@ -20,13 +21,13 @@ const HELLO: Verified = {
   paths: ["hello"],
 };
 
-test("the engine alone reads files, packed ones, folders and blobs in Node", () => {
+test("the engine alone reads files, packed ones, folders and blobs in Node", async () => {
   const folder = outFolder("layout");
   const unpacked = spawnSync("tar", ["-xf", fixture("hello-oci-archive"), "-C", folder]);
   expect(unpacked.status).toBe(0);
   const file = fixture("hello-oci-archive");
   const packed = fixture("outer-gzip");
-  const [plain, unpackedOuter, layout, blob] = verified(file, packed, folder, `blob:${file}`);
+  const [plain, unpackedOuter, layout, blob] = await verified(file, packed, folder, `blob:${file}`);
   expect(plain).toEqual(HELLO);
   expect(layout).toEqual(HELLO);
   expect(blob).toEqual(HELLO);
@@ -34,21 +35,35 @@ test("the engine alone reads files, packed ones, folders and blobs in Node", () 
   expect(unpackedOuter?.paths).toEqual(HELLO.paths);
 });
 
-test("what is broken is told in Node as in a page", () => {
-  const [broken] = verified(fixture("broken-layer-bitflip"));
+test("the engine alone reads what a server has in Node", async () => {
+  const folder = outFolder("served");
+  cpSync(fixture("hello-oci-archive"), join(folder, "hello.tar"));
+  mkdirSync(join(folder, "layout"));
+  spawnSync("tar", ["-xf", join(folder, "hello.tar"), "-C", join(folder, "layout")]);
+  await withSite(folder, {}, async ({ url }) => {
+    const [file, layout] = await verified(`${url}hello.tar`, `${url}layout/index.json`);
+    expect(file).toEqual(HELLO);
+    expect(layout).toEqual(HELLO);
+  });
+});
+
+test("what is broken is told in Node as in a page", async () => {
+  const [broken] = await verified(fixture("broken-layer-bitflip"));
   expect(broken?.blobs).toMatchObject({ mismatch: 1 });
 });
 
-test("a file that is no archive, or is not there, has its code in Node", () => {
+test("a file that is no archive, or is not there, has its code in Node", async () => {
   const folder = outFolder("no-archive");
   const text = join(folder, "text");
   writeFileSync(text, "not an archive");
-  const answers = JSON.parse(node("app/node.mjs", "--code", text, join(folder, "none"))) as unknown;
+  const answers = JSON.parse(
+    await node("app/node.mjs", "--code", text, join(folder, "none")),
+  ) as unknown;
   expect(answers).toEqual(["not-an-archive", "read-failed"]);
 });
 
 const real = corpus("debian-app-zstd");
-test.skipIf(real === undefined)("a real image of 70 MB verifies in Node", () => {
-  const [image] = verified(join(real ?? "", "image.tar"));
+test.skipIf(real === undefined)("a real image of 70 MB verifies in Node", async () => {
+  const [image] = await verified(join(real ?? "", "image.tar"));
   expect(image?.blobs).toMatchObject({ mismatch: 0, missing: 0, notChecked: 0 });
 });

@@ -6,13 +6,13 @@ import { expect, test } from "vitest";
 
 import { installed, node, tarball } from "./installed.js";
 
-test("publint has nothing to say", () => {
-  const said = node("node_modules/publint/src/cli.js", tarball(), "--strict");
+test("publint has nothing to say", async () => {
+  const said = await node("node_modules/publint/src/cli.js", tarball(), "--strict");
   expect(said).toContain("All good!");
 });
 
-test("types are what each way of importing gets", () => {
-  node("node_modules/@arethetypeswrong/cli/dist/index.js", tarball(), "--profile=esm-only");
+test("types are what each way of importing gets", async () => {
+  await node("node_modules/@arethetypeswrong/cli/dist/index.js", tarball(), "--profile=esm-only");
 });
 
 test("nothing but the package is needed, and nothing tells where it was built", () => {
@@ -44,7 +44,8 @@ test("the licences of all that is bundled are passed on", () => {
 
 /** The most that each way of using the package may weigh, in bytes of brotli. */
 const BUDGETS: readonly { entry: string; of: readonly string[]; limit: number }[] = [
-  { entry: "oci-lens", of: closure("dist/oci-lens.js"), limit: 60_000 },
+  { entry: "oci-lens", of: closure("dist/oci-lens.js"), limit: 10_000 },
+  { entry: "the viewer", of: closure(`dist/${viewer()}`), limit: 60_000 },
   { entry: "oci-lens/engine", of: closure("dist/engine.js"), limit: 5_000 },
   {
     entry: "the engine worker and its first module",
@@ -66,6 +67,16 @@ test("npm packs what was built, and no more", () => {
   const listed = execFileSync("tar", ["-tzf", tarball()], { encoding: "utf8" }).trim().split("\n");
   expect(listed.map((path) => path.replace(/^package\//, "")).sort()).toEqual(files(installed));
 });
+
+/** What the element loads when it is in view. */
+function viewer(): string {
+  const code = closure("dist/oci-lens.js").map((file) =>
+    readFileSync(join(installed, file), "utf8"),
+  );
+  const [, name] = /import\("\.\/(viewer-[^"]+)"\)/.exec(code.join("\n")) ?? [];
+  if (name === undefined) throw new Error("the element loads no viewer");
+  return name;
+}
 
 /** A module with all that it imports at once. */
 function closure(file: string): string[] {

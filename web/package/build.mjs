@@ -127,7 +127,7 @@ async function writeWorkers() {
 /** Element and engine, sharing what both need; returns the files that do something when they are loaded. */
 async function writeModules() {
   const { outputFiles, metafile } = await bundled({
-    entryPoints: { "oci-lens": "src/index.ts", engine: "src/client.ts" },
+    entryPoints: { "oci-lens": "src/define.ts", engine: "src/client.ts" },
     splitting: true,
     chunkNames: "[name]-[hash]",
     plugins: [addresses],
@@ -205,7 +205,8 @@ async function writeNode() {
 /** One file of types for each entry, with those of lit inside. */
 async function writeTypes() {
   const entries = {
-    "oci-lens": "src/index.ts",
+    "oci-lens": "src/define.ts",
+    "oci-lens.inlined": "src/index.ts",
     engine: "src/client.ts",
     "node/engine": "package/node/engine.ts",
   };
@@ -218,7 +219,6 @@ async function writeTypes() {
     },
   });
   await types.write({ dir: dist, chunkFileNames: "types-[hash].d.ts" });
-  cpSync(join(dist, "oci-lens.d.ts"), join(dist, "oci-lens.inlined.d.ts"));
   await types.close();
 }
 

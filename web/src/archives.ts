@@ -1,5 +1,6 @@
 import type { Completed, Failure, Reason, Report, ScanJob } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
+import { BlobInput, withBytes, type Input } from "./bytes.js";
 import { cacheHandlers } from "./caches.js";
 import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError } from "./errors.js";
@@ -13,13 +14,16 @@ import type {
   OpenProgress,
   ScanUpdate,
 } from "./protocol.js";
-import type { Scratch } from "./scratch.js";
+import { createScratch, type Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import { treeHandlers } from "./trees.js";
 import type { EngineModule, ListModule, ScanModule } from "./wasm.js";
 
 // More workers than this have been measured to gain nothing.
 const MOST_WORKERS = 4;
+
+// What is hashed of four layers fills the lanes that it is hashed in.
+const LAYERS_SIDE_BY_SIDE = 4;
 
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
@@ -66,20 +70,24 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
   };
   const enter = (number: number, source: Unpacked): Listed => {
     let failure: unknown;
-    const opened = async (): Promise<void> => {
+    const closed = new AbortController();
+    const opened = once(async (): Promise<void> => {
       const core = await engine();
-      if (open.has(number)) return;
       if (!listed.has(number)) throw archiveClosed();
       // What has failed may have trapped, and a trapped module is never used again.
       if (failure !== undefined) throw failure as Error;
+      let archive: Archive;
       try {
-        open.set(number, openedIn(core, source, surroundings));
+        archive = await openedIn(core, source, surroundings, closed.signal);
       } catch (error) {
-        failure = error;
+        // A server may be back the next time.
+        if (!(error instanceof EngineError)) failure = error;
         throw error;
       }
-    };
-    const entry = { source, closed: new AbortController(), opened };
+      if (listed.has(number)) open.set(number, archive);
+      else await closeArchive(archive);
+    });
+    const entry = { source, closed, opened };
     listed.set(number, entry);
     return entry;
   };
@@ -87,10 +95,10 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
   const others: Handlers<Others> = {
     report: ({ archive }) => find(archive).engine.report(),
 
-    scan: ({ archive, workers }, context) => {
+    scan: ({ archive, workers, image }, context) => {
       const found = find(archive);
       const changed = found.engine.retry();
-      const jobs = () => found.engine.jobs();
+      const jobs = () => found.engine.jobs(image);
       return scanArchive(found, { jobs, workers, changed }, surroundings, context);
     },
 
@@ -130,20 +138,17 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       try {
         const core = await starting;
         if (!core) throw new EngineError({ code: "internal", message: "open comes before start" });
-        const unpacked = await unpack(source, core, surroundings, {
-          signal,
-          progress: context.progress,
-        });
+        const watched = { signal, progress: context.progress };
+        const [unpacked, report] = await list(source, core, surroundings, watched);
         if (signal.aborted) {
           await unpacked.scratch?.discard();
           throw abortError();
         }
-        const report = await listOf(unpacked, core);
         // Comes after the list, and is asked for again by the first call that finds it missing.
         void enter(number, unpacked)
           .opened()
           .catch(() => undefined);
-        return report;
+        return { report, onDemand: unpacked.onDemand };
       } finally {
         opening.delete(number);
       }
@@ -209,22 +214,54 @@ function archiveClosed(): EngineError {
 }
 
 /** What is opened, once it is no longer compressed. */
-type Unpacked = { scratch?: Scratch } & (
-  | { kind: "file"; file: Blob; outer?: Uint8Array }
-  | { kind: "folder"; paths: string[]; files: Blob[] }
-);
+export interface Unpacked {
+  /** The paths of a folder's files. */
+  paths?: string[];
+  inputs: Input[];
+  /** What is known of the compression around it, as the core packs it. */
+  outer?: Uint8Array;
+  scratch?: Scratch;
+  /** Whether layers are on a server, and read from there when they are wanted. */
+  onDemand: boolean;
+}
 
-async function unpack(
+/** What is opened, and its first report. */
+async function list(
   source: ArchiveSource,
   core: ListModule,
   surroundings: Surroundings,
   context: CallContext<OpenProgress>,
-): Promise<Unpacked> {
-  if (source.kind === "folder") return source;
+): Promise<[Unpacked, Report]> {
+  if (source.kind === "url") {
+    const remote = await import("./remote-source.js");
+    const parts = {
+      ...context,
+      core,
+      createScratch: surroundings.createScratch ?? createScratch,
+      unpackFile: (file: Blob) => unpackFile(file, core, surroundings, context),
+      list: (unpacked: Unpacked) => listOf(unpacked, core, context.signal),
+    };
+    return remote.listRemote(source.url, parts);
+  }
+  const unpacked =
+    source.kind === "file"
+      ? await unpackFile(source.file, core, surroundings, context)
+      : {
+          paths: source.paths,
+          inputs: source.files.map((file) => new BlobInput(file)),
+          onDemand: false,
+        };
+  return [unpacked, await listOf(unpacked, core, context.signal)];
+}
 
-  const { file } = source;
+async function unpackFile(
+  file: Blob,
+  core: ListModule,
+  surroundings: Surroundings,
+  context: CallContext<OpenProgress>,
+): Promise<Unpacked> {
   const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
-  if (core.sniff(head) === "none") return { kind: "file", file };
+  if (core.sniff(head) === "none") return { inputs: [new BlobInput(file)], onDemand: false };
 
   const { createScratch } = surroundings;
   const [{ unpackOuter }, { Unpacker }] = await Promise.all([
@@ -240,32 +277,51 @@ async function unpack(
     ...(createScratch ? { scratch: createScratch } : {}),
   });
   try {
-    return { kind: "file", file: await scratch.blob(), outer, scratch };
+    const inputs = [new BlobInput(await scratch.blob())];
+    return { inputs, outer, scratch, onDemand: false };
   } catch (error) {
     await scratch.discard();
     throw error;
   }
 }
 
-async function listOf(source: Unpacked, core: ListModule): Promise<Report> {
+async function listOf(
+  { paths, inputs, outer, scratch }: Unpacked,
+  core: ListModule,
+  signal: AbortSignal,
+): Promise<Report> {
+  const [file] = inputs;
   try {
-    return source.kind === "file"
-      ? core.listFile(source.file, source.outer)
-      : core.listFolder(source.paths, source.files);
+    return await withBytes(
+      inputs,
+      () => (paths || !file ? core.listFolder(paths ?? [], inputs) : core.listFile(file, outer)),
+      signal,
+    );
   } catch (error) {
-    await source.scratch?.discard();
+    await scratch?.discard();
     throw error;
   }
 }
 
-function openedIn(core: EngineModule, source: Unpacked, { prepareScan }: Surroundings): Archive {
-  const [engine, sources] =
-    source.kind === "file"
-      ? [core.Engine.openFile(source.file, source.outer), [source.file]]
-      : [core.Engine.openFolder(source.paths, source.files), source.files];
+async function openedIn(
+  core: EngineModule,
+  { paths, inputs, outer }: Unpacked,
+  { prepareScan }: Surroundings,
+  signal: AbortSignal,
+): Promise<Archive> {
+  const [file] = inputs;
+  const { Engine } = core;
+  const engine = await withBytes(
+    inputs,
+    () => (paths || !file ? Engine.openFolder(paths ?? [], inputs) : Engine.openFile(file, outer)),
+    signal,
+    (opened) => {
+      opened.free();
+    },
+  );
   return {
     engine,
-    sources,
+    sources: inputs,
     scan: undefined,
     comparisons: new Map(),
     streams: new Map(),
@@ -312,10 +368,11 @@ async function scanArchive(
     // Its engine is gone.
     closed.signal.throwIfAborted();
     await scanAll(jobs, {
-      size: Math.max(1, Math.min(wanted, jobs.length)),
+      size: Math.max(1, Math.min(Math.ceil(wanted / 2), jobs.length)),
+      side: LAYERS_SIDE_BY_SIDE,
       spawn: () => {
         if (!spawn) throw abortError();
-        return spawn();
+        return wanted > 1 ? pair(spawn) : spawn();
       },
       bytes: ({ job, source, offset, size }) =>
         bytesAt({ number: job, source, offset, size }, archive),
@@ -342,6 +399,27 @@ async function scanArchive(
   } finally {
     archive.scan = undefined;
   }
+}
+
+/**
+ * A worker that reads and unpacks, with another that hashes for it: two processors have as
+ * much to do each, even for a single layer. The one ends with the other.
+ */
+function pair(spawn: () => DecoderWorker): DecoderWorker {
+  const [reader, hasher] = [spawn(), spawn()];
+  const { port1, port2 } = new MessageChannel();
+  const failed = (): void => {
+    // Both hear of it: see below.
+  };
+  reader.call("hashElsewhere", { port: port1 }, { transfer: [port1] }).catch(failed);
+  hasher.call("hashFor", { port: port2 }, { transfer: [port2] }).catch(failed);
+  reader.onEnd((error) => {
+    hasher.end(error);
+  });
+  hasher.onEnd((error) => {
+    reader.end(error);
+  });
+  return reader;
 }
 
 /** What a promise gives, or nothing as soon as the signal is aborted. */

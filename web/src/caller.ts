@@ -73,7 +73,13 @@ export class Caller<C extends CallMap<C>> {
       // Handled here: it must not travel on to the parent's own error event.
       event.preventDefault();
       const text = "message" in event && event.message !== "" ? event.message : undefined;
-      this.end(failed(typeof text === "string" ? text : "its script could not be loaded or run"));
+      this.end(
+        failed(
+          typeof text === "string"
+            ? text
+            : "its script could not be loaded or run; a Content-Security-Policy has to let it (worker-src)",
+        ),
+      );
     });
     worker.postMessage({ kind: "hello", build } satisfies ToWorker<C>, []);
     this.#watch();

@@ -4,7 +4,7 @@ import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { abortError, EngineError } from "./errors.js";
 import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
 import { coreParts, type CoreParts } from "./core-parts.js";
-import type { EngineCalls, OpenProgress, Part, ScanUpdate } from "./protocol.js";
+import type { EngineCalls, Opened, OpenProgress, Part, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
 import { WorkerTree, type Tree } from "./tree.js";
@@ -19,7 +19,13 @@ export type { Comparison, TarExport, Watched } from "./explored.js";
 export type { ChecksumOf } from "./checksums.js";
 export type { Content, ContentsRead } from "./protocol.js";
 export type { Tree } from "./tree.js";
-export { sourceFromBlob, sourceFromDrop, sourceFromFiles, type ArchiveSource } from "./source.js";
+export {
+  sourceFromBlob,
+  sourceFromDrop,
+  sourceFromFiles,
+  sourceFromUrl,
+  type ArchiveSource,
+} from "./source.js";
 
 export interface EngineOptions {
   /** Scan workers at most; by default as many as help on this machine. */
@@ -32,12 +38,14 @@ export interface EngineOptions {
 
 export interface OpenOptions {
   signal?: AbortSignal;
-  /** Told only while an outer compression is being unpacked. */
+  /** Told only while a file is fetched whole, or an outer compression is being unpacked. */
   onProgress?: (progress: OpenProgress) => void;
 }
 
 export interface ScanOptions {
   signal?: AbortSignal;
+  /** Reads the layers of this image alone. */
+  image?: number;
   onUpdate?: (update: ScanUpdate) => void;
 }
 
@@ -56,6 +64,8 @@ export interface Engine {
 export interface OpenedArchive extends Explored<OpenedArchive> {
   /** The report as it was when last asked for. */
   readonly latest: Report;
+  /** Whether layers are on a server, and read from there when they are wanted. */
+  readonly onDemand: boolean;
   /** The report as it is now. */
   report: () => Promise<Report>;
   /**
@@ -94,12 +104,12 @@ class WorkerEngine implements Engine {
     const caller = this.#worker();
     const archive = this.#archives++;
     try {
-      const report = await caller.call(
+      const opened = await caller.call(
         "open",
         { archive, source: source instanceof Blob ? sourceFromBlob(source) : source },
         options,
       );
-      return new WorkerArchive(caller, archive, report, this.#options.workers);
+      return new WorkerArchive(caller, archive, opened, this.#options.workers);
     } catch (error) {
       // It may have become open while the abort was on its way.
       caller.call("close", { archive }).catch(() => undefined);
@@ -137,16 +147,18 @@ class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchi
   readonly #caller: Caller<EngineCalls>;
   readonly #archive: number;
   readonly #workers: number | undefined;
+  readonly onDemand: boolean;
   #latest: Report;
   readonly #closed = new AbortController();
 
   constructor(
     caller: Caller<EngineCalls>,
     archive: number,
-    report: Report,
+    { report, onDemand }: Opened,
     workers: number | undefined,
   ) {
     super();
+    this.onDemand = onDemand;
     this.#caller = caller;
     this.#archive = archive;
     this.#latest = report;
@@ -162,9 +174,12 @@ class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchi
   }
 
   async scan(options: ScanOptions = {}): Promise<Report> {
-    const workers = this.#workers === undefined ? {} : { workers: this.#workers };
+    const params = {
+      ...(this.#workers === undefined ? {} : { workers: this.#workers }),
+      ...(options.image === undefined ? {} : { image: options.image }),
+    };
     return this.keep(
-      await this.#call("scan", workers, {
+      await this.#call("scan", params, {
         signal: options.signal,
         onProgress: options.onUpdate,
       }),

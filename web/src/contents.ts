@@ -1,15 +1,16 @@
 import type { BlobPlace, Engine, ExportView, LayerRange } from "../generated/simd/engine.js";
+import type { Input, StoredBytes } from "./bytes.js";
 import type { Caller } from "./caller.js";
 import { EngineError } from "./errors.js";
 import type { ByteProgress, ScanCalls } from "./protocol.js";
 
 /** A worker with the decoders, as it is called. */
-export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended">;
+export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended" | "onEnd">;
 
 /** Where bytes lie among an archive's inputs, or in a document of it. */
 export interface Stored {
   engine: Engine;
-  sources: readonly Blob[];
+  sources: readonly Input[];
 }
 
 /** What is written as a tar: a layer as it is, or what some layers make of a path. */
@@ -110,7 +111,7 @@ export class ContentReader {
     signal: AbortSignal,
   ): PieceStream["pieces"] {
     const plan = stored.engine.layerContent(image, layer);
-    let read: { plan: Uint8Array; bytes: Blob };
+    let read: { plan: Uint8Array; bytes: StoredBytes };
     try {
       read = { plan: plan.plan, bytes: placed(plan.blob, stored) };
     } finally {
@@ -161,13 +162,13 @@ export class ContentReader {
 export function bytesAt(
   place: { number: number; source?: number | undefined; offset: number; size: number },
   { engine, sources }: Stored,
-): Blob {
+): StoredBytes {
   if (place.source === undefined) {
     const carried = engine.embedded(place.number);
     if (carried) return new Blob([new Uint8Array(carried)]);
   } else {
     const bytes = sources[place.source];
-    if (bytes) return bytes.slice(place.offset, place.offset + place.size);
+    if (bytes) return bytes.part(place.offset, place.size);
   }
   throw new EngineError({ code: "internal", message: `blob ${place.number} has no bytes` });
 }
@@ -175,7 +176,7 @@ export function bytesAt(
 function planned(
   stored: Stored,
   { image, layer, entry, offset, length }: Part,
-): { blob: number; plan: Uint8Array; bytes: Blob; size: number } {
+): { blob: number; plan: Uint8Array; bytes: StoredBytes; size: number } {
   const plan = stored.engine.content(image, layer, entry, offset, length);
   try {
     const place = plan.blob;
@@ -186,7 +187,7 @@ function planned(
   }
 }
 
-function placed(blob: BlobPlace, stored: Stored): Blob {
+function placed(blob: BlobPlace, stored: Stored): StoredBytes {
   try {
     return bytesAt(blob, stored);
   } finally {

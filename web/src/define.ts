@@ -1,9 +1,9 @@
 import { OciLens } from "./element.js";
-import "./view/files/files.js";
 
-// A page may load two copies of the module; the first one wins.
-if (!customElements.get("oci-lens")) {
-  customElements.define("oci-lens", OciLens);
+// A page may load two copies of the module; the first one wins. While a site is rendered without a
+// document there is nothing to define.
+if (globalThis.customElements as CustomElementRegistry | undefined) {
+  if (!customElements.get("oci-lens")) customElements.define("oci-lens", OciLens);
 }
 
 declare global {
@@ -11,3 +11,6 @@ declare global {
     "oci-lens": OciLens;
   }
 }
+
+export { create, OciLens } from "./element.js";
+export type * from "./events.js";

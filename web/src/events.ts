@@ -1,4 +1,4 @@
-import type { Report } from "./view/types.js";
+import type { LayerRange, Report } from "./view/types.js";
 
 /** What `oci-lens-load` tells. */
 export interface LoadDetail {
@@ -17,16 +17,29 @@ export interface ErrorDetail {
 
 /** What `oci-lens-progress` tells. */
 export interface ProgressDetail {
-  /** `open` while the whole file is unpacked, `scan` while layers are read. */
+  /** `open` while the whole file is fetched or unpacked, `scan` while layers are read. */
   readonly phase: "open" | "scan";
   /** Bytes read so far. */
   readonly done: number;
-  /** Bytes to read. */
+  /** Bytes to read; 0 where a server does not say. */
   readonly total: number;
 }
 
-/** What `oci-lens-scan` tells. */
-export interface ScanDetail {
+/** What `oci-lens-select` tells. */
+export interface SelectDetail {
+  readonly view: string;
+  /** Number of the image; -1 where there is none. */
+  readonly image: number;
+  /** The path that is chosen. */
+  readonly path?: string;
+  /** Its exact bytes. */
+  readonly pathBytes?: Uint8Array;
+  /** The layers shown; all when absent. */
+  readonly layers?: LayerRange;
+}
+
+/** What `oci-lens-verify` tells. */
+export interface VerifyDetail {
   readonly report: Report;
 }
 
@@ -35,7 +48,8 @@ declare global {
     "oci-lens-load": CustomEvent<LoadDetail>;
     "oci-lens-error": CustomEvent<ErrorDetail>;
     "oci-lens-progress": CustomEvent<ProgressDetail>;
-    "oci-lens-scan": CustomEvent<ScanDetail>;
+    "oci-lens-select": CustomEvent<SelectDetail>;
+    "oci-lens-verify": CustomEvent<VerifyDetail>;
   }
 }
 
@@ -43,7 +57,8 @@ export interface EventDetails {
   "oci-lens-load": LoadDetail;
   "oci-lens-error": ErrorDetail;
   "oci-lens-progress": ProgressDetail;
-  "oci-lens-scan": ScanDetail;
+  "oci-lens-select": SelectDetail;
+  "oci-lens-verify": VerifyDetail;
 }
 
 /** Dispatches one of the viewer's events. */

@@ -1,5 +1,6 @@
 import type { Comparison, CsvExport, Engine } from "../generated/simd/engine.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
+import { withBytes, type StoredBytes } from "./bytes.js";
 import { checksumOf } from "./checksums.js";
 import { bytesAt, type ContentReader, type PieceStream, type Stored } from "./contents.js";
 import { EngineError } from "./errors.js";
@@ -57,16 +58,16 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       return find(archive).engine.hidden(image, offset, limit);
     },
 
-    document: async ({ archive, key }) => {
-      const { engine, reader } = find(archive);
-      const document = engine.document(key);
+    document: async ({ archive, key }, { signal }) => {
+      const { engine, reader, sources } = find(archive);
+      const document = await withBytes(sources, () => engine.document(key), signal);
       const read = { key, name: document.name, bytes: document.bytes() };
       document.free();
       return (await reader.worker()).call("documentView", read);
     },
-    statement: async ({ archive, digest }) => {
-      const { engine, reader } = find(archive);
-      const document = engine.document(digest);
+    statement: async ({ archive, digest }, { signal }) => {
+      const { engine, reader, sources } = find(archive);
+      const document = await withBytes(sources, () => engine.document(digest), signal);
       const read = { bytes: document.bytes() };
       document.free();
       return (await reader.worker()).call("statementDetail", read);
@@ -134,17 +135,19 @@ export function explorerHandlers(parts: ExplorerParts): Handlers<ExploreCalls> {
       const { view, stream } = found.reader.tar(found, image, what);
       return { stream: add(archive, stream), view };
     },
-    blob: ({ archive, digest }) => {
+    blob: async ({ archive, digest }) => {
       const found = find(archive);
       const place = found.engine.stored(digest);
       if (!place) {
         throw new EngineError({ code: "no-such-blob", message: `there is no blob ${digest}` });
       }
+      let bytes: StoredBytes;
       try {
-        return bytesAt(place, found);
+        bytes = bytesAt(place, found);
       } finally {
         place.free();
       }
+      return bytes instanceof Blob ? bytes : (await import("./remote.js")).wholePart(bytes);
     },
     readContents: ({ archive, images }, context) => {
       return parts.readContents(archive, images, context);

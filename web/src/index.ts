@@ -1,5 +1,2 @@
-import "./define.js";
-
+export * from "./define.js";
 export * from "./client.js";
-export type * from "./events.js";
-export { OciLens } from "./element.js";

@@ -32,7 +32,7 @@ export class Navigation {
     removeEventListener("popstate", this.#onPop);
   }
 
-  /** Begins with another archive: where the address says, if that is there. */
+  /** Begins with another archive, which is to be drawn anyway: where the address says, if that is there. */
   start(first: Place, isThere: (place: Place) => boolean): void {
     const wanted = { ...first, ...this.#wanted };
     this.#wanted = {};
@@ -40,7 +40,6 @@ export class Navigation {
     this.#isOpen = true;
     this.#place = isThere(wanted) ? wanted : first;
     this.#write("replace");
-    this.#changed();
   }
 
   /** Forgets where it was: nothing is open any more. */

@@ -1,6 +1,27 @@
 import "./define.js";
 import { keepOffline } from "./offline.js";
 import "./styles/page.css";
+// At once, and not when the element asks for it.
+import "./viewer.js";
+
+// Whoever made a link to the page is not who put it there: from an address it takes no other origin.
+const TAKEN = [
+  "src",
+  "name",
+  "image",
+  "platform",
+  "layer",
+  "path",
+  "view",
+  "theme",
+  "without-drop",
+  "without-toolbar",
+];
+
+const lens = document.querySelector("oci-lens");
+for (const [name, value] of new URLSearchParams(location.search)) {
+  if (TAKEN.includes(name)) lens?.setAttribute(name, value);
+}
 
 keepOffline();
 

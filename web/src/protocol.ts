@@ -30,6 +30,7 @@ import type {
   TreeState,
   WasteView,
 } from "../generated/simd/engine.js";
+import type { StoredBytes } from "./bytes.js";
 import type { ChecksumOf } from "./checksums.js";
 import type { TarOf } from "./contents.js";
 import type { WireError } from "./errors.js";
@@ -230,13 +231,13 @@ export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
     params: { archive: number; source: ArchiveSource };
-    result: Report;
+    result: Opened;
     progress: OpenProgress;
   };
   report: { params: { archive: number }; result: Report; progress: never };
   /** Settles when nothing is left to scan. Aborting it keeps the results so far. */
   scan: {
-    params: { archive: number; workers?: number };
+    params: { archive: number; workers?: number; image?: number };
     result: Report;
     progress: ScanUpdate;
   };
@@ -246,6 +247,13 @@ export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
     progress: never;
   };
   close: { params: { archive: number }; result: undefined; progress: never };
+}
+
+/** What an archive is. */
+export interface Opened {
+  report: Report;
+  /** Whether layers are on a server, and read from there when they are wanted. */
+  onDemand: boolean;
 }
 
 /**
@@ -270,12 +278,12 @@ export interface CoreUrls {
 export interface ReadCalls {
   /** `blob` is the number of the layer's blob, `plan` what the core wants of its `bytes`. */
   content: {
-    params: { blob: number; plan: Uint8Array; bytes: Blob };
+    params: { blob: number; plan: Uint8Array; bytes: StoredBytes };
     result: Uint8Array<ArrayBuffer>;
     progress: ByteProgress;
   };
   contentDigest: {
-    params: { plan: Uint8Array; bytes: Blob };
+    params: { plan: Uint8Array; bytes: StoredBytes };
     result: string;
     progress: ByteProgress;
   };
@@ -283,11 +291,11 @@ export interface ReadCalls {
   documentView: Call<{ key: string; name: string; bytes: Uint8Array }, DocumentView>;
   statementDetail: Call<{ bytes: Uint8Array }, StatementDetail>;
   /** Begins a layer's tar as it is. The caller numbers the streams. */
-  readLayer: Call<{ stream: number; plan: Uint8Array; bytes: Blob }, undefined>;
+  readLayer: Call<{ stream: number; plan: Uint8Array; bytes: StoredBytes }, undefined>;
   /** Begins a tar, or goes on with it when `next` has given nothing more. */
-  writeTar: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  writeTar: Call<{ stream: number; batch: Uint8Array; bytes: StoredBytes }, undefined>;
   /** Begins digests of contents, or goes on with them likewise. */
-  sumContents: Call<{ stream: number; batch: Uint8Array; bytes: Blob }, undefined>;
+  sumContents: Call<{ stream: number; batch: Uint8Array; bytes: StoredBytes }, undefined>;
   next: {
     params: { stream: number };
     result: Uint8Array<ArrayBuffer> | undefined;
@@ -304,16 +312,32 @@ export interface ScanCalls extends ReadCalls {
     result: undefined;
     progress: never;
   };
-  scan: { params: { job: ScanJob; bytes: Blob }; result: Scanned; progress: JobProgress };
+  scan: { params: { job: ScanJob; bytes: StoredBytes }; result: Scanned; progress: JobProgress };
+  /** What is scanned is hashed at the other end of a port. Comes before any `scan`. */
+  hashElsewhere: Call<{ port: MessagePort }, undefined>;
+  /** Hashes what comes from the other end of a port, for as long as the worker lives. */
+  hashFor: Call<{ port: MessagePort }, undefined>;
 }
 
-/** How much of an outer compression has been unpacked. */
+/** Calls from a worker that scans to one that hashes for it, streams by numbers. */
+export interface HashCalls {
+  begin: Call<{ stream: number; algorithm: string }, undefined>;
+  /** Answers the same bytes, so that they are used again. */
+  push: Call<
+    { stream: number; bytes: Uint8Array<ArrayBuffer>; length: number },
+    Uint8Array<ArrayBuffer>
+  >;
+  /** Answers the digest, if there was such a stream. */
+  finish: Call<{ stream: number }, string | undefined>;
+}
+
+/** How much of a download has come, or of an outer compression has been unpacked. */
 export interface OpenProgress {
   /** Bytes of the file read so far. */
   read: number;
-  /** Bytes of the file. */
+  /** Bytes of the file; 0 where a server does not say. */
   total: number;
-  /** Bytes that they unpacked to. */
+  /** Bytes that they unpacked to; 0 for a download. */
   unpacked: number;
 }
 

@@ -1,8 +1,10 @@
 import type { ContentSums, Readers, TarWriter } from "../generated/simd/scan.js";
 import { Transferred, type CallContext, type Handlers } from "./answerer.js";
+import type { StoredBytes } from "./bytes.js";
 import { EngineError } from "./errors.js";
 import { joined } from "./joined.js";
 import type { ByteProgress, ReadCalls } from "./protocol.js";
+import { PartReader } from "./remote.js";
 import { CHUNK } from "./slices.js";
 import { Turns } from "./turns.js";
 import type { ScanModule } from "./wasm.js";
@@ -140,13 +142,13 @@ async function unlessTrapped<T>(work: Promise<T>, then: () => unknown): Promise<
 /** Feeds a machine with the stored bytes that it wants. */
 class Feed {
   readonly #machine: Machine;
-  readonly #bytes: Blob;
+  readonly #bytes: Blob | PartReader;
   #slice = new Uint8Array();
   #used = 0;
 
-  constructor(machine: Machine, bytes: Blob) {
+  constructor(machine: Machine, bytes: StoredBytes) {
     this.#machine = machine;
-    this.#bytes = bytes;
+    this.#bytes = bytes instanceof Blob ? bytes : new PartReader(bytes);
   }
 
   get isDone(): boolean {
@@ -166,7 +168,7 @@ class Feed {
       signal.throwIfAborted();
       if (this.#used === this.#slice.length) {
         const from = machine.stored();
-        this.#slice = new Uint8Array(await this.#bytes.slice(from, from + SLICE).arrayBuffer());
+        this.#slice = await this.#next(from, signal);
         this.#used = 0;
         if (this.#slice.length === 0) machine.end();
         progress({ done: from, total: this.#bytes.size });
@@ -183,5 +185,11 @@ class Feed {
       if (turns.due()) await turns.pass();
     }
     return joined(pieces);
+  }
+
+  async #next(from: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = this.#bytes;
+    if (!(bytes instanceof Blob)) return bytes.read(from, from + SLICE, signal);
+    return new Uint8Array(await bytes.slice(from, from + SLICE).arrayBuffer());
   }
 }

@@ -1,13 +1,22 @@
-import type { Scan } from "../generated/simd/scan.js";
+import type { Scans } from "../generated/simd/scan.js";
 import { answer, reportLostRejections, Transferred, type WorkerScope } from "./answerer.js";
 import { BUILD } from "./build.js";
 import { EngineError } from "./errors.js";
+import { HashedElsewhere, Hasher, hashFor } from "./hashing.js";
 import type { ScanCalls } from "./protocol.js";
 import { readHandlers } from "./reader.js";
 import { pour } from "./slices.js";
+import { Turns } from "./turns.js";
 import { startScan, type ScanModule } from "./wasm.js";
 
 let starting: Promise<ScanModule> | undefined;
+/** The worker that hashes for this one, if there is one. */
+let hasher: Hasher | undefined;
+/** All scans of this worker: their bytes are hashed side by side. */
+let scans: Scans | undefined;
+/** What a trapped instance ended with: it is not touched again. */
+let trap: WebAssembly.RuntimeError | undefined;
+const turns = new Turns();
 
 const started = async (): Promise<ScanModule> => {
   const core = await starting;
@@ -28,22 +37,64 @@ answer<ScanCalls>(scope, BUILD, {
 
   scan: async ({ job, bytes }, { signal, progress }) => {
     const core = await started();
-    const scan: Scan = new core.Scan(job);
-    await pour(bytes, scan, {
-      signal,
-      progress: () => {
-        progress({ stored: scan.stored(), unpacked: scan.unpacked() });
-      },
-    }).catch((error: unknown) => {
-      // A trapped instance is not touched again.
-      if (!(error instanceof WebAssembly.RuntimeError)) scan.free();
+    const all = (scans ??= new core.Scans(hasher !== undefined));
+    const scan = all.begin(job);
+    const helper = hasher;
+    const elsewhere = helper && new HashedElsewhere(helper, all, scan);
+    const untrapped = <T>(work: () => T): T => {
+      if (trap) throw trap;
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) trap = error;
+        throw error;
+      }
+    };
+    try {
+      const push = (chunk: Uint8Array): number =>
+        untrapped(() => {
+          const pushed = all.push(scan, chunk);
+          elsewhere?.send();
+          return pushed;
+        });
+      const sink = helper ? { push, ready: () => helper.ready() } : { push };
+      await pour(bytes, sink, {
+        signal,
+        turns,
+        progress: () => {
+          untrapped(() => {
+            progress({ stored: all.stored(scan), unpacked: all.unpacked(scan) });
+          });
+        },
+      });
+      untrapped(() => {
+        all.end(scan);
+      });
+      const digests = (await elsewhere?.finish()) ?? [];
+      return untrapped(() => {
+        for (const [stream, digest] of digests.entries()) all.setDigest(scan, stream, digest);
+        const stored = all.stored(scan);
+        const unpacked = all.unpacked(scan);
+        const table = all.finish(scan);
+        return new Transferred({ table, stored, unpacked }, [table.buffer]);
+      });
+    } catch (error) {
+      elsewhere?.leave();
+      if (!trap) all.leave(scan);
       throw error;
-    });
-    const stored = scan.stored();
-    const unpacked = scan.unpacked();
-    // Takes the scan apart: nothing is left to be freed.
-    const table = scan.finish();
-    return new Transferred({ table, stored, unpacked }, [table.buffer]);
+    }
+  },
+
+  hashElsewhere: ({ port }) => {
+    hasher = new Hasher(port);
+    return undefined;
+  },
+
+  hashFor: async ({ port }) => {
+    const core = await started();
+    hashFor(port, new core.Hashing());
+    // Pending for good, so that whoever called hears when this worker ends.
+    return new Promise<never>(() => undefined);
   },
 
   ...readHandlers(started),

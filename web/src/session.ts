@@ -25,6 +25,11 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #revisions = new Map<number, number>();
   #scanning: AbortController | undefined;
+  /** What was asked for while something else was being read: an image, or everything. */
+  readonly #next = new Set<number | undefined>();
+  #current: number | undefined;
+  #readEverything = false;
+  #over: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(name: string, archive: OpenedArchive, events: SessionEvents) {
@@ -38,14 +43,41 @@ export class Session {
     return this.#scanning !== undefined;
   }
 
+  /** Whether everything was read, or is being read: not only what was looked at. */
+  get isVerified(): boolean {
+    return !this.archive.onDemand || this.#readEverything;
+  }
+
   /** Counts up whenever the tree of an image may be another. */
   revision(image: number): number {
     return this.#revisions.get(image) ?? 0;
   }
 
-  /** Reads every layer that is not read yet. */
-  async read(): Promise<void> {
-    if (this.#scanning || this.#closed) return;
+  /** Reads every layer that is not read yet, of one image or of all. */
+  async read(image?: number): Promise<void> {
+    if (this.#closed) return;
+    if (this.#scanning) {
+      const isComing = this.#current === undefined || this.#current === image;
+      if (!isComing) this.#next.add(image);
+      return this.#over;
+    }
+    this.#over = this.#readAll(image);
+    return this.#over;
+  }
+
+  async #readAll(image: number | undefined): Promise<void> {
+    this.#next.add(image);
+    while (this.#next.size > 0 && !this.#closed) {
+      const [next] = this.#next.has(undefined) ? [undefined] : this.#next;
+      if (next === undefined) this.#next.clear();
+      else this.#next.delete(next);
+      this.#current = next;
+      this.#readEverything ||= next === undefined;
+      await this.#read(next);
+    }
+  }
+
+  async #read(image: number | undefined): Promise<void> {
     const scanning = new AbortController();
     const { signal } = scanning;
     this.#scanning = scanning;
@@ -65,6 +97,7 @@ export class Session {
     try {
       report = await this.archive.scan({
         signal,
+        ...(image === undefined ? {} : { image }),
         onUpdate: ({ stored, total, changed }) => {
           if (!current() || signal.aborted) return;
           const progress = { done: stored, total };
@@ -100,6 +133,7 @@ export class Session {
   }
 
   cancel(): void {
+    this.#next.clear();
     this.#scanning?.abort();
   }
 

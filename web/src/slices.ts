@@ -1,3 +1,5 @@
+import type { StoredBytes } from "./bytes.js";
+import { piecesOfPart } from "./remote.js";
 import { Turns } from "./turns.js";
 
 /** Bytes of a slice, where a blob is read by slices. */
@@ -10,42 +12,54 @@ const READ = 2 * 1024 * 1024;
  * Bytes handed to wasm at once. V8 never replaces code that is running: a call
  * that takes whole slices would stay in the slow first tier for all of them.
  */
-export const CHUNK = 256 * 1024;
+export const CHUNK = 64 * 1024;
+
+// Milliseconds between two reports of progress.
+const TOLD_EVERY = 50;
 
 /** Takes bytes and says how many of them: what is left is pushed again. */
 export interface Sink {
   push: (chunk: Uint8Array) => number;
+  /** Resolves when it can take more. */
+  ready?: () => Promise<void>;
 }
 
 export interface PourOptions {
   signal: AbortSignal;
+  /** Shared by those that pour in one worker, so that all let its event loop turn at once. */
+  turns?: Turns;
   /** Called now and then, with the bytes taken so far. */
   progress?: (taken: number) => void;
 }
 
 /** Pours a blob into a sink, piece by piece; of what was poured nothing is kept. */
-export async function pour(bytes: Blob, sink: Sink, options: PourOptions): Promise<void> {
-  const { signal, progress } = options;
-  const turns = new Turns();
+export async function pour(bytes: StoredBytes, sink: Sink, options: PourOptions): Promise<void> {
+  const { signal, progress, turns = new Turns() } = options;
   let taken = 0;
-  for await (const piece of piecesOf(bytes)) {
-    for (let from = 0; from < piece.length;) {
-      signal.throwIfAborted();
-      const pushed = sink.push(piece.subarray(from, from + CHUNK));
-      if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
-      from += pushed;
-      taken += pushed;
-      if (turns.due()) {
-        progress?.(taken);
-        await turns.pass();
+  let told = performance.now();
+  await turns.share(async () => {
+    for await (const piece of piecesOf(bytes, signal)) {
+      for (let from = 0; from < piece.length;) {
+        signal.throwIfAborted();
+        const pushed = sink.push(piece.subarray(from, from + CHUNK));
+        if (pushed < 0 || pushed > CHUNK) throw new RangeError("a sink took what was not there");
+        from += pushed;
+        taken += pushed;
+        if (performance.now() - told >= TOLD_EVERY) {
+          progress?.(taken);
+          told = performance.now();
+        }
+        await sink.ready?.();
+        if (turns.due()) await turns.pass();
       }
     }
-  }
+  });
   signal.throwIfAborted();
 }
 
 /** The bytes in order. A piece is good until the next one is asked for. */
-function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
+function piecesOf(bytes: StoredBytes, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (!(bytes instanceof Blob)) return piecesOfPart(bytes, signal);
   let reader: ReadableStreamBYOBReader;
   try {
     reader = bytes.stream().getReader({ mode: "byob" });
@@ -55,28 +69,32 @@ function piecesOf(bytes: Blob): AsyncGenerator<Uint8Array> {
   return streamOf(reader);
 }
 
-/** A buffer that no stream is reading into. */
-let spare: ArrayBuffer | undefined;
+/** Buffers that no stream is reading into. */
+const spare: ArrayBuffer[] = [];
 
-// All into one buffer: buffers that a browser hands out itself are given back
+// All of a blob into two buffers: buffers that a browser hands out itself are given back
 // only when the garbage collector finds them, a gigabyte later in the worst
 // case. Of many blobs, too: one that was thrown away for each had Chromium collect
 // garbage in the middle of a read, which then was never answered.
-// The stream reads ahead while a piece is being worked on.
+// One is filled while the other is being worked on, so that those who pour side by side
+// seldom wait, and their bytes are there to be hashed together.
 async function* streamOf(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array> {
-  let view = new Uint8Array(spare ?? new ArrayBuffer(READ));
-  spare = undefined;
+  const read = () => reader.read(new Uint8Array(spare.pop() ?? new ArrayBuffer(READ)));
+  let next = read();
   try {
     for (;;) {
-      const { value, done } = await reader.read(view);
+      const { value, done } = await next;
       if (done) {
-        spare = value?.buffer;
+        if (value) spare.push(value.buffer);
         return;
       }
+      next = read();
       yield value;
-      view = new Uint8Array(value.buffer);
+      spare.push(value.buffer);
     }
   } finally {
+    // What is being read is wanted by nobody any more.
+    next.catch(() => undefined);
     reader.cancel().catch(() => undefined);
   }
 }

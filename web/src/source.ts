@@ -1,9 +1,13 @@
 import { abortError, EngineError } from "./errors.js";
 
-/** What can be opened: one file, or the files of a folder by their paths in it. */
+/**
+ * What can be opened: one file, the files of a folder by their paths in it, or what a server has
+ * at an address: a file, or an OCI layout folder by its `index.json`.
+ */
 export type ArchiveSource =
   | { kind: "file"; name: string; file: Blob }
-  | { kind: "folder"; name: string; paths: string[]; files: Blob[] };
+  | { kind: "folder"; name: string; paths: string[]; files: Blob[] }
+  | { kind: "url"; name: string; url: string };
 
 /** A folder with more files than this is no image archive. */
 export const MOST_FILES = 100_000;
@@ -11,6 +15,37 @@ export const MOST_FILES = 100_000;
 /** A blob, or a file under its own name. */
 export function sourceFromBlob(file: Blob, name?: string): ArchiveSource {
   return { kind: "file", name: name ?? (file instanceof File ? file.name : "archive"), file };
+}
+
+/** An address, relative to the page if there is one; named by its last part. */
+export function sourceFromUrl(
+  address: string,
+  { name, sameOrigin = false }: { name?: string | undefined; sameOrigin?: boolean } = {},
+): ArchiveSource {
+  const url = new URL(address, (globalThis.document as Document | undefined)?.baseURI);
+  if (!/^(?:https?|blob):$/.test(url.protocol)) {
+    throw new EngineError({
+      code: "source-status",
+      message: `${url.href} is no address of a file`,
+    });
+  }
+  if (sameOrigin && url.origin !== location.origin) {
+    throw new EngineError({
+      code: "source-origin",
+      message: `this page opens addresses of its own origin alone, and ${url.href} is of another`,
+    });
+  }
+  const parts = url.pathname.replace(/(?:\/index\.json|\/)$/, "").split("/");
+  return { kind: "url", name: name ?? decoded(parts.at(-1)) ?? url.host, url: url.href };
+}
+
+function decoded(part: string | undefined): string | undefined {
+  if (part === undefined || part === "") return undefined;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** What an `<input type=file>` holds, with `webkitdirectory` or without. */

@@ -84,7 +84,8 @@ export const text = {
   unnamed: "archive",
   drop: "Drop to open",
   opening: (name: string) => `Opening ${name}`,
-  openingProgress: (done: number, total: number) => `${bytes(done)} of ${bytes(total)} read`,
+  openingProgress: (done: number, total: number) =>
+    total === 0 ? `${bytes(done)} read` : `${bytes(done)} of ${bytes(total)} read`,
   cancel: "Cancel",
   close: "Close",
   openFile: "Open file",
@@ -108,6 +109,7 @@ export const text = {
     cancelled: "Cancelled. What was not read stays not checked.",
     failed: "Reading stopped",
     resume: "Check again",
+    verify: "Verify",
   },
 
   tabs: {

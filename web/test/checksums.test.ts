@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { BlobInput } from "../src/bytes.js";
 import { checksumOf } from "../src/checksums.js";
 import type { ContentReader, Stored } from "../src/contents.js";
 import type { ByteProgress } from "../src/protocol.js";
@@ -43,7 +44,7 @@ function made(blobs: readonly Place[], failing = false) {
     onProgress?.({ done: 3, total: 4 });
     return Promise.resolve(new Uint8Array(32));
   };
-  const sources = blobs.map(({ size }) => new Blob([new Uint8Array(size)]));
+  const sources = blobs.map(({ size }) => new BlobInput(new Blob([new Uint8Array(size)])));
   const stored = { engine: { checksum: () => plan }, sources } as unknown as Stored;
   const reader = {
     newStream: () => 7,

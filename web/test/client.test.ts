@@ -48,7 +48,9 @@ function engine(workerCount?: number): Engine {
             const worker = FakeWorker.answering<ScanCalls>(
               {
                 start: () => undefined,
-                scan: ({ bytes }) => scan(bytes),
+                scan: ({ bytes }) => scan(bytes as Blob),
+                hashElsewhere: () => undefined,
+                hashFor: () => new Promise(() => undefined),
                 ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
               },
               BUILD,

@@ -39,7 +39,7 @@ interface Run {
   abort: () => void;
 }
 
-function run(numbers: number[], size: number, behaviour: Behaviour): Run {
+function run(numbers: number[], size: number, behaviour: Behaviour, side = 1): Run {
   const told: string[] = [];
   const workers: FakeScanWorker[] = [];
   const controller = new AbortController();
@@ -47,6 +47,7 @@ function run(numbers: number[], size: number, behaviour: Behaviour): Run {
     numbers.map((number) => job(number, 10)),
     {
       size,
+      side,
       spawn: () => {
         const worker = new FakeScanWorker(behaviour);
         workers.push(worker);
@@ -99,16 +100,66 @@ describe("the pool", () => {
     expect([told, workers]).toEqual([[], []]);
   });
 
-  test("replaces a worker that ended, and only its job fails", async () => {
-    const { told, workers, result } = run([1, 2, 3], 1, async (number, worker) => {
+  test("gives each worker a job before any has two, and none more than asked for", async () => {
+    const at: string[] = [];
+    const seen: FakeScanWorker[] = [];
+    const waiting: (() => void)[] = [];
+    const { told, workers, result } = run(
+      [1, 2, 3, 4, 5, 6, 7],
+      2,
+      async (number, worker) => {
+        if (!seen.includes(worker)) seen.push(worker);
+        at.push(`${number} in ${seen.indexOf(worker)}`);
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return scanned(number);
+      },
+      3,
+    );
+    await later();
+    expect(at).toEqual(["1 in 0", "2 in 1", "3 in 0", "4 in 1", "5 in 0", "6 in 1"]);
+    waiting[3]?.();
+    await later();
+    expect(at.slice(6)).toEqual(["7 in 1"]);
+    for (const resolve of waiting) resolve();
+    await result;
+    expect([told.length, workers.length]).toEqual([7, 2]);
+  });
+
+  test("scans again by itself what a worker was at when it ended, and fails it the second time", async () => {
+    const at: string[] = [];
+    let active = 0;
+    const { told, workers, result } = run(
+      [1, 2, 3, 4],
+      1,
+      async (number, worker) => {
+        active += 1;
+        await later();
+        at.push(`${number} of ${active}`);
+        if (number === 1) worker.end(dead);
+        await later();
+        active -= 1;
+        if (worker.ended) throw dead;
+        return scanned(number);
+      },
+      3,
+    );
+    await result;
+    expect(told).toEqual(["4 done", "1 worker-failed: gone", "2 done", "3 done"]);
+    expect(at.slice(3)).toEqual(["4 of 1", "1 of 1", "2 of 1", "3 of 1"]);
+    expect(workers).toHaveLength(3);
+  });
+
+  test("replaces a worker that ended without a job", async () => {
+    const { told, workers, result } = run([1, 2], 1, async (number, worker) => {
       await later();
-      if (number !== 1) return scanned(number);
-      worker.end(dead);
-      throw dead;
+      setTimeout(() => {
+        worker.end(dead);
+      });
+      return scanned(number);
     });
     await result;
-    expect(told).toEqual(["1 worker-failed: gone", "2 done", "3 done"]);
-    expect(workers).toHaveLength(2);
+    expect(told).toEqual(["1 done", "2 done"]);
+    expect(workers.length).toBeGreaterThan(0);
   });
 
   test("keeps a worker whose job merely failed", async () => {
@@ -126,6 +177,7 @@ describe("the pool", () => {
     const told: string[] = [];
     await scanAll([job(1, 10), job(2, 10)], {
       size: 2,
+      side: 1,
       spawn: () => {
         throw new Error("refused");
       },
@@ -167,6 +219,7 @@ describe("the pool", () => {
     const told: number[] = [];
     await scanAll([job(1, 10), job(2, 10)], {
       size: 1,
+      side: 1,
       spawn: () => {
         throw new Error("not to be started");
       },
@@ -184,6 +237,7 @@ describe("the pool", () => {
   test("ends with what an event handler throws", async () => {
     const result = scanAll([job(1, 10), job(2, 10)], {
       size: 1,
+      side: 1,
       spawn: () => new FakeScanWorker((number) => Promise.resolve(scanned(number))),
       bytes: () => new Blob(),
       signal: new AbortController().signal,

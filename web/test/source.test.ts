@@ -67,6 +67,7 @@ function picked(webkitRelativePath: string, text: string, name?: string): File {
 
 async function shown(source: ArchiveSource): Promise<unknown> {
   if (source.kind === "file") return [source.name, await source.file.text()];
+  if (source.kind === "url") return [source.name, source.url];
   const texts = await Promise.all(source.files.map((file) => file.text()));
   return [source.name, Object.fromEntries(source.paths.map((path, i) => [path, texts[i]]))];
 }

@@ -183,6 +183,7 @@ pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
         .path(&root.join("Cargo.lock"), &[])?
         .path(&root.join(".cargo"), &[])?
         .path(&root.join("inflate"), &[])?
+        .path(&root.join("sha256"), &[])?
         .path(&root.join("src"), &[])?
         .path(&root.join("wasm"), &[])
 }
@@ -227,7 +228,10 @@ fn compile_module(
 /// The module of what is measured by itself; returns the folder that has it and its glue.
 pub fn build_kernels(toolchain: &Toolchain) -> Result<PathBuf> {
     let (module, variant) = (Module::Kernels, Variant::Simd);
-    let inputs = inputs(toolchain, variant)?.path(&web::installed_lock(), &[])?;
+    let samples = workspace::root().join("benches");
+    let inputs = inputs(toolchain, variant)?
+        .path(&web::installed_lock(), &[])?
+        .path(&samples, &[])?;
     let out = workspace::target().join(module.name());
     stamp::stage(module.name(), &inputs, &[&out], || {
         println!("building {} ({toolchain})", shown(&out));

@@ -12,6 +12,7 @@ mod export;
 mod hidden;
 mod open;
 mod paths;
+mod poster;
 mod scan;
 mod status;
 mod story;
@@ -117,6 +118,8 @@ enum Command {
     Cache(cache::CacheCommand),
     /// Keep blobs in a content store with containerd's rules
     Content(content::ContentArguments),
+    /// Print what a page with the element shows of an archive until the viewer is loaded
+    Poster(poster::PosterArguments),
     /// Print the JSON Schema of the report
     Schema,
 }
@@ -197,6 +200,7 @@ fn main() -> ExitCode {
         Command::Unpack(arguments) => unpack::run(arguments, &mut output),
         Command::Cat(arguments) => cat::run(arguments, &mut output),
         Command::Export(arguments) => export::run(arguments, &mut output),
+        Command::Poster(arguments) => poster::run(arguments, &mut output),
         Command::Cache(command) => cache::run(command, &mut output),
         Command::Content(arguments) => content::run(arguments, &mut output),
         Command::Schema => schema(&mut output),

@@ -11,4 +11,4 @@ mod parser;
 mod pax;
 mod sparse;
 
-pub(super) use parser::TarScan;
+pub use parser::TarScan;

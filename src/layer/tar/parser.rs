@@ -8,8 +8,8 @@ use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, TableFull};
 use crate::limits::Limits;
 use crate::report::{EntryCounts, Reason};
 
-/// Parses the tar of one layer.
-pub(in crate::layer) struct TarScan {
+/// Parses the tar of one layer, which is unpacked and pushed in any cut.
+pub struct TarScan {
     pub(super) limits: Limits,
     digests: bool,
     pub(super) state: State,
@@ -70,7 +70,8 @@ pub(super) enum Meta {
 }
 
 impl TarScan {
-    pub(in crate::layer) fn new(limits: &Limits, digests: bool) -> Self {
+    /// A parse that has seen no bytes; with `digests`, files' contents are hashed.
+    pub fn new(limits: &Limits, digests: bool) -> Self {
         Self {
             limits: limits.clone(),
             digests,
@@ -89,7 +90,7 @@ impl TarScan {
     }
 
     /// Takes the next bytes of the unpacked layer, all of them.
-    pub(in crate::layer) fn push(&mut self, bytes: &[u8], findings: &mut Diagnostics) {
+    pub fn push(&mut self, bytes: &[u8], findings: &mut Diagnostics) {
         let mut rest = bytes;
         while !rest.is_empty() {
             let used = self.step(rest, findings);
@@ -99,7 +100,7 @@ impl TarScan {
     }
 
     /// Ends the parse; `failure` says why the stream ended before its end.
-    pub(in crate::layer) fn finish(
+    pub fn finish(
         mut self,
         failure: Option<Reason>,
         findings: &mut Diagnostics,

@@ -56,7 +56,10 @@ pub(super) fn select(
     let mut finder = match matcher {
         None => Finder::All,
         Some(matcher) => match matcher.scope {
-            Scope::Name => Finder::Names(Names::new(tree, &mut matcher.automaton)),
+            Scope::Name => Finder::Names(Names {
+                tree,
+                automaton: &mut matcher.automaton,
+            }),
             scope => Finder::Paths(Paths::new(tree, &mut matcher.automaton, scope)),
         },
     };
@@ -110,34 +113,17 @@ impl Finder<'_> {
     }
 }
 
-/// Looks at each distinct name once.
+/// Looks at names alone.
 struct Names<'a> {
     tree: &'a MergedTree,
     automaton: &'a mut Automaton,
-    known: Vec<Option<bool>>,
 }
 
-impl<'a> Names<'a> {
-    fn new(tree: &'a MergedTree, automaton: &'a mut Automaton) -> Self {
-        Self {
-            tree,
-            automaton,
-            known: vec![None; tree.arena.names.len()],
-        }
-    }
-
+impl Names<'_> {
     fn is_found(&mut self, id: u32) -> bool {
-        let name = self.tree.arena.node(id).name;
-        if let Some(&Some(known)) = self.known.get(name as usize) {
-            return known;
-        }
         let fresh = self.automaton.fresh();
         let state = self.automaton.read_shown(fresh, self.tree.arena.name(id));
-        let is_found = self.automaton.is_found(state);
-        if let Some(known) = self.known.get_mut(name as usize) {
-            *known = Some(is_found);
-        }
-        is_found
+        self.automaton.is_found(state)
     }
 }
 

@@ -19,16 +19,15 @@ use oci_lens::image::trees::Trees;
 use oci_lens::layer::{ScanJob, Scanned};
 use oci_lens::platform::Platform;
 use oci_lens::report::{Completed, Reason, Report};
-use oci_lens::wasm::source::{BlobSource, inspect_file, inspect_folder};
+use oci_lens::wasm::source::{Bytes, inspect_file, inspect_folder};
 use oci_lens::wasm::{Thrown, give, take_word, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
-use web_sys::Blob;
 
 /// One opened archive, in the worker that answers for it.
 #[wasm_bindgen]
 pub struct Engine {
-    inspection: Inspection<BlobSource>,
+    inspection: Inspection<Bytes>,
     trees: Trees,
 }
 
@@ -40,7 +39,7 @@ impl Engine {
     ///
     /// A [`Failure`].
     #[wasm_bindgen(js_name = openFile)]
-    pub fn open_file(file: Blob, outer: Option<Vec<u8>>) -> Result<Self, Thrown> {
+    pub fn open_file(file: Bytes, outer: Option<Vec<u8>>) -> Result<Self, Thrown> {
         Ok(Self::of(inspect_file(file, outer.as_deref())?))
     }
 
@@ -50,11 +49,11 @@ impl Engine {
     ///
     /// A [`Failure`].
     #[wasm_bindgen(js_name = openFolder)]
-    pub fn open_folder(paths: Vec<String>, files: Vec<Blob>) -> Result<Self, Thrown> {
+    pub fn open_folder(paths: Vec<String>, files: Vec<Bytes>) -> Result<Self, Thrown> {
         Ok(Self::of(inspect_folder(paths, files)?))
     }
 
-    fn of(inspection: Inspection<BlobSource>) -> Self {
+    fn of(inspection: Inspection<Bytes>) -> Self {
         Self {
             inspection,
             trees: Trees::default(),
@@ -66,9 +65,13 @@ impl Engine {
         give(&self.inspection.report())
     }
 
-    /// What remains to be scanned, in a good order.
-    pub fn jobs(&self) -> Result<Vec<Ts<ScanJob>>, Thrown> {
-        self.inspection.jobs().iter().map(give).collect()
+    /// What remains to be scanned, in a good order; of one image's layers alone where it is given.
+    pub fn jobs(&self, image: Option<u32>) -> Result<Vec<Ts<ScanJob>>, Thrown> {
+        let jobs = match image {
+            Some(image) => self.inspection.jobs_of(image),
+            None => self.inspection.jobs(),
+        };
+        jobs.iter().map(give).collect()
     }
 
     /// The bytes of a job without a source.

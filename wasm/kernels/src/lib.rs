@@ -1,8 +1,9 @@
 //! What is measured as wasm by itself, beside the library that does the same. The page does not load
-//! this module: `cargo xtask bench inflate` builds it.
+//! this module: `cargo xtask bench` builds it.
 
 #![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 
+mod entries;
 #[path = "../../../inflate/benches/sample.rs"]
 mod sample;
 
@@ -10,6 +11,8 @@ use std::hint::black_box;
 
 use flate2::{Decompress, FlushDecompress};
 use oci_lens_inflate::{Inflate, Outcome};
+use oci_lens_sha256::{Sha256 as Lane, advance};
+use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use sample::Kind;
@@ -73,5 +76,49 @@ impl Stream {
             rest = rest.get(taken..).unwrap_or_default();
         }
         length
+    }
+}
+
+/// Streams to be hashed.
+#[wasm_bindgen]
+pub struct Hashes {
+    streams: Vec<Vec<u8>>,
+}
+
+#[wasm_bindgen]
+impl Hashes {
+    /// So many streams of so many bytes each.
+    #[wasm_bindgen(constructor)]
+    pub fn new(count: usize, length: usize) -> Self {
+        let stream = |number: usize| (0..length).map(|at| (at * number) as u8).collect();
+        Self {
+            streams: (1..=count).map(stream).collect(),
+        }
+    }
+
+    /// All at a time, by the project's own lanes; returns the first byte of each digest.
+    pub fn own(&self) -> Vec<u8> {
+        let mut hashes = vec![Lane::new(); self.streams.len()];
+        let most = self.streams.iter().map(Vec::len).max().unwrap_or(0);
+        for at in (0..most).step_by(OUTPUT) {
+            for (hash, stream) in hashes.iter_mut().zip(&self.streams) {
+                let rest = stream.get(at..).unwrap_or_default();
+                hash.hold(rest.get(..OUTPUT).unwrap_or(rest));
+            }
+            advance(&mut hashes.iter_mut().collect::<Vec<_>>());
+        }
+        hashes.into_iter().map(|hash| hash.finish()[0]).collect()
+    }
+
+    /// One after the other, by sha2.
+    pub fn library(&self) -> Vec<u8> {
+        let hash = |stream: &Vec<u8>| {
+            let mut hash = Sha256::new();
+            for piece in stream.chunks(OUTPUT) {
+                hash.update(piece);
+            }
+            hash.finalize()[0]
+        };
+        self.streams.iter().map(hash).collect()
     }
 }

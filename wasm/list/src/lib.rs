@@ -7,11 +7,10 @@
 
 use oci_lens::archive;
 use oci_lens::report::{Compression, Failure, Report};
-use oci_lens::wasm::source::{inspect_file, inspect_folder};
+use oci_lens::wasm::source::{Bytes, inspect_file, inspect_folder};
 use oci_lens::wasm::{Thrown, give, throw};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
-use web_sys::Blob;
 
 /// Version of the core: both ends of a worker compare it.
 #[wasm_bindgen]
@@ -44,7 +43,7 @@ pub fn sniff(head: &[u8]) -> Result<Ts<Compression>, Thrown> {
 ///
 /// A [`Failure`].
 #[wasm_bindgen(js_name = listFile)]
-pub fn list_file(file: Blob, outer: Option<Vec<u8>>) -> Result<Ts<Report>, Thrown> {
+pub fn list_file(file: Bytes, outer: Option<Vec<u8>>) -> Result<Ts<Report>, Thrown> {
     give(&inspect_file(file, outer.as_deref())?.report())
 }
 
@@ -54,6 +53,6 @@ pub fn list_file(file: Blob, outer: Option<Vec<u8>>) -> Result<Ts<Report>, Throw
 ///
 /// A [`Failure`].
 #[wasm_bindgen(js_name = listFolder)]
-pub fn list_folder(paths: Vec<String>, files: Vec<Blob>) -> Result<Ts<Report>, Thrown> {
+pub fn list_folder(paths: Vec<String>, files: Vec<Bytes>) -> Result<Ts<Report>, Thrown> {
     give(&inspect_folder(paths, files)?.report())
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 
@@ -14,7 +14,7 @@ import {
 import type { Contender, Run } from "./contender.js";
 import { layoutOf, type Layout } from "./layout.js";
 import { engine, plain, servePlain } from "./pages.js";
-import { native, tools } from "./processes.js";
+import { isInstalled, natives, tools, type Natives } from "./processes.js";
 import { writeSynthetic } from "./synthetic.js";
 
 const MB = 1_000_000;
@@ -46,13 +46,21 @@ export const archives: Bench = {
       if (options.archives.length > 0) {
         const found: Findings[] = [];
         for (const archive of options.archives) {
-          found.push(await measure(archive, options, join(folder, "work")));
+          found.push(await measure(archive, options, join(folder, `work-${found.length}`)));
         }
         return found;
       }
-      const archive = join(folder, "synthetic.tar");
-      await writeSynthetic(archive, (options.quick ? QUICK : WHOLE).unpacked);
-      return [await measure(archive, options, folder)];
+      const found: Findings[] = [];
+      const { unpacked } = options.quick ? QUICK : WHOLE;
+      for (const compression of isInstalled("zstd")
+        ? (["gzip", "zstd"] as const)
+        : ["gzip" as const]) {
+        const archive = join(folder, `synthetic-${compression}.tar`);
+        await writeSynthetic(archive, unpacked, compression);
+        found.push(await measure(archive, options, join(folder, compression)));
+        rmSync(archive);
+      }
+      return found;
     }),
 };
 
@@ -61,8 +69,9 @@ async function measure(
   { quick }: BenchOptions,
   folder: string,
 ): Promise<Findings> {
-  const command = release();
-  const layout = layoutOf(command, archive);
+  mkdirSync(folder);
+  const built = release();
+  const layout = layoutOf(built.command, archive);
   const { address, server } = await servePlain(join(folder, "plain"));
   try {
     const contenders = [
@@ -75,7 +84,7 @@ async function measure(
             plain("pako + hash-wasm, 1 worker", address, "packages", 1),
           ]
         : []),
-      native(command, WORKERS),
+      ...natives(built, WORKERS),
       ...tools(layout, archive, folder),
     ];
     const runs = new Map<Contender, Run[][]>(contenders.map((contender) => [contender, []]));
@@ -133,13 +142,13 @@ function summary(name: string, rounds: readonly (readonly Run[])[], { unpacked }
   };
 }
 
-/** The native command, built as it is released. */
-function release(): string {
+/** What is measured natively, built as the command is released. */
+export function release(): Natives {
   const root = process.env["OCI_LENS_ROOT"] ?? "";
-  const { status } = spawnSync("cargo", ["build", "--quiet", "--release", "--features", "cli"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const build = ["build", "--quiet", "--release", "--features", "cli"];
+  const targets = ["--bin", "oci-lens", "--example", "baseline"];
+  const { status } = spawnSync("cargo", [...build, ...targets], { cwd: root, stdio: "inherit" });
   if (status !== 0) throw new Error("the native command cannot be built");
-  return join(root, "target", "release", "oci-lens");
+  const built = join(root, "target", "release");
+  return { command: join(built, "oci-lens"), baseline: join(built, "examples", "baseline") };
 }

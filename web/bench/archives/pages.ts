@@ -19,7 +19,7 @@ export function engine(workers: number): Contender {
   const name = workers === 1 ? "oci-lens, 1 worker" : `oci-lens, ${workers} workers`;
   return inPage(name, url(), async (page) => {
     // As text: an import in a function would be one that Vite has rewritten.
-    const module = JSON.stringify(new URL("oci-lens.js", url()).href);
+    const module = JSON.stringify(new URL("index.js", url()).href);
     await page.evaluate(
       `import(${module}).then((module) => Object.assign(globalThis, { module }))`,
     );

@@ -12,8 +12,12 @@ import { join } from "node:path";
 
 import { tarMember, writeLayout, type Layer } from "../../e2e/support/archive.js";
 
-/** Layers of an archive that is made. */
+/** Layers of an archive that is made: four, and more where they would be larger than this. */
 const LAYERS = 4;
+const LAYER_BYTES = 640_000_000;
+
+/** As layers are packed by default: `gzip -6`, `zstd -3`. */
+const LEVELS = { gzip: 6, zstd: 3 };
 
 /** A file is cut here: one huge one would be a layer of its own. */
 const MOST = 32 * 1024 * 1024;
@@ -48,29 +52,39 @@ function material(): string[] {
 }
 
 /**
- * Writes an OCI layout of gzip layers which unpack to some number of bytes, of files that this
- * machine has: the same for each run on it.
+ * Writes an OCI layout of layers which unpack to some number of bytes, of files that this machine
+ * has: the same for each run on it.
  */
-export async function writeSynthetic(path: string, unpacked: number): Promise<void> {
+export async function writeSynthetic(
+  path: string,
+  unpacked: number,
+  compression: keyof typeof LEVELS,
+): Promise<void> {
   const files = material();
+  const count = Math.max(LAYERS, Math.ceil(unpacked / LAYER_BYTES));
+  const most = Math.min(MOST, Math.ceil(unpacked / count));
   let next = 0;
-  const layers = Array.from({ length: LAYERS }, (_, number): Layer => {
+  const layers = Array.from({ length: count }, (_, number): Layer => {
     const from = next;
-    for (let size = 0; size < unpacked / LAYERS; next += 1) {
-      size += Math.min(MOST, lstatSync(files[next % files.length] ?? "").size);
+    for (let size = 0; size < unpacked / count; next += 1) {
+      size += Math.min(most, lstatSync(files[next % files.length] ?? "").size);
     }
     const chosen = Array.from(
       { length: next - from },
       (_, at) => files[(from + at) % files.length],
     );
-    return { tar: () => layer(number, chosen), compression: "gzip", level: 6 };
+    return { tar: () => layer(number, chosen, most), compression, level: LEVELS[compression] };
   });
   await writeLayout(path, layers, "none");
 }
 
-function* layer(number: number, paths: readonly (string | undefined)[]): Generator<Buffer> {
+function* layer(
+  number: number,
+  paths: readonly (string | undefined)[],
+  most: number,
+): Generator<Buffer> {
   for (const [at, path = ""] of paths.entries()) {
-    const bytes = beginningOf(path);
+    const bytes = beginningOf(path, most);
     yield* tarMember(`usr/layer-${number}/${Math.floor(at / 100)}/file-${at}`, bytes.length, [
       bytes,
     ]);
@@ -78,12 +92,12 @@ function* layer(number: number, paths: readonly (string | undefined)[]): Generat
   yield Buffer.alloc(1024);
 }
 
-function beginningOf(path: string): Buffer {
-  if (lstatSync(path).size <= MOST) return readFileSync(path);
-  const bytes = Buffer.alloc(MOST);
+function beginningOf(path: string, most: number): Buffer {
+  if (lstatSync(path).size <= most) return readFileSync(path);
+  const bytes = Buffer.alloc(most);
   const file = openSync(path, "r");
   try {
-    return bytes.subarray(0, readSync(file, bytes, 0, MOST, 0));
+    return bytes.subarray(0, readSync(file, bytes, 0, most, 0));
   } finally {
     closeSync(file);
   }

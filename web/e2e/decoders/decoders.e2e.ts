@@ -25,7 +25,7 @@ async function parts(page: Page) {
   });
   await input.setInputFiles(fixture("hello-multiarch"));
   // As text: what builds these tests would make another thing of an import.
-  const module = await page.evaluateHandle<Module>('import("/oci-lens.js")');
+  const module = await page.evaluateHandle<Module>('import("/index.js")');
   return { module, input };
 }
 

@@ -1,3 +1,5 @@
+import { constants } from "node:buffer";
+import { spawnSync } from "node:child_process";
 import { createHash, randomFillSync } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
@@ -13,8 +15,9 @@ export type Content = readonly [path: string, mib: number];
 /** A layer: its tar, made anew whenever it is asked for, and how it is stored. */
 export interface Layer {
   readonly tar: () => Iterable<Buffer>;
-  readonly compression: "none" | "gzip";
-  /** Level of gzip: the quickest unless given. */
+  /** For zstd, the program of that name has to be installed. */
+  readonly compression: "none" | "gzip" | "zstd";
+  /** Level of the compression: the quickest unless given. */
   readonly level?: number;
 }
 
@@ -103,13 +106,23 @@ function storedLayer({ tar, compression, level = 1 }: Layer): StoredLayer {
   const mediaType = "application/vnd.oci.image.layer.v1.tar";
   const plain = describe(tar());
   if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
-  const packed = gzipSync(Buffer.concat([...tar()]), { level });
+  const unpacked = Buffer.concat([...tar()]);
+  const packed = compression === "gzip" ? gzipSync(unpacked, { level }) : zstd(unpacked, level);
   return {
-    mediaType: `${mediaType}+gzip`,
+    mediaType: `${mediaType}+${compression}`,
     ...describe([packed]),
     diffId: plain.digest,
     bytes: () => [packed],
   };
+}
+
+function zstd(bytes: Buffer, level: number): Buffer {
+  const { stdout, error } = spawnSync("zstd", [`-${level}`, "--stdout", "--quiet"], {
+    input: bytes,
+    maxBuffer: constants.MAX_LENGTH,
+  });
+  if (error) throw error;
+  return stdout;
 }
 
 const NOISE = randomFillSync(Buffer.alloc(64 * MIB));

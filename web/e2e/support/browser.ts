@@ -2,6 +2,12 @@ import { chromium as playwright, type BrowserContext } from "playwright-core";
 
 import { chromium } from "./environment.js";
 
+/** A name of this machine that a browser does not take for this machine. */
+export const INTRANET = "intranet.test";
+
+/** One that it takes for this machine, but no page does. */
+export const NAMED_HOST = "page.localhost";
+
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -13,11 +19,10 @@ const FLAGS = [
   "--remote-debugging-port=0",
 ];
 
-/** What is this machine, too, by another name. */
-export const NAMED_HOST = "page.localhost";
-
-// No host but this one has an address.
-const HOSTS = `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE ${NAMED_HOST}`;
+// No host but this one has an address, which two names have, too.
+const HOSTS =
+  `--host-resolver-rules=MAP ${INTRANET} 127.0.0.1, MAP * ~NOTFOUND, ` +
+  `EXCLUDE 127.0.0.1, EXCLUDE ${NAMED_HOST}`;
 
 /** What a browser shows that it would not show by itself. */
 export interface Look {

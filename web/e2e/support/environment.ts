@@ -21,6 +21,8 @@ export const command = (): string => required("OCI_LENS_BIN");
 const root = required("OCI_LENS_ROOT");
 export const fixtures = join(root, "tests", "fixtures");
 export const vectors = join(root, "tests", "vectors");
+/** The built page, and the element's module. */
+export const dist = join(root, "web", "dist");
 /** Files that the page's server has as they are. */
 export const served = join(root, "web", "public");
 

@@ -16,7 +16,7 @@ const ALLOWED = [
   /^GET \/ 200$/,
   /^GET \/icon\.svg 200$/,
   /^GET \/assets\/[\w.-]+\.(?:js|css|wasm) 200$/,
-  /^GET \/oci-lens\.js 200$/,
+  /^GET \/(?:oci-lens|index)\.js 200$/,
   /^GET \/sample\.oci\.tar 200$/,
 ];
 
@@ -40,7 +40,7 @@ export class Session {
       document.addEventListener("securitypolicyviolation", (event) => {
         violations.push(`${event.violatedDirective} ${event.blockedURI}`);
       });
-      for (const type of ["oci-lens-load", "oci-lens-scan"]) {
+      for (const type of ["oci-lens-load", "oci-lens-verify"]) {
         document.addEventListener(type, (event) => {
           const { detail } = event as CustomEvent<{ report: unknown }>;
           Object.assign(globalThis, { lastReport: detail.report });

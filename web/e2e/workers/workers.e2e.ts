@@ -23,7 +23,7 @@ async function same(archive: string): Promise<void> {
     });
     await input.setInputFiles(archive);
     // As text: what builds these tests would make another thing of an import.
-    const module = await page.evaluateHandle<Module>('import("/oci-lens.js")');
+    const module = await page.evaluateHandle<Module>('import("/index.js")');
     const results = await page.evaluate(
       async ({ module: { createEngine }, input: { files } }) => {
         const file = files?.[0];

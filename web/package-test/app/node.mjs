@@ -1,7 +1,7 @@
-// Verifies archives with the engine alone: `node app/node.mjs [--code] PATH…`.
+// Verifies archives with the engine alone: `node app/node.mjs [--code] (PATH | blob:PATH | URL)…`.
 import { readFileSync } from "node:fs";
 
-import { createEngine, EngineError, sourceFromPath } from "oci-lens/engine";
+import { createEngine, EngineError, sourceFromPath, sourceFromUrl } from "oci-lens/engine";
 
 const words = process.argv.slice(2);
 const wantsCode = words[0] === "--code";
@@ -9,9 +9,7 @@ const engine = createEngine();
 const answers = [];
 for (const path of wantsCode ? words.slice(1) : words) {
   try {
-    const source = path.startsWith("blob:")
-      ? new Blob([readFileSync(path.slice("blob:".length))])
-      : await sourceFromPath(path);
+    const source = await sourceAt(path);
     const archive = await engine.open(source);
     const report = await archive.scan();
     const tree = await archive.openTree(0);
@@ -25,3 +23,9 @@ for (const path of wantsCode ? words.slice(1) : words) {
 }
 engine.close();
 console.log(JSON.stringify(answers));
+
+function sourceAt(path) {
+  if (path.startsWith("http:")) return sourceFromUrl(path);
+  if (path.startsWith("blob:")) return new Blob([readFileSync(path.slice("blob:".length))]);
+  return sourceFromPath(path);
+}

@@ -1,4 +1,5 @@
-import { createEngine } from "./oci-lens/oci-lens.js";
+import { createEngine } from "./oci-lens/engine.js";
+import "./oci-lens/oci-lens.js";
 
 /** What a page without the element does. */
 globalThis.verify = async (file) => {

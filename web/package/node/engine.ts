@@ -25,7 +25,7 @@ export type {
   Tree,
   Watched,
 } from "../../src/client.js";
-export { EngineError, isAbort, sourceFromBlob } from "../../src/client.js";
+export { EngineError, isAbort, sourceFromBlob, sourceFromUrl } from "../../src/client.js";
 export { sourceFromPath } from "./source.js";
 
 export interface EngineOptions {
@@ -36,7 +36,7 @@ export interface EngineOptions {
 /**
  * An engine whose workers are threads. They keep the process alive until `close`.
  *
- * Open what `sourceFromPath` gives: of a `Blob` all bytes are read into memory.
+ * Open what `sourceFromPath` or `sourceFromUrl` gives: of a `Blob` all bytes are read into memory.
  */
 export function createEngine(options: EngineOptions = {}): Engine {
   const engine = createWorkerEngine(options);

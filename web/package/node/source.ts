@@ -38,8 +38,14 @@ async function fileAt(path: string): Promise<ThreadBlob> {
 /** The same source with bytes that every thread can read: those of other blobs are read now. */
 export async function shared(source: ArchiveSource | Blob): Promise<ArchiveSource> {
   if (source instanceof Blob) return shared(sourceFromBlob(source));
-  if (source.kind === "file") return { ...source, file: await sharedBlob(source.file) };
-  return { ...source, files: await Promise.all(source.files.map(sharedBlob)) };
+  switch (source.kind) {
+    case "file":
+      return { ...source, file: await sharedBlob(source.file) };
+    case "folder":
+      return { ...source, files: await Promise.all(source.files.map(sharedBlob)) };
+    case "url":
+      return source;
+  }
 }
 
 async function sharedBlob(blob: Blob): Promise<ThreadBlob> {

@@ -4,7 +4,8 @@ import { css } from "lit";
 export const frameStyle = css`
   :host {
     position: relative;
-    display: block;
+    display: flex;
+    flex-direction: column;
     min-height: 320px;
     overflow: hidden;
     background: var(--page);
@@ -13,15 +14,27 @@ export const frameStyle = css`
     -webkit-text-size-adjust: 100%;
     container: viewer / inline-size;
   }
+  oci-lens-viewer {
+    display: contents;
+  }
   .app {
-    height: 100%;
-    min-height: inherit;
+    flex: 1 1 auto;
+    min-height: 0;
     display: flex;
     flex-direction: column;
     overflow: auto;
   }
   .app[data-state="open"] {
     overflow: hidden;
+  }
+
+  .without-drop :is([data-action="open"], [data-action="folder"], [data-action="file"]) {
+    display: none;
+  }
+  ::slotted([slot="caption"]) {
+    padding: 8px 12px;
+    color: var(--muted);
+    font-size: 0.93em;
   }
 
   .columns {

@@ -1,10 +1,11 @@
 import { css } from "lit";
 
-/** Colours, type and measures. `theme` on the element decides between the two colours of a pair. */
+/**
+ * Colours, type and measures. Of the two colours of a pair decides the page's own scheme or toggle,
+ * or `theme` on the element.
+ */
 export const tokens = css`
   :host {
-    color-scheme: light dark;
-
     --page: light-dark(#f3f5f5, #0e1416);
     --surface: light-dark(#ffffff, #151d20);
     --raised: light-dark(#f8fafa, #1a2428);
@@ -62,6 +63,12 @@ export const tokens = css`
       --missing: light-dark(#553000, #ffd595);
       --not-checked: light-dark(#25323a, #d3dee1);
     }
+  }
+  :host(:state(light)) {
+    color-scheme: light;
+  }
+  :host(:state(dark)) {
+    color-scheme: dark;
   }
   :host([theme="light"]) {
     color-scheme: light;

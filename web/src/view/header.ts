@@ -78,7 +78,11 @@ const COUNTS = [
 ] as const satisfies readonly (readonly [Status, keyof StatusCounts])[];
 
 /** The outcomes by count, and the progress while there is some. */
-export function verificationLine(report: Report, scan: Scan | undefined, actions: HeaderActions) {
+export function verificationLine(
+  report: Report,
+  { scan, isVerified }: { scan: Scan | undefined; isVerified: boolean },
+  actions: HeaderActions,
+) {
   const { blobs, diffIds } = report.totals;
   return html`<section
     class="line"
@@ -90,7 +94,8 @@ export function verificationLine(report: Report, scan: Scan | undefined, actions
     <div class="groups">
       ${group("blobs", text.verification.blobs, blobs, actions.list)}
       ${group("diff-ids", text.verification.diffIds, diffIds, actions.list)}
-      ${scan ? scanState(scan, actions) : nothing}
+      ${scan && (scan.state !== "done" || isVerified) ? scanState(scan, actions) : nothing}
+      ${isVerified || (scan && scan.state !== "done") ? nothing : verifyButton(actions)}
     </div>
   </section>`;
 }
@@ -135,6 +140,14 @@ function group(
           </li>`,
       )}
     </ul>
+  </div>`;
+}
+
+function verifyButton(actions: HeaderActions): TemplateResult {
+  return html`<div class="scan">
+    <button type="button" data-action="scan" @click=${actions.scan}>
+      ${text.verification.verify}
+    </button>
   </div>`;
 }
 

@@ -4,7 +4,7 @@ import { text } from "../text.js";
 import { commands, openButtons, type EmptyActions } from "./empty.js";
 import { progressBar, type ByteProgress } from "./header.js";
 import { logo, statusIcon } from "./icons.js";
-import { closeButton, copyButton } from "./parts.js";
+import { closeButton, copyButton, type Copy } from "./parts.js";
 import type { Failure } from "./types.js";
 
 /** While it is not yet known what an archive is. */
@@ -30,6 +30,8 @@ export interface FailedActions extends EmptyActions {
 /** Why something was not opened, and what would be. */
 export function failed(name: string, failure: Failure, actions: FailedActions): TemplateResult {
   const hints = failure.hints ?? [];
+  // What a server does not give may well be an archive.
+  const isOfServer = failure.code.startsWith("source-");
   return html`<div class="notice failure">
     <section role="alert" data-code=${failure.code}>
       <h1><span class="mismatch">${statusIcon("mismatch")}</span>${text.error.title}</h1>
@@ -43,19 +45,21 @@ export function failed(name: string, failure: Failure, actions: FailedActions): 
       <p class="muted">${text.error.code}: <code>${failure.code}</code></p>
     </section>
     <div class="choices">${openButtons(actions, actions.withSample)}</div>
-    <section class="makers">
-      <h2>${text.error.make}</h2>
-      ${
-        hints.length > 0
-          ? html`<ul class="commands">
-              ${hints.map(
-                (hint) =>
-                  html`<li><code>${hint}</code>${copyButton(actions.copy, hint, hint)}</li>`,
-              )}
-            </ul>`
-          : commands(actions.copy)
-      }
-    </section>
-    ${closeButton(actions.close, "dismiss")}
+    ${isOfServer ? nothing : makers(hints, actions.copy)} ${closeButton(actions.close, "dismiss")}
   </div>`;
+}
+
+function makers(hints: readonly string[], copy: Copy): TemplateResult {
+  return html`<section class="makers">
+    <h2>${text.error.make}</h2>
+    ${
+      hints.length > 0
+        ? html`<ul class="commands">
+            ${hints.map(
+              (hint) => html`<li><code>${hint}</code>${copyButton(copy, hint, hint)}</li>`,
+            )}
+          </ul>`
+        : commands(copy)
+    }
+  </section>`;
 }

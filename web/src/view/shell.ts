@@ -21,6 +21,14 @@ type View = HTMLElement & ViewProperties;
 const PARTS = ["frame", "view", "all"] as const;
 type Part = (typeof PARTS)[number];
 
+/** How much there is around a view. */
+interface Frame {
+  /** One panel is shown at a time. */
+  readonly narrow: boolean;
+  /** Nothing is shown but the view. */
+  readonly bare: boolean;
+}
+
 interface ShellHost extends ReactiveControllerHost {
   readonly renderRoot: HTMLElement | DocumentFragment;
 }
@@ -81,7 +89,7 @@ export class Shell {
     place: Place,
     host: ViewHost,
     actions: HeaderActions,
-    narrow: boolean,
+    { narrow, bare }: Frame,
   ): TemplateResult {
     const { report } = session;
     if (report !== this.#report) {
@@ -94,7 +102,7 @@ export class Shell {
       this.#openLayersOf = place.image;
       this.#openLayers = new Set();
     }
-    const tabs = tabsOf(report, narrow);
+    const tabs = tabsOf(report, narrow || bare);
     const view = tabs.includes(place.view) ? place.view : "files";
     if (view !== this.#tab) {
       this.#tab = view;
@@ -104,11 +112,11 @@ export class Shell {
     const sides = drawn === "all";
     const imagesList = () => this.#images(place, host);
     const layersList = () => this.#layers(image, session, place, host);
-    return html`${header(session.name, report, actions)}
-      ${verificationLine(report, session.scan, actions)}
+    return html`${bare ? nothing : header(session.name, report, actions)}
+      ${bare ? nothing : verificationLine(report, session, actions)}
       <div class="columns" @keydown=${this.#onKey(image, place, host)}>
         ${
-          narrow
+          narrow || bare
             ? nothing
             : html`<div class="side" part="side">
                 ${sidePanel("images", text.images.title, "", sides ? imagesList() : html``)}
@@ -116,7 +124,7 @@ export class Shell {
               </div>`
         }
         <div class="main" part="main">
-          ${this.#tabs(tabs, view, host)}
+          ${bare ? nothing : this.#tabs(tabs, view, host)}
           ${tabs.map((tab) =>
             tabPanel(tab, view, () => {
               if (tab !== view) return this.#views.get(tab) ?? nothing;

@@ -77,6 +77,7 @@ function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
   const total = () => ({ total: applied === 0 ? 0 : tree.rows });
   return {
     latest: now(),
+    onDemand: false,
     report: () => Promise.resolve(now()),
     scan: async ({ signal, onUpdate } = {}) => {
       const layers = report.images[0]?.layers.length ?? 0;

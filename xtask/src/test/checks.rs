@@ -38,7 +38,13 @@ pub fn clippy_wasm(session: &Session) -> Result<()> {
 pub fn doc(_session: &Session) -> Result<()> {
     run(cargo()
         .args(["doc", "--quiet", "--locked"])
-        .args(["--package", "oci-lens", "--package", "oci-lens-inflate"])
+        .args([
+            "--package",
+            "oci-lens-inflate",
+            "--package",
+            "oci-lens-sha256",
+        ])
+        .args(["--package", "oci-lens"])
         .args(["--lib", "--no-deps", "--all-features"])
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
@@ -48,7 +54,13 @@ pub fn crates(_session: &Session) -> Result<()> {
     let said = workspace::said(
         cargo()
             .args(["package", "--locked", "--allow-dirty", "--all-features"])
-            .args(["--package", "oci-lens-inflate", "--package", "oci-lens"]),
+            .args([
+                "--package",
+                "oci-lens-inflate",
+                "--package",
+                "oci-lens-sha256",
+            ])
+            .args(["--package", "oci-lens"]),
     )?;
     // Tests read fixtures, which stay here.
     let mut warnings = said

@@ -1,0 +1,202 @@
+//! SHA-256 (FIPS 180-4) of several streams at a time.
+//!
+//! Wasm has no instructions for SHA-256, and one stream fills no SIMD register: each round
+//! needs the one before. Four streams do, one in each lane, at twice the speed of one. So a
+//! stream can hold its bytes back, and [`advance`] takes from several what they have in
+//! common. A single stream is left to the library.
+//!
+//! A crate of its own, so that it is built for speed where all around it is built to be small.
+
+mod lanes;
+mod words;
+
+use std::fmt;
+
+use sha2::block_api::compress256;
+
+use lanes::LANES;
+
+const BLOCK_BYTES: usize = 64;
+
+/// FIPS 180-4 5.3.3: what a stream begins with.
+const INITIAL: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// Bytes that [`advance`] lets a stream hold back in the hope of company.
+pub const HELD_BYTES: usize = 1 << 20;
+
+/// Bytes beyond which a stream waits for nobody.
+const MOST_HELD_BYTES: usize = 2 * HELD_BYTES;
+
+/// Blocks of each stream that are worth a pass.
+const LEAST_BLOCKS: usize = 64;
+
+/// Blocks of each stream in one pass. V8 does not replace code while it runs: what stays in a
+/// call stays in the slow first tier.
+const MOST_BLOCKS: usize = 1024;
+
+/// The digest of a stream, as far as its bytes are known.
+#[derive(Clone)]
+pub struct Sha256 {
+    state: [u32; 8],
+    // Of the whole blocks that `state` holds.
+    bytes: u64,
+    held: Vec<u8>,
+    // How many of them `state` holds already.
+    done: usize,
+}
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sha256").finish_non_exhaustive()
+    }
+}
+
+impl Sha256 {
+    /// Of no bytes.
+    pub const fn new() -> Self {
+        Self {
+            state: INITIAL,
+            bytes: 0,
+            held: Vec::new(),
+            done: 0,
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        if !self.held.is_empty() {
+            let missing = (self.held.len() - self.done).wrapping_neg() % BLOCK_BYTES;
+            let (first, rest) = bytes.split_at_checked(missing).unwrap_or((bytes, &[]));
+            self.held.extend_from_slice(first);
+            self.compress_held();
+            bytes = rest;
+        }
+        let (blocks, rest) = bytes.as_chunks();
+        self.compress(blocks);
+        self.held.extend_from_slice(rest);
+    }
+
+    /// Takes the next bytes, to be worked into the digest beside those of other streams: at
+    /// the latest when there are 2 MiB of them.
+    pub fn hold(&mut self, bytes: &[u8]) {
+        // Seldom enough that moving the rest costs less than working it in.
+        if self.done >= self.held.len() / 2 {
+            self.forget_done();
+        }
+        self.held.extend_from_slice(bytes);
+        if self.held.len() - self.done > MOST_HELD_BYTES {
+            self.compress_held();
+        }
+    }
+
+    /// The digest of all bytes.
+    pub fn finish(mut self) -> [u8; 32] {
+        self.compress_held();
+        let length = (self.bytes + self.held.len() as u64).wrapping_mul(8);
+        // FIPS 180-4 5.1.1: a one, zeros, and the length in bits.
+        self.held.push(0x80);
+        while self.held.len() % BLOCK_BYTES != BLOCK_BYTES - 8 {
+            self.held.push(0);
+        }
+        self.held.extend(length.to_be_bytes());
+        self.compress_held();
+        let mut digest = [0; 32];
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        digest
+    }
+
+    /// Whole blocks held back.
+    fn blocks(&self) -> &[[u8; BLOCK_BYTES]] {
+        let held = self.held.get(self.done..).unwrap_or_default();
+        held.as_chunks().0
+    }
+
+    fn compress(&mut self, blocks: &[[u8; BLOCK_BYTES]]) {
+        for blocks in blocks.chunks(MOST_BLOCKS) {
+            compress256(&mut self.state, blocks);
+        }
+        self.bytes += size_of_val(blocks) as u64;
+    }
+
+    fn compress_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        let (blocks, _) = held.get(self.done..).unwrap_or_default().as_chunks();
+        self.compress(blocks);
+        self.done += size_of_val(blocks);
+        self.held = held;
+        self.forget_done();
+    }
+
+    fn skip(&mut self, blocks: usize) {
+        self.done += blocks * BLOCK_BYTES;
+        self.bytes += (blocks * BLOCK_BYTES) as u64;
+    }
+
+    fn forget_done(&mut self) {
+        self.held.drain(..self.done);
+        self.done = 0;
+    }
+}
+
+/// Works what streams hold back into their digests, four at a time for as long as that many
+/// have enough. A stream may hold [`HELD_BYTES`] afterwards.
+pub fn advance(streams: &mut [&mut Sha256]) {
+    loop {
+        streams.sort_by_key(|stream| std::cmp::Reverse(stream.blocks().len()));
+        let (lanes, _) = streams.split_at_mut(streams.len().min(LANES));
+        let filled = lanes
+            .iter()
+            .take_while(|stream| stream.blocks().len() >= LEAST_BLOCKS)
+            .count();
+        let [longest, ..] = lanes else { return };
+        let is_full = longest.held.len() - longest.done > HELD_BYTES;
+        match filled {
+            LANES => pass(lanes),
+            // Two lanes take as long as one after the other.
+            3 if is_full => {
+                let (lanes, _) = lanes.split_at_mut(filled);
+                pass(lanes);
+            }
+            _ if is_full => longest.compress_held(),
+            _ => return,
+        }
+    }
+}
+
+fn pass(streams: &mut [&mut Sha256]) {
+    let mut count = MOST_BLOCKS;
+    for stream in &*streams {
+        count = count.min(stream.blocks().len());
+    }
+    let mut states = [INITIAL; LANES];
+    let mut blocks: [&[[u8; BLOCK_BYTES]]; LANES] = [&[]; LANES];
+    for (number, (state, blocks)) in states.iter_mut().zip(&mut blocks).enumerate() {
+        // A lane without a stream of its own works for nothing.
+        if let Some(stream) = streams.get(number).or(streams.first()) {
+            *state = stream.state;
+            *blocks = stream.blocks().get(..count).unwrap_or_default();
+        }
+    }
+    lanes::compress(&mut states, blocks);
+    for (stream, state) in streams.iter_mut().zip(states) {
+        stream.state = state;
+        stream.skip(count);
+    }
+}

@@ -1,0 +1,155 @@
+import type { Hashing, Scans } from "../generated/simd/scan.js";
+import { answer, Transferred } from "./answerer.js";
+import { BUILD } from "./build.js";
+import { Caller, type WorkerLike } from "./caller.js";
+import { EngineError } from "./errors.js";
+import type { HashCalls } from "./protocol.js";
+
+/** Bytes of one message: enough that it is worth its while. */
+const MESSAGE = 512 * 1024;
+
+/** Bytes under way at most. */
+const MOST_UNDER_WAY = 16 * MESSAGE;
+
+/** Hashes for another worker, until this one ends. */
+export function hashFor(port: MessagePort, hashing: Hashing): void {
+  const begun = new Set<number>();
+  answer<HashCalls>(port, BUILD, {
+    begin: ({ stream, algorithm }) => {
+      hashing.begin(stream, algorithm);
+      begun.add(stream);
+      return undefined;
+    },
+    push: ({ stream, bytes, length }) => {
+      if (begun.has(stream)) hashing.push(stream, bytes.subarray(0, length));
+      // It goes back, so that no memory waits to be collected.
+      return new Transferred(bytes, [bytes.buffer]);
+    },
+    finish: ({ stream }) => {
+      begun.delete(stream);
+      return hashing.finish(stream);
+    },
+  });
+  port.start();
+}
+
+/** The worker that hashes for this one. */
+export class Hasher {
+  readonly #caller: Caller<HashCalls>;
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #underWay = 0;
+  #next = 0;
+  #failure: unknown;
+
+  constructor(port: MessagePort) {
+    const worker: WorkerLike = {
+      postMessage: (message, transfer) => {
+        port.postMessage(message, transfer);
+      },
+      addEventListener: (type, listener) => {
+        // A port tells of no errors of the other side's: whoever has both workers does.
+        if (type !== "error") port.addEventListener(type, listener);
+      },
+      terminate: () => {
+        port.close();
+      },
+    };
+    this.#caller = new Caller(worker, BUILD, { interval: 1000, running: 60, starting: 60 });
+    port.start();
+  }
+
+  /** Numbers a stream that begins. */
+  begin(algorithm: string): number {
+    const stream = this.#next++;
+    this.#caller.call("begin", { stream, algorithm }).catch(this.#fail);
+    return stream;
+  }
+
+  /** Sends what `take` moves into an array. Returns whether there was something. */
+  push(stream: number, take: (target: Uint8Array) => number): boolean {
+    const bytes = this.#spare.pop() ?? new Uint8Array(MESSAGE);
+    const length = take(bytes);
+    if (length === 0) {
+      this.#spare.push(bytes);
+      return false;
+    }
+    this.#underWay += length;
+    this.#caller
+      .call("push", { stream, bytes, length }, { transfer: [bytes.buffer] })
+      .then((back) => {
+        this.#spare.push(back);
+      })
+      .catch(this.#fail)
+      .finally(() => {
+        this.#underWay -= length;
+        if (!this.#isFull) for (const resolve of this.#waiting.splice(0)) resolve();
+      });
+    return true;
+  }
+
+  /** When more can be sent. */
+  async ready(): Promise<void> {
+    while (this.#isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#failure !== undefined) throw this.#failure as Error;
+  }
+
+  async finish(stream: number): Promise<string | undefined> {
+    const digest = await this.#caller.call("finish", { stream });
+    // Answers come in order: by now it is known whether all bytes were taken.
+    if (this.#failure !== undefined) throw this.#failure as Error;
+    return digest;
+  }
+
+  get #isFull(): boolean {
+    return this.#underWay >= MOST_UNDER_WAY;
+  }
+
+  readonly #fail = (error: unknown): void => {
+    this.#failure ??= error;
+  };
+}
+
+/** The streams of one scan, hashed by another worker. */
+export class HashedElsewhere {
+  readonly #hasher: Hasher;
+  readonly #scans: Scans;
+  readonly #scan: number;
+  readonly #streams: number[];
+
+  constructor(hasher: Hasher, scans: Scans, scan: number) {
+    this.#hasher = hasher;
+    this.#scans = scans;
+    this.#scan = scan;
+    this.#streams = scans.algorithms(scan).map((algorithm) => hasher.begin(algorithm));
+  }
+
+  /** Sends what there is of each stream, if that is so much. */
+  send(least = MESSAGE): void {
+    for (const [at, stream] of this.#streams.entries()) {
+      const take = (target: Uint8Array): number =>
+        this.#scans.takeHeld(this.#scan, at, least, target);
+      while (this.#hasher.push(stream, take));
+    }
+  }
+
+  /** The digests of all streams. */
+  async finish(): Promise<string[]> {
+    this.send(1);
+    await this.#hasher.ready();
+    return Promise.all(
+      this.#streams.map(async (stream) => {
+        const digest = await this.#hasher.finish(stream);
+        if (digest === undefined) {
+          throw new EngineError({ code: "internal", message: "a stream was not hashed" });
+        }
+        return digest;
+      }),
+    );
+  }
+
+  /** Nothing more is wanted. */
+  leave(): void {
+    for (const stream of this.#streams) this.#hasher.finish(stream).catch(() => undefined);
+  }
+}
