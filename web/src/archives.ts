@@ -1,29 +1,16 @@
-import type { Completed, Failure, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type { Failure, Report } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
 import { BlobInput, withBytes, type Input } from "./bytes.js";
 import { cacheHandlers } from "./caches.js";
-import { bytesAt, ContentReader, type DecoderWorker } from "./contents.js";
-import { abortError, EngineError } from "./errors.js";
+import { ContentReader, type DecoderWorker } from "./contents.js";
+import { abortError, EngineError, unlessAborted } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
-import { scanAll } from "./pool.js";
-import type {
-  CoreUrls,
-  EngineCalls,
-  ImagePlace,
-  JobProgress,
-  OpenProgress,
-  ScanUpdate,
-} from "./protocol.js";
+import type { CoreUrls, EngineCalls, ImagePlace, OpenProgress, ScanUpdate } from "./protocol.js";
 import { createScratch, type Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
+import type { ScanWork } from "./scanning.js";
 import { treeHandlers } from "./trees.js";
 import type { EngineModule, ListModule, ScanModule } from "./wasm.js";
-
-// More workers than this have been measured to gain nothing.
-const MOST_WORKERS = 4;
-
-// What is hashed of four layers fills the lanes that it is hashed in.
-const LAYERS_SIDE_BY_SIDE = 4;
 
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
@@ -92,6 +79,25 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     return entry;
   };
 
+  const scan = async (
+    archive: Archive,
+    work: ScanWork,
+    context: CallContext<ScanUpdate>,
+  ): Promise<Report> => {
+    if (archive.scan) {
+      throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
+    }
+    const closed = new AbortController();
+    archive.scan = closed;
+    try {
+      const { scanArchive } = await import("./scanning.js");
+      closed.signal.throwIfAborted();
+      return await scanArchive(archive, work, surroundings, { ...context, closed: closed.signal });
+    } finally {
+      archive.scan = undefined;
+    }
+  };
+
   const others: Handlers<Others> = {
     report: ({ archive }) => find(archive).engine.report(),
 
@@ -99,7 +105,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       const found = find(archive);
       const changed = found.engine.retry();
       const jobs = () => found.engine.jobs(image);
-      return scanArchive(found, { jobs, workers, changed }, surroundings, context);
+      return scan(found, { jobs, workers, changed }, context);
     },
 
     ...treeHandlers((archive) => find(archive).engine),
@@ -116,7 +122,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
           workers: undefined,
           failed: ({ job }, message) => unread.push(found.engine.contentsUnread(job, message)),
         };
-        return { report: await scanArchive(found, work, surroundings, context), unread };
+        return { report: await scan(found, work, context), unread };
       },
     }),
 
@@ -333,135 +339,4 @@ async function closeArchive(archive: Archive): Promise<void> {
   archive.scan?.abort(abortError());
   await leaveExplored(archive);
   archive.engine.free();
-}
-
-/** What is to be scanned. */
-interface ScanWork {
-  jobs: () => ScanJob[];
-  workers: number | undefined;
-  /** What has changed before the first job. */
-  changed?: Completed;
-  /** Told of each job that did not come to its end. */
-  failed?: (job: ScanJob, message: string) => void;
-}
-
-async function scanArchive(
-  archive: Archive,
-  { jobs: list, workers, changed, failed }: ScanWork,
-  surroundings: Surroundings,
-  context: CallContext<ScanUpdate>,
-): Promise<Report> {
-  if (archive.scan) {
-    throw new EngineError({ code: "scan-running", message: "the archive is being scanned" });
-  }
-  const { engine } = archive;
-  const jobs = list();
-  const wanted = workers ?? Math.min(surroundings.processors, MOST_WORKERS);
-  const sums = new Sums(jobs);
-  const closed = new AbortController();
-  archive.scan = closed;
-  if (changed && changed.layers.length > 0) context.progress({ ...sums.update(), changed });
-  const signal = AbortSignal.any([closed.signal, context.signal]);
-  try {
-    const spawn =
-      jobs.length > 0 ? await unlessAborted(surroundings.prepareScan(), signal) : undefined;
-    // Its engine is gone.
-    closed.signal.throwIfAborted();
-    await scanAll(jobs, {
-      size: Math.max(1, Math.min(Math.ceil(wanted / 2), jobs.length)),
-      side: LAYERS_SIDE_BY_SIDE,
-      spawn: () => {
-        if (!spawn) throw abortError();
-        return wanted > 1 ? pair(spawn) : spawn();
-      },
-      bytes: ({ job, source, offset, size }) =>
-        bytesAt({ number: job, source, offset, size }, archive),
-      signal,
-      events: {
-        progress: (job, progress) => {
-          sums.running(job, progress);
-          context.progress(sums.update());
-        },
-        done: (job, { table, stored, unpacked }) => {
-          sums.over(job, { stored, unpacked });
-          context.progress({ ...sums.update(), changed: engine.complete(table) });
-        },
-        failed: (job, reason: Reason, message) => {
-          sums.over(job, { stored: job.size, unpacked: 0 });
-          failed?.(job, message);
-          context.progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
-        },
-      },
-    });
-    closed.signal.throwIfAborted();
-    context.signal.throwIfAborted();
-    return engine.report();
-  } finally {
-    archive.scan = undefined;
-  }
-}
-
-/**
- * A worker that reads and unpacks, with another that hashes for it: two processors have as
- * much to do each, even for a single layer. The one ends with the other.
- */
-function pair(spawn: () => DecoderWorker): DecoderWorker {
-  const [reader, hasher] = [spawn(), spawn()];
-  const { port1, port2 } = new MessageChannel();
-  const failed = (): void => {
-    // Both hear of it: see below.
-  };
-  reader.call("hashElsewhere", { port: port1 }, { transfer: [port1] }).catch(failed);
-  hasher.call("hashFor", { port: port2 }, { transfer: [port2] }).catch(failed);
-  reader.onEnd((error) => {
-    hasher.end(error);
-  });
-  hasher.onEnd((error) => {
-    reader.end(error);
-  });
-  return reader;
-}
-
-/** What a promise gives, or nothing as soon as the signal is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    promise.then(resolve, reject);
-    const give = (): void => {
-      resolve(undefined);
-    };
-    if (signal.aborted) give();
-    else signal.addEventListener("abort", give, { once: true });
-  });
-}
-
-/** Adds up how far the jobs of a scan have come. */
-class Sums {
-  readonly #total: number;
-  readonly #jobs: number;
-  readonly #progress = new Map<number, JobProgress>();
-  #done = 0;
-
-  constructor(jobs: readonly ScanJob[]) {
-    this.#jobs = jobs.length;
-    this.#total = jobs.reduce((sum, { size }) => sum + size, 0);
-  }
-
-  running(job: ScanJob, progress: JobProgress): void {
-    this.#progress.set(job.job, progress);
-  }
-
-  over(job: ScanJob, { unpacked }: JobProgress): void {
-    this.#progress.set(job.job, { stored: job.size, unpacked });
-    this.#done += 1;
-  }
-
-  update(): ScanUpdate {
-    let stored = 0;
-    let unpacked = 0;
-    for (const progress of this.#progress.values()) {
-      stored += progress.stored;
-      unpacked += progress.unpacked;
-    }
-    return { stored, total: this.#total, unpacked, done: this.#done, jobs: this.#jobs };
-  }
 }

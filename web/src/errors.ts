@@ -113,3 +113,15 @@ function isFailure(error: unknown): error is Failure {
     typeof error.message === "string"
   );
 }
+
+/** What a promise gives, or nothing as soon as the signal is aborted. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    const give = (): void => {
+      resolve(undefined);
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
+}

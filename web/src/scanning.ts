@@ -1,0 +1,123 @@
+import type { Completed, Reason, Report, ScanJob } from "../generated/simd/engine.js";
+import type { CallContext } from "./answerer.js";
+import type { Surroundings } from "./archives.js";
+import { bytesAt, type DecoderWorker } from "./contents.js";
+import { abortError, unlessAborted } from "./errors.js";
+import type { Explored } from "./explorer.js";
+import { scanAll } from "./pool.js";
+import type { JobProgress, ScanUpdate } from "./protocol.js";
+
+// More workers than this have been measured to gain nothing.
+const MOST_WORKERS = 4;
+
+// What is hashed of four layers fills the lanes that it is hashed in.
+const LAYERS_SIDE_BY_SIDE = 4;
+
+/** What is to be scanned. */
+export interface ScanWork {
+  jobs: () => ScanJob[];
+  workers: number | undefined;
+  /** What has changed before the first job. */
+  changed?: Completed;
+  /** Told of each job that did not come to its end. */
+  failed?: (job: ScanJob, message: string) => void;
+}
+
+/** Scans what is to be scanned of an archive; `closed` is aborted when that is closed. */
+export async function scanArchive(
+  archive: Explored,
+  { jobs: list, workers, changed, failed }: ScanWork,
+  { processors, prepareScan }: Pick<Surroundings, "processors" | "prepareScan">,
+  { signal: cancelled, closed, progress }: CallContext<ScanUpdate> & { closed: AbortSignal },
+): Promise<Report> {
+  const { engine } = archive;
+  const signal = AbortSignal.any([closed, cancelled]);
+  const jobs = list();
+  const wanted = workers ?? Math.min(processors, MOST_WORKERS);
+  const sums = new Sums(jobs);
+  if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
+  const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
+  // Its engine is gone.
+  closed.throwIfAborted();
+  await scanAll(jobs, {
+    size: Math.max(1, Math.min(Math.ceil(wanted / 2), jobs.length)),
+    side: LAYERS_SIDE_BY_SIDE,
+    spawn: () => {
+      if (!spawn) throw abortError();
+      return wanted > 1 ? pair(spawn) : spawn();
+    },
+    bytes: ({ job, source, offset, size }) =>
+      bytesAt({ number: job, source, offset, size }, archive),
+    signal,
+    events: {
+      progress: (job, jobProgress) => {
+        sums.running(job, jobProgress);
+        progress(sums.update());
+      },
+      done: (job, { table, stored, unpacked }) => {
+        sums.over(job, { stored, unpacked });
+        progress({ ...sums.update(), changed: engine.complete(table) });
+      },
+      failed: (job, reason: Reason, message) => {
+        sums.over(job, { stored: job.size, unpacked: 0 });
+        failed?.(job, message);
+        progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
+      },
+    },
+  });
+  signal.throwIfAborted();
+  return engine.report();
+}
+
+/**
+ * A worker that reads and unpacks, with another that hashes for it: two processors have as
+ * much to do each, even for a single layer. The one ends with the other.
+ */
+function pair(spawn: () => DecoderWorker): DecoderWorker {
+  const [reader, hasher] = [spawn(), spawn()];
+  const { port1, port2 } = new MessageChannel();
+  const failed = (): void => {
+    // Both hear of it: see below.
+  };
+  reader.call("hashElsewhere", { port: port1 }, { transfer: [port1] }).catch(failed);
+  hasher.call("hashFor", { port: port2 }, { transfer: [port2] }).catch(failed);
+  reader.onEnd((error) => {
+    hasher.end(error);
+  });
+  hasher.onEnd((error) => {
+    reader.end(error);
+  });
+  return reader;
+}
+
+/** Adds up how far the jobs of a scan have come. */
+class Sums {
+  readonly #total: number;
+  readonly #jobs: number;
+  readonly #progress = new Map<number, JobProgress>();
+  #done = 0;
+
+  constructor(jobs: readonly ScanJob[]) {
+    this.#jobs = jobs.length;
+    this.#total = jobs.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  running(job: ScanJob, progress: JobProgress): void {
+    this.#progress.set(job.job, progress);
+  }
+
+  over(job: ScanJob, { unpacked }: JobProgress): void {
+    this.#progress.set(job.job, { stored: job.size, unpacked });
+    this.#done += 1;
+  }
+
+  update(): ScanUpdate {
+    let stored = 0;
+    let unpacked = 0;
+    for (const progress of this.#progress.values()) {
+      stored += progress.stored;
+      unpacked += progress.unpacked;
+    }
+    return { stored, total: this.#total, unpacked, done: this.#done, jobs: this.#jobs };
+  }
+}
