@@ -146,7 +146,10 @@ async function writeModules() {
 }
 
 async function writeInlined(scripts) {
-  const plugins = [instead("core-parts", "package/core-parts-inlined.ts"), inlined(scripts)];
+  const parts = ["core-parts", "store-parts"].map((module) =>
+    instead(module, `package/${module}-inlined.ts`),
+  );
+  const plugins = [...parts, inlined(scripts)];
   const { outputFiles } = await bundled({
     entryPoints: { "oci-lens.inlined": "src/index.ts" },
     plugins,

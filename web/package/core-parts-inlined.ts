@@ -5,15 +5,13 @@ import simdList from "inlined:list.simd.wasm";
 import plainScan from "inlined:scan.plain.wasm";
 import simdScan from "inlined:scan.simd.wasm";
 import scanWorker from "inlined:scan-worker.js";
-import plainStore from "inlined:store.plain.wasm";
-import simdStore from "inlined:store.simd.wasm";
-import storeWorker from "inlined:store-worker.js";
 import worker from "inlined:worker.js";
 
-import type { CoreParts, StoreParts } from "../src/core-parts.js";
+import type { CoreParts } from "../src/core-parts.js";
 import { hasSimd } from "../src/simd.js";
+import { packed, script } from "./inlined.js";
 
-export type { CoreParts, StoreParts };
+export type { CoreParts };
 
 /** The engine's parts, out of this file. */
 export function coreParts(): CoreParts {
@@ -25,18 +23,4 @@ export function coreParts(): CoreParts {
     wasm: packed(simd ? simdEngine : plainEngine),
     scanWasm: packed(simd ? simdScan : plainScan),
   };
-}
-
-/** The same for the store. */
-export function storeParts(): StoreParts {
-  return { worker: script(storeWorker), wasm: packed(hasSimd() ? simdStore : plainStore) };
-}
-
-function script(code: string): Blob {
-  return new Blob([code], { type: "text/javascript" });
-}
-
-function packed(base64: string): Blob {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new Blob([bytes], { type: "application/gzip" });
 }

@@ -6,7 +6,7 @@ import { ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError, unlessAborted } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
 import type { CoreUrls, EngineCalls, ImagePlace, OpenProgress, ScanUpdate } from "./protocol.js";
-import { createScratch, type Scratch } from "./scratch.js";
+import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import type { ScanWork } from "./scanning.js";
 import { treeHandlers } from "./trees.js";
@@ -239,11 +239,14 @@ async function list(
   context: CallContext<OpenProgress>,
 ): Promise<[Unpacked, Report]> {
   if (source.kind === "url") {
-    const remote = await import("./remote-source.js");
+    const [remote, scratch] = await Promise.all([
+      import("./remote-source.js"),
+      import("./scratch.js"),
+    ]);
     const parts = {
       ...context,
       core,
-      createScratch: surroundings.createScratch ?? createScratch,
+      createScratch: surroundings.createScratch ?? scratch.createScratch,
       unpackFile: (file: Blob) => unpackFile(file, core, surroundings, context),
       list: (unpacked: Unpacked) => listOf(unpacked, core, context.signal),
     };

@@ -1,15 +1,12 @@
 import plainEngine from "../generated/plain/engine_bg.wasm?url";
 import plainList from "../generated/plain/list_bg.wasm?url";
 import plainScan from "../generated/plain/scan_bg.wasm?url";
-import plainStore from "../generated/plain/store_bg.wasm?url";
 import simdEngine from "../generated/simd/engine_bg.wasm?url";
 import simdList from "../generated/simd/list_bg.wasm?url";
 import simdScan from "../generated/simd/scan_bg.wasm?url";
-import simdStore from "../generated/simd/store_bg.wasm?url";
 import type { CoreUrls, Part } from "./protocol.js";
 import scanWorker from "./scan-worker.ts?worker&url";
 import { hasSimd } from "./simd.js";
-import storeWorker from "./store-worker.ts?worker&url";
 import worker from "./worker.ts?worker&url";
 
 /** All that the engine is made of besides the code that starts it. */
@@ -18,20 +15,9 @@ export interface CoreParts extends Required<CoreUrls> {
   worker: Part;
 }
 
-/** What the store is made of. */
-export interface StoreParts {
-  worker: Part;
-  wasm: Part;
-}
-
 /** The engine's parts, as files beside this one; of wasm the build that this browser can run. */
 export function coreParts(): CoreParts {
   return hasSimd()
     ? { worker, scanWorker, listWasm: simdList, wasm: simdEngine, scanWasm: simdScan }
     : { worker, scanWorker, listWasm: plainList, wasm: plainEngine, scanWasm: plainScan };
-}
-
-/** The same for the store. */
-export function storeParts(): StoreParts {
-  return { worker: storeWorker, wasm: hasSimd() ? simdStore : plainStore };
 }

@@ -1,16 +1,14 @@
 import { hasSimd } from "./simd.js";
 
 /**
- * Keeps this page for when there is no network, once it is loaded. Not on the machine's own
+ * Keeps this page for when there is no network. Not on the machine's own
  * host: who serves it there works on it, and wants it as it is now.
  */
 export function keepOffline(): void {
   const { protocol, hostname } = location;
   const isOwn = /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
   if (!protocol.startsWith("http") || isOwn || !("serviceWorker" in navigator)) return;
-  addEventListener("load", () => {
-    const script = `./service-worker.js?wasm=${hasSimd() ? "simd" : "plain"}`;
-    // A host may forbid it; then the page needs the network.
-    navigator.serviceWorker.register(script).catch(() => undefined);
-  });
+  const script = `./service-worker.js?wasm=${hasSimd() ? "simd" : "plain"}`;
+  // A host may forbid it; then the page needs the network.
+  navigator.serviceWorker.register(script).catch(() => undefined);
 }

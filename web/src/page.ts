@@ -1,5 +1,4 @@
 import "./define.js";
-import { keepOffline } from "./offline.js";
 import "./styles/page.css";
 // At once, and not when the element asks for it.
 import "./viewer.js";
@@ -23,7 +22,12 @@ for (const [name, value] of new URLSearchParams(location.search)) {
   if (TAKEN.includes(name)) lens?.setAttribute(name, value);
 }
 
-keepOffline();
+// Once the page is there, and its files are not fetched twice.
+addEventListener("load", () => {
+  void import("./offline.js").then(({ keepOffline }) => {
+    keepOffline();
+  });
+});
 
 document.addEventListener("oci-lens-load", ({ detail }) => {
   document.title = `${detail.name} – oci-lens`;

@@ -10,9 +10,9 @@ import type {
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
 import { EngineError } from "./errors.js";
-import { storeParts } from "./core-parts.js";
 import type { ByteProgress } from "./protocol.js";
 import { spawnWorker } from "./spawn.js";
+import { storeParts } from "./store-parts.js";
 import type { Ingested, IngestOf, StoreCalls, StorePlace } from "./store-protocol.js";
 
 export type * from "./store-protocol.js";

@@ -5,7 +5,6 @@ import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
 import { EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
-import { removeStaleScratch } from "./scratch.js";
 import { spawnWorker } from "./spawn.js";
 import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
@@ -47,6 +46,16 @@ function spawnScanWorker(compiled: Compiled): DecoderWorker {
   return caller;
 }
 
+/** Gives back what pages left behind that are gone. */
+async function tidy(): Promise<void> {
+  try {
+    const { removeStaleScratch } = await import("./scratch.js");
+    await removeStaleScratch();
+  } catch {
+    // Another page will.
+  }
+}
+
 reportLostRejections(self);
 answer<EngineCalls>(
   // The page's types are in force here, in which `self` is a window.
@@ -55,9 +64,10 @@ answer<EngineCalls>(
   archiveHandlers({
     start: async (given) => {
       urls = given;
-      const compiled = await compile(urls.listWasm);
-      await removeStaleScratch();
-      return startList(compiled);
+      const list = await startList(await compile(urls.listWasm));
+      // No list waits for this.
+      void tidy();
+      return list;
     },
     engine: async () => startEngine(await compile(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
