@@ -26,9 +26,6 @@ export function offline(): Plugin {
       };
       for (const item of Object.values(bundle)) {
         if (item.fileName.startsWith(".")) continue;
-        // The other entries are for pages of others.
-        const isOther = item.type === "chunk" && item.isEntry && item.name !== "page";
-        if (isOther) continue;
         if (item.type === "chunk") add(item.fileName, item.code, []);
         else add(item.fileName, item.source, item.originalFileNames);
       }

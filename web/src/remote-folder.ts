@@ -1,5 +1,5 @@
 import type { Report } from "../generated/simd/engine.js";
-import { BlobInput, withBytes, type Input } from "./bytes.js";
+import { withBytes, type Input } from "./bytes.js";
 import { EngineError } from "./errors.js";
 import { RemoteFile } from "./remote-open.js";
 import { ask } from "./remote.js";
@@ -61,11 +61,39 @@ export async function openRemoteFolder(
   }
 }
 
-async function rootDocument(url: string, signal: AbortSignal): Promise<BlobInput> {
+/** A document that was fetched, in memory: a worker of Node reads no blob synchronously. */
+class RootDocument implements Input {
+  readonly lacks = false;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.#bytes.slice(offset, offset + length);
+  }
+
+  part(offset: number, size: number): Blob {
+    return new Blob([this.#bytes.subarray(offset, offset + size)]);
+  }
+
+  fetch(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function rootDocument(url: string, signal: AbortSignal): Promise<RootDocument> {
   const answer = await ask(url, { signal });
   const length = Number(answer.headers.get("Content-Length") ?? 0);
   const blob = length > MOST_BYTES ? undefined : await answer.blob();
-  if (blob && blob.size <= MOST_BYTES) return new BlobInput(blob);
+  if (blob && blob.size <= MOST_BYTES) {
+    return new RootDocument(new Uint8Array(await blob.arrayBuffer()));
+  }
   void answer.body?.cancel();
   throw new EngineError({ code: "limit-document", message: `${url} is too large for a document` });
 }
