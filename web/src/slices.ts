@@ -5,8 +5,8 @@ import { Turns } from "./turns.js";
 /** Bytes of a slice, where a blob is read by slices. */
 export const SLICE = 8 * 1024 * 1024;
 
-// As much as a stream gives at once, with room to spare.
-const READ = 2 * 1024 * 1024;
+// Half of what a stream gives at once: there are two buffers for each that is read.
+const READ = 1024 * 1024;
 
 /**
  * Bytes handed to wasm at once. V8 never replaces code that is running: a call
@@ -50,7 +50,8 @@ export async function pour(bytes: StoredBytes, sink: Sink, options: PourOptions)
           told = performance.now();
         }
         await sink.ready?.();
-        if (turns.due()) await turns.pass();
+        // One piece of each that pours, in turn.
+        await (turns.due() ? turns.pass() : undefined);
       }
     }
   });

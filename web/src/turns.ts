@@ -1,17 +1,23 @@
 // How long a worker may stay deaf to aborts and pings.
 const TURN = 50;
 
+// The same where several wait for bytes that only the event loop brings. Not after each piece of
+// work: every turn leaves something to be collected.
+const SHARED_TURN = 16;
+
 /** Lets a busy worker's event loop turn, so that it hears aborts and answers pings. */
 export class Turns {
   #last = performance.now();
   #sharing = 0;
   #turn: Promise<void> | undefined;
 
+  /** Also when others have asked for a turn: who went on would keep them waiting. */
   due(): boolean {
-    return this.#sharing > 1 || performance.now() - this.#last >= TURN;
+    if (this.#turn) return true;
+    return performance.now() - this.#last >= (this.#sharing > 1 ? SHARED_TURN : TURN);
   }
 
-  /** Does work beside others that share these turns: each has its turn then, all the time. */
+  /** Does work beside others that share these turns. */
   async share<T>(work: () => Promise<T>): Promise<T> {
     this.#sharing += 1;
     try {
