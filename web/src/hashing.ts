@@ -9,7 +9,7 @@ import type { HashCalls } from "./protocol.js";
 const MESSAGE = 512 * 1024;
 
 /** Bytes under way at most. */
-const MOST_UNDER_WAY = 8 * MESSAGE;
+const MOST_UNDER_WAY = 4 * MESSAGE;
 
 /** Hashes for another worker, until this one ends. */
 export function hashFor(port: MessagePort, hashing: Hashing): void {

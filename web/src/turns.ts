@@ -3,7 +3,7 @@ const TURN = 50;
 
 // The same where several wait for bytes that only the event loop brings. Not after each piece of
 // work: every turn leaves something to be collected.
-const SHARED_TURN = 16;
+const SHARED_TURN = 25;
 
 /** Lets a busy worker's event loop turn, so that it hears aborts and answers pings. */
 export class Turns {
