@@ -34,17 +34,20 @@ export async function scanArchive(
   const signal = AbortSignal.any([closed, cancelled]);
   const jobs = list();
   const wanted = workers ?? Math.min(processors, MOST_WORKERS);
+  const layers = jobs.filter(({ kind }) => kind === "layer").length;
+  // Layers enough keep all workers busy with one each, and several fill their lanes.
+  const inPairs = layers > 0 && 2 * layers <= wanted;
   const sums = new Sums(jobs);
   if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
   const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
   // Its engine is gone.
   closed.throwIfAborted();
   await scanAll(jobs, {
-    size: Math.max(1, Math.min(Math.ceil(wanted / 2), jobs.length)),
+    size: Math.max(1, Math.min(inPairs ? Math.floor(wanted / 2) : wanted, jobs.length)),
     side: LAYERS_SIDE_BY_SIDE,
     spawn: () => {
       if (!spawn) throw abortError();
-      return wanted > 1 ? pair(spawn) : spawn();
+      return inPairs ? pair(spawn) : spawn();
     },
     bytes: ({ job, source, offset, size }) =>
       bytesAt({ number: job, source, offset, size }, archive),
@@ -70,8 +73,8 @@ export async function scanArchive(
 }
 
 /**
- * A worker that reads and unpacks, with another that hashes for it: two processors have as
- * much to do each, even for a single layer. The one ends with the other.
+ * A worker that reads and unpacks, with another that hashes for it: a processor that no layer
+ * is left for has something to do. The one ends with the other.
  */
 function pair(spawn: () => DecoderWorker): DecoderWorker {
   const [reader, hasher] = [spawn(), spawn()];
