@@ -1,10 +1,7 @@
-//! The compression of four streams at a time.
+//! The compression of several streams at a time.
 
 use crate::BLOCK_BYTES;
 use crate::words::Words;
-
-/// Streams at a time.
-pub const LANES: usize = 4;
 
 /// FIPS 180-4 4.2.2.
 const K: [u32; 64] = [
@@ -74,30 +71,36 @@ const K: [u32; 64] = [
     0xc671_78f2,
 ];
 
-/// Works blocks of four streams into their states: as many of each as the shortest has.
-pub fn compress(states: &mut [[u32; 8]; LANES], blocks: [&[[u8; BLOCK_BYTES]]; LANES]) {
-    let mut state: [Words; 8] =
-        std::array::from_fn(|word| Words::new(states.map(|state| state[word])));
-    let [first, second, third, fourth] = blocks;
-    for (((first, second), third), fourth) in first.iter().zip(second).zip(third).zip(fourth) {
-        block(&mut state, Words::of_blocks([first, second, third, fourth]));
+/// Works blocks of several streams into their states: as many of each as the shortest has.
+pub fn compress<W: Words<STREAMS>, const STREAMS: usize>(
+    states: &mut [[u32; 8]; STREAMS],
+    blocks: [&[[u8; BLOCK_BYTES]]; STREAMS],
+) {
+    let mut state: [W; 8] = std::array::from_fn(|word| W::new(states.map(|state| state[word])));
+    let count = blocks.map(<[_]>::len).into_iter().min().unwrap_or_default();
+    let blocks = blocks.map(|blocks| &blocks[..count]);
+    for number in 0..count {
+        block(
+            &mut state,
+            W::of_blocks(blocks.map(|blocks| &blocks[number])),
+        );
     }
     for (word, lanes) in state.into_iter().enumerate() {
-        for (state, lane) in states.iter_mut().zip(lanes.lanes()) {
+        for (state, lane) in states.iter_mut().zip(lanes.words()) {
             state[word] = lane;
         }
     }
 }
 
 #[inline(always)]
-fn block(state: &mut [Words; 8], mut schedule: [Words; 16]) {
+fn block<W: Words<STREAMS>, const STREAMS: usize>(state: &mut [W; 8], mut schedule: [W; 16]) {
     let mut now = *state;
     let (constants, _) = K.as_chunks::<16>();
     for (sixteen, constants) in constants.iter().enumerate() {
         // Unrolled: every index is known, and nothing is moved.
         macro_rules! rounds {
             ($word:expr; $($i:literal)*) => { $(
-                now = round(now, $word($i).add(Words::splat(constants[$i])));
+                now = round(now, $word($i).add(W::splat(constants[$i])));
             )* };
         }
         if sixteen == 0 {
@@ -117,7 +120,7 @@ fn block(state: &mut [Words; 8], mut schedule: [Words; 16]) {
 
 /// FIPS 180-4 6.2.2, step 1: the word 16 after the one at `i`, in a ring.
 #[inline(always)]
-fn next_word(schedule: &[Words; 16], i: usize) -> Words {
+fn next_word<W: Words<STREAMS>, const STREAMS: usize>(schedule: &[W; 16], i: usize) -> W {
     let early = schedule[(i + 1) % 16];
     let late = schedule[(i + 14) % 16];
     let early = early
@@ -128,12 +131,16 @@ fn next_word(schedule: &[Words; 16], i: usize) -> Words {
         .rotated::<17>()
         .xor(late.rotated::<19>())
         .xor(late.shifted::<10>());
-    schedule[i].add(early).add(schedule[(i + 9) % 16]).add(late)
+    let word = schedule[i].add(early).add(schedule[(i + 9) % 16]).add(late);
+    word.settled()
 }
 
-/// FIPS 180-4 6.2.2, step 3.
+/// FIPS 180-4 6.2.2, step 3. The first and the fifth word are settled.
 #[inline(always)]
-fn round([a, b, c, d, e, f, g, h]: [Words; 8], word: Words) -> [Words; 8] {
+fn round<W: Words<STREAMS>, const STREAMS: usize>(
+    [a, b, c, d, e, f, g, h]: [W; 8],
+    word: W,
+) -> [W; 8] {
     let sum = e
         .rotated::<6>()
         .xor(e.rotated::<11>())
@@ -146,5 +153,6 @@ fn round([a, b, c, d, e, f, g, h]: [Words; 8], word: Words) -> [Words; 8] {
         .xor(a.rotated::<22>());
     // `a ^ b` is `b ^ c` of the next round, and computed once.
     let majority = b.xor(a.xor(b).and(b.xor(c)));
-    [first.add(sum.add(majority)), a, b, c, d.add(first), e, f, g]
+    let [a_next, e_next] = [first.add(sum.add(majority)), d.add(first)];
+    [a_next.settled(), a, b, c, e_next.settled(), e, f, g]
 }

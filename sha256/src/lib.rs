@@ -1,9 +1,10 @@
 //! SHA-256 (FIPS 180-4) of several streams at a time.
 //!
 //! Wasm has no instructions for SHA-256, and one stream fills no SIMD register: each round
-//! needs the one before. Four streams do, one in each lane, at twice the speed of one. So a
-//! stream can hold its bytes back, and [`advance`] takes from several what they have in
-//! common. A single stream is left to the library.
+//! needs the one before. Four streams do, one in each lane, at twice the speed of one, and two,
+//! one in each half, at about one and a half times that. So a stream can hold its bytes back,
+//! and [`advance`] takes from several what they have in common. A single stream is left to the
+//! library.
 //!
 //! A crate of its own, so that it is built for speed where all around it is built to be small.
 
@@ -14,7 +15,7 @@ use std::fmt;
 
 use sha2::block_api::compress256;
 
-use lanes::LANES;
+use words::{Four, Two, Words};
 
 const BLOCK_BYTES: usize = 64;
 
@@ -160,41 +161,36 @@ impl Sha256 {
 pub fn advance(streams: &mut [&mut Sha256]) {
     loop {
         streams.sort_by_key(|stream| std::cmp::Reverse(stream.blocks().len()));
-        let (lanes, _) = streams.split_at_mut(streams.len().min(LANES));
-        let filled = lanes
-            .iter()
-            .take_while(|stream| stream.blocks().len() >= LEAST_BLOCKS)
-            .count();
-        let [longest, ..] = lanes else { return };
-        let is_full = longest.held.len() - longest.done > HELD_BYTES;
-        match filled {
-            LANES => pass(lanes),
-            // Two lanes take as long as one after the other.
-            3 if is_full => {
-                let (lanes, _) = lanes.split_at_mut(filled);
-                pass(lanes);
+        let has_enough = |stream: &&mut Sha256| stream.blocks().len() >= LEAST_BLOCKS;
+        let filled = streams.iter().take(4).take_while(|s| has_enough(s)).count();
+        let (lanes, _) = streams.split_at_mut(filled);
+        let is_full = |stream: &Sha256| stream.held.len() - stream.done > HELD_BYTES;
+        let waits = lanes.first().is_none_or(|longest| !is_full(longest));
+        match lanes {
+            [first, second, third, fourth] => {
+                pass::<Four, 4>(&mut [first, second, third, fourth]);
             }
-            _ if is_full => longest.compress_held(),
-            _ => return,
+            _ if waits => return,
+            // Of three the longest two, in turn: a lane without a stream is no faster.
+            [first, second, ..] => pass::<Two, 2>(&mut [first, second]),
+            [longest] => longest.compress_held(),
+            [] => return,
         }
     }
 }
 
-fn pass(streams: &mut [&mut Sha256]) {
+fn pass<W: Words<STREAMS>, const STREAMS: usize>(streams: &mut [&mut Sha256; STREAMS]) {
     let mut count = MOST_BLOCKS;
     for stream in &*streams {
         count = count.min(stream.blocks().len());
     }
-    let mut states = [INITIAL; LANES];
-    let mut blocks: [&[[u8; BLOCK_BYTES]]; LANES] = [&[]; LANES];
-    for (number, (state, blocks)) in states.iter_mut().zip(&mut blocks).enumerate() {
-        // A lane without a stream of its own works for nothing.
-        if let Some(stream) = streams.get(number).or(streams.first()) {
-            *state = stream.state;
-            *blocks = stream.blocks().get(..count).unwrap_or_default();
-        }
+    let mut states = [INITIAL; STREAMS];
+    let mut blocks: [&[[u8; BLOCK_BYTES]]; STREAMS] = [&[]; STREAMS];
+    for (stream, (state, blocks)) in streams.iter().zip(states.iter_mut().zip(&mut blocks)) {
+        *state = stream.state;
+        *blocks = stream.blocks().get(..count).unwrap_or_default();
     }
-    lanes::compress(&mut states, blocks);
+    lanes::compress::<W, STREAMS>(&mut states, blocks);
     for (stream, state) in streams.iter_mut().zip(states) {
         stream.state = state;
         stream.skip(count);

@@ -41,7 +41,8 @@ impl LayerScans {
     /// Pushes bytes into a scan, as [`LayerScan::push`] does. Of a number that is none, all
     /// are taken.
     pub fn push(&mut self, number: u32, bytes: &[u8]) -> usize {
-        let has_company = self.scans.len() > 1;
+        let streams = self.scans.values_mut().flat_map(LayerScan::streams);
+        let has_company = streams.filter_map(Stream::holding).nth(1).is_some();
         let Some(scan) = self.scans.get_mut(&number) else {
             return bytes.len();
         };
@@ -49,12 +50,8 @@ impl LayerScans {
             return scan.push(bytes);
         }
         let taken = scan.push_held(bytes);
-        let mut streams: Vec<_> = self
-            .scans
-            .values_mut()
-            .flat_map(LayerScan::streams)
-            .filter_map(Stream::holding)
-            .collect();
+        let streams = self.scans.values_mut().flat_map(LayerScan::streams);
+        let mut streams: Vec<_> = streams.filter_map(Stream::holding).collect();
         advance(&mut streams);
         taken
     }
