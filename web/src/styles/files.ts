@@ -242,6 +242,11 @@ export const filesStyle = css`
   .row[aria-selected="true"] {
     background: var(--chosen);
   }
+  .row.highlighted {
+    padding-left: 4px;
+    border-left: 4px solid var(--accent);
+    background: var(--chosen);
+  }
   .row:focus-visible {
     outline-offset: -2px;
   }
@@ -323,6 +328,11 @@ export const filesStyle = css`
     flex: none;
     min-width: 0;
     max-width: 70%;
+  }
+  .flag {
+    flex: none;
+    margin-left: 0.5em;
+    color: var(--accent);
   }
   .dir .label {
     font-weight: 550;

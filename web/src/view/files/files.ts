@@ -19,7 +19,16 @@ import { inspector } from "./inspector.js";
 import { asksForFilter, asksForMap, filesAction, treeAction, type FilesAction } from "./keys.js";
 import { ALL, TreeModel } from "./model.js";
 import { layoutOf, separator, SHARE, type Layout } from "./pane.js";
-import { isPart, leavesOut, leftOut, PLAIN, sortedBy, toggled, type Arrangement } from "./query.js";
+import {
+  globOf,
+  isPart,
+  leavesOut,
+  leftOut,
+  PLAIN,
+  sortedBy,
+  toggled,
+  type Arrangement,
+} from "./query.js";
 import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
 
@@ -67,6 +76,7 @@ export class OciLensFiles extends ViewElement {
   });
   #shownRange: { archive: unknown; image: number; range: LayerRange | undefined } | undefined;
   #path: Uint8Array | undefined;
+  #highlight: string | undefined;
   /** The path that a click or key here has chosen: it is in sight already. */
   #own: Uint8Array | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -99,6 +109,11 @@ export class OciLensFiles extends ViewElement {
     const before = this.#shownRange;
     const other = !samePath(path, this.#path);
     this.#path = path;
+    const { highlight } = this.options;
+    if (highlight !== this.#highlight) {
+      this.#highlight = highlight;
+      void this.#pointOut();
+    }
     if (!image || image.presence === "absent") {
       if (before) this.#model.close();
       this.#shownRange = undefined;
@@ -142,11 +157,25 @@ export class OciLensFiles extends ViewElement {
 
   async #open(image: ImageView, range: LayerRange | undefined): Promise<void> {
     const { archive } = this;
-    if (await this.#model.open(archive, image.number, range, this.#part)) await this.#reveal();
+    if (!(await this.#model.open(archive, image.number, range, this.#part))) return;
+    this.#toHighlighted();
+    await this.#reveal();
+  }
+
+  /** Marks what the author names, and brings the first of it into sight. */
+  async #pointOut(): Promise<void> {
+    await this.#model.show({ highlight: globOf(this.#highlight) });
+    this.#toHighlighted();
+  }
+
+  #toHighlighted(): void {
+    const { first } = this.#model;
+    if (first !== undefined) this.#moveTo(first, false);
   }
 
   async #follow(): Promise<void> {
-    await this.#model.refresh();
+    const isComing = this.#highlight !== undefined && this.#model.first === undefined;
+    await (isComing ? this.#pointOut() : this.#model.refresh());
     // What was not there yet may be now.
     if (this.notice !== undefined) await this.#reveal();
   }
