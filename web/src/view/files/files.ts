@@ -18,7 +18,7 @@ import { rowIndex, VirtualList } from "../virtual-list.js";
 import { inspector } from "./inspector.js";
 import { asksForFilter, asksForMap, filesAction, treeAction, type FilesAction } from "./keys.js";
 import { ALL, TreeModel } from "./model.js";
-import { layoutOf, separator, SHARE, type Layout } from "./pane.js";
+import { layoutOf, SHARE, type Layout } from "./pane.js";
 import {
   globOf,
   isPart,
@@ -30,6 +30,7 @@ import {
   type Arrangement,
 } from "./query.js";
 import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
+import type { separator } from "./separator.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
 
 /** Height of a row and of the head, in pixels; the style sheet has the same. */
@@ -64,8 +65,13 @@ export class OciLensFiles extends ViewElement {
       this.requestUpdate();
     },
   );
+  // It comes with the details.
+  #separator: typeof separator | undefined;
   readonly #inspector = new Lazy(
-    () => import("../path/path.js"),
+    async () => {
+      const [parts] = await Promise.all([import("./separator.js"), import("../path/path.js")]);
+      this.#separator = parts.separator;
+    },
     () => {
       this.requestUpdate();
     },
@@ -344,9 +350,9 @@ export class OciLensFiles extends ViewElement {
     return html`${
       over
         ? nothing
-        : separator(this.layout, this.share, (share) => {
+        : (this.#separator?.(this.layout, this.share, (share) => {
             this.share = share;
-          })
+          }) ?? html`<div class="separator"></div>`)
     }
     ${inspector(
       over,
