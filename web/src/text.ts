@@ -50,7 +50,6 @@ const PLATFORM_SOURCE: Record<PlatformSource, string> = {
 /** Every English word that the viewer shows. */
 export const text = {
   product: "oci-lens",
-  rowsLeftOut: (n: number) => `${count(n)} more ${n === 1 ? "row is" : "rows are"} not printed.`,
   status: (status: Status) => STATUS[status],
   reason: (reason: Reason) => REASON[reason],
   severity: (severity: Severity) => SEVERITY[severity],

@@ -161,6 +161,10 @@ export const compareStyle = css`
   .figure > .sides {
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
   }
+  .figure .clip {
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
   .figure > oci-lens-table {
     flex: none;
     min-height: 90px;

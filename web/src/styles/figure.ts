@@ -8,6 +8,10 @@ export const figureHostStyle = css`
     border-radius: var(--radius);
     background: var(--surface);
   }
+  :host(:state(figure)) ::slotted([slot="caption"]) {
+    margin-block: 0;
+    border-top: 1px solid var(--line);
+  }
   @media print {
     :host(:state(figure)) {
       border-color: #999;
@@ -60,7 +64,7 @@ export const figureStyle = css`
   .heading progress {
     width: 80px;
   }
-  .note,
+  .remark,
   .none {
     padding: 12px;
     color: var(--muted);
@@ -134,7 +138,7 @@ export const figureTreeStyle = css`
   .row {
     min-height: var(--row);
   }
-  .note {
+  .remark {
     padding: 8px 12px;
     color: var(--muted);
     font-size: 0.93em;

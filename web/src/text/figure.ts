@@ -1,4 +1,4 @@
-import { count, counted } from "../view/format.js";
+import { count } from "../view/format.js";
 
 /** Every English word of figures. */
 export const figureText = {
@@ -20,5 +20,4 @@ export const figureText = {
   pattern: "What is to be highlighted cannot be read",
   notFound: (pattern: string) => `Nothing here is ${pattern}, which was to be highlighted.`,
   more: (n: number) => `${count(n)} more ${n === 1 ? "row is" : "rows are"} not shown.`,
-  paths: (n: number) => counted(n, "path"),
 } as const;

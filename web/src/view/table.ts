@@ -6,6 +6,7 @@ import { ref } from "lit/directives/ref.js";
 import { failureOf } from "../session.js";
 import { base } from "../styles/base.js";
 import { tableStyle } from "../styles/table.js";
+import { tableText } from "../text/table.js";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
 import { PAGE, RowCache, type FetchRows } from "./row-cache.js";
@@ -136,7 +137,7 @@ export class OciLensTable extends LitElement {
       </div>
       ${
         this.printing && this.#list.total > this.kept
-          ? html`<p class="more">${text.rowsLeftOut(this.#list.total - this.kept)}</p>`
+          ? html`<p class="more">${tableText.notPrinted(this.#list.total - this.kept)}</p>`
           : nothing
       }
       ${empty ? html`<p class="none">${this.#known ? this.none : text.loading}</p>` : nothing}`;

@@ -20,7 +20,7 @@ export function pathTable(
     columns: [
       {
         label: columns.change,
-        width: "128px",
+        width: "144px",
         cell: ({ change }) =>
           html`<span class="change ${change}"
             ><span aria-hidden="true">${SIGN[change]} </span>${compareText.change(change)}</span

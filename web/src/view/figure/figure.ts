@@ -85,9 +85,9 @@ export class OciLensFigure extends LitElement {
   #content(view: View, options: ViewerOptions): TemplateResult {
     switch (view.kind) {
       case "empty":
-        return html`<p class="note">${text.nothing}</p>`;
+        return html`<p class="remark">${text.nothing}</p>`;
       case "opening":
-        return html`<div class="note opening" role="status">
+        return html`<div class="remark opening" role="status">
           <span>${words.opening(view.name)}</span>
           ${progressBar(view.progress, words.opening(view.name))}
         </div>`;
@@ -101,7 +101,7 @@ export class OciLensFigure extends LitElement {
   #opened(session: Session): TemplateResult {
     const { place, figure, options } = this.given;
     const image = session.report.images[place.image];
-    if (!image) return html`<p class="note">${text.noImage}</p>`;
+    if (!image) return html`<p class="remark">${text.noImage}</p>`;
     return html`<header id="heading" class="heading" part="header">
         <b class="clip" title=${session.name}>${imageLabel(image)}</b>
         ${figure === "tree" ? html`<code class="path">${rooted(options.path)}</code>` : nothing}

@@ -148,7 +148,7 @@ export class OciLensTree extends ViewElement {
           </div>
         </div>
       </div>
-      ${total > drawn ? html`<p class="note">${text.more(total - drawn)}</p>` : nothing}`;
+      ${total > drawn ? html`<p class="remark">${text.more(total - drawn)}</p>` : nothing}`;
   }
 
   #notice(): TemplateResult | typeof nothing {
@@ -158,15 +158,15 @@ export class OciLensTree extends ViewElement {
       return html`<p class="problem" role="alert">${text.pattern}: ${patternProblem}</p>`;
     }
     if (!state || busy || this.scanning) {
-      return total === 0 ? html`<p class="note">${words.loading}</p>` : nothing;
+      return total === 0 ? html`<p class="remark">${words.loading}</p>` : nothing;
     }
     const { path = "/", highlight } = this.options;
     if (total === 0) {
       const { applied, layers } = state;
-      return html`<p class="note">${applied < layers ? text.waiting : text.none(path)}</p>`;
+      return html`<p class="remark">${applied < layers ? text.waiting : text.none(path)}</p>`;
     }
     if (highlight === undefined || first !== undefined) return nothing;
-    return html`<p class="note">${text.notFound(highlight)}</p>`;
+    return html`<p class="remark">${text.notFound(highlight)}</p>`;
   }
 
   #onFocus(event: FocusEvent): void {

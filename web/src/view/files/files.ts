@@ -70,6 +70,7 @@ export class OciLensFiles extends ViewElement {
   readonly #inspector = new Lazy(
     async () => {
       const [parts] = await Promise.all([import("./separator.js"), import("../path/path.js")]);
+      parts.adoptStyle(this.renderRoot as ShadowRoot);
       this.#separator = parts.separator;
     },
     () => {

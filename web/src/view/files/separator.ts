@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
 
+import { separatorStyle } from "../../styles/separator.js";
 import { text } from "../../text/files.js";
 import { SHARE, type Layout } from "./pane.js";
 
@@ -77,4 +78,9 @@ export function separator(
       set(to);
     }}
   ></div>`;
+}
+
+/** Gives the element that has it its style. */
+export function adoptStyle({ adoptedStyleSheets }: ShadowRoot): void {
+  if (separatorStyle.styleSheet) adoptedStyleSheets.push(separatorStyle.styleSheet);
 }
