@@ -102,11 +102,11 @@ export class OciLensFigure extends LitElement {
     const { place, figure, options } = this.given;
     const image = session.report.images[place.image];
     if (!image) return html`<p class="remark">${text.noImage}</p>`;
-    return html`<header id="heading" class="heading" part="header">
+    return html`<div id="heading" class="heading" part="header">
         <b class="clip" title=${session.name}>${imageLabel(image)}</b>
         ${figure === "tree" ? html`<code class="path">${rooted(options.path)}</code>` : nothing}
         <span class="state">${outcome(session, image)}</span>
-      </header>
+      </div>
       <div class="content" part="main">${this.#view(session, image)}</div>`;
   }
 

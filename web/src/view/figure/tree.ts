@@ -65,7 +65,9 @@ export class OciLensTree extends ViewElement {
       before?.range?.last !== (before && range?.last);
     const asked = changed.get("options") as ViewerOptions | undefined;
     const keys = ["path", "depth", "highlight"] as const;
-    const other = changed.has("options") && keys.some((key) => asked?.[key] !== this.options[key]);
+    const other =
+      !this.hasUpdated ||
+      (changed.has("options") && keys.some((key) => asked?.[key] !== this.options[key]));
     if (isOther || other) this.#seen = undefined;
     if (other) void this.#model.show(partOf(this.options));
     if (isOther) void this.#open();
