@@ -27,7 +27,8 @@ beforeAll(async () => {
   await writeFile(join(folder, "text.tar"), "no archive");
   const lines = truthTree(join(fixtures, "weird"), 0);
   if (!lines) throw new Error("there is no tree of it");
-  truth = lines;
+  // Where AUFS kept its own files, image-spec has whiteouts of names that are not there.
+  truth = lines.filter((line) => !text(line).startsWith(".wh."));
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -51,9 +51,9 @@ export const figureStyle = css`
     border-bottom: 1px solid var(--line);
     font-size: 0.93em;
   }
-  .heading .clip {
-    max-width: 100%;
+  .heading b {
     font-weight: 600;
+    overflow-wrap: anywhere;
   }
   .heading .path {
     overflow-wrap: anywhere;

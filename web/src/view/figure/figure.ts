@@ -103,7 +103,7 @@ export class OciLensFigure extends LitElement {
     const image = session.report.images[place.image];
     if (!image) return html`<p class="remark">${text.noImage}</p>`;
     return html`<div id="heading" class="heading" part="header">
-        <b class="clip" title=${session.name}>${imageLabel(image)}</b>
+        <b title=${session.name}>${imageLabel(image)}</b>
         ${figure === "tree" ? html`<code class="path">${rooted(options.path)}</code>` : nothing}
         <span class="state">${outcome(session, image)}</span>
       </div>
