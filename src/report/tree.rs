@@ -83,6 +83,13 @@ view! {
         pub expandable: bool,
         /// Whether its children are among the rows.
         pub expanded: bool,
+        /// How many paths it holds, where a part of a tree is shown and they are
+        /// not among the rows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub holds: Option<u32>,
+        /// Whether it is highlighted.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub highlighted: bool,
     }
 
     /// A stretch of a tree's visible rows.

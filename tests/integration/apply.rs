@@ -5,6 +5,7 @@ mod arranged;
 mod changes;
 mod hostile;
 mod order;
+mod part;
 mod paths;
 mod provenance;
 mod random;

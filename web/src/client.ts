@@ -18,6 +18,7 @@ export type { BaseImage, BaseImages, OpenedCache } from "./cache.js";
 export type { Comparison, TarExport, Watched } from "./explored.js";
 export type { ChecksumOf } from "./checksums.js";
 export type { Content, ContentsRead } from "./protocol.js";
+export type { TreePart } from "./protocol.js";
 export type { Tree } from "./tree.js";
 export {
   sourceFromBlob,

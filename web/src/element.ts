@@ -17,6 +17,9 @@ const TEXTS = [
   "layer",
   "path",
   "view",
+  "depth",
+  "highlight",
+  "with",
   "theme",
   "loading",
   "poster",
@@ -46,7 +49,10 @@ export type Openable = string | URL | Blob | ArchiveSource;
  * @attr {string} platform - The image to show, by its platform: `os/arch[/variant]`.
  * @attr {string} layer - The layers to show: a number, or `first-last`.
  * @attr {string} path - The path to choose.
- * @attr {string} view - The view to begin with: `overview`, `files`, `layers`, `keys`, ….
+ * @attr {string} view - The view to begin with: `overview`, `files`, `layers`, `keys`, …; `tree` is a figure.
+ * @attr {string} depth - How many levels of a `tree` are open: 2 unless told otherwise.
+ * @attr {string} highlight - A glob, as in the filter: what it matches among the files is marked, and in sight.
+ * @attr {string} with - Address of the archive that `compare` puts beside, by the rules of `src`.
  * @attr {"light" | "dark"} theme - Colours; by default those of the page.
  * @attr {"lazy" | "eager" | "click"} loading - When to load: in view (the default), at once, or on a click.
  * @attr {string} poster - Address of what `oci-lens poster` wrote, shown until then.
@@ -86,6 +92,7 @@ export type Openable = string | URL | Blob | ArchiveSource;
  * @cssproperty --mono - Font of digests, paths and code.
  * @cssproperty --radius - Radius of panels.
  *
+ * @cssstate figure - A figure is shown: the element is as high as that.
  * @cssstate poster - The viewer is not loaded yet.
  * @cssstate opening - An archive is being opened.
  * @cssstate open - An archive is open.
@@ -108,8 +115,14 @@ export class OciLens extends Element {
   declare layer: string | undefined;
   /** The path to choose. */
   declare path: string | undefined;
-  /** The view to begin with. */
+  /** The view to begin with; `tree` is a figure. */
   declare view: string | undefined;
+  /** How many levels of a `tree` are open: 2 unless told otherwise. */
+  declare depth: string | undefined;
+  /** A glob, as in the filter: what it matches among the files is marked, and in sight. */
+  declare highlight: string | undefined;
+  /** Address of the archive that `compare` puts beside, by the rules of `src`. */
+  declare with: string | undefined;
   /** Colours; by default those of the page. */
   declare theme: "light" | "dark" | undefined;
   /** When to load: in view, which is the default, at once, or on a click. */
@@ -310,10 +323,11 @@ export class OciLens extends Element {
   }
 
   #give(viewer: Viewer): void {
-    const { src, name, image, platform, layer, path, view, sample } = this;
+    const { src, name, image, platform, layer, path, view, depth, highlight, sample } = this;
     const { links, sameOrigin, withoutDrop, withoutToolbar } = this;
     viewer.options = {
-      ...{ src, name, image, platform, layer, path, view, sample },
+      ...{ src, name, image, platform, layer, path, view, depth, highlight, sample },
+      with: this.with,
       ...{ links, sameOrigin, withoutDrop, withoutToolbar },
     } satisfies ViewerOptions;
     viewer.engine = this.#engine;

@@ -7,6 +7,9 @@ export interface ViewerOptions {
   readonly layer?: string | undefined;
   readonly path?: string | undefined;
   readonly view?: string | undefined;
+  readonly depth?: string | undefined;
+  readonly highlight?: string | undefined;
+  readonly with?: string | undefined;
   readonly sample?: string | undefined;
   readonly links?: boolean;
   readonly sameOrigin?: boolean;
@@ -16,5 +19,15 @@ export interface ViewerOptions {
 
 /** The options that say where a viewer is to go. */
 export const TARGET = ["image", "platform", "layer", "path", "view"] as const;
+
+/** The views that can be figures: as high as what they show, with nothing around it. */
+const FIGURES = ["tree", "layers", "keys", "compare"] as const;
+
+export type Figure = (typeof FIGURES)[number];
+
+/** The figure that is asked for. A tree is one anyhow, any other view without toolbar. */
+export function figureOf({ view, withoutToolbar }: ViewerOptions): Figure | undefined {
+  return FIGURES.find((name) => name === view && (name === "tree" || withoutToolbar));
+}
 
 export type Target = Pick<ViewerOptions, (typeof TARGET)[number]>;

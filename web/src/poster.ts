@@ -30,7 +30,13 @@ const STYLE = `
 button { padding: 0.5em 1em; border: 0; border-radius: 6px; background: light-dark(#0a6a6f, #4fc6c8);
   color: light-dark(#fff, #062022); font: inherit; font-weight: 500; cursor: pointer; }
 button:focus-visible { outline: 2px solid; outline-offset: 2px; }
-[hidden] { display: none; }
+[hidden], .fallback { display: none; }
+@media print {
+  :host { color-scheme: light !important; min-height: 0 !important; }
+  .poster { background: none; }
+  button { display: none; }
+  .fallback { display: block; text-align: start; }
+}
 `;
 
 /** What is shown until the viewer is loaded: nothing but text nodes, and a button. */
@@ -59,7 +65,9 @@ export class Poster {
     const plain = document.createElement("slot");
     plain.name = "poster";
     plain.append(this.#title, this.#layers, this.#facts);
-    this.#root.append(plain, this.#button, this.#said);
+    // On paper, what is for readers without JavaScript says more than a poster.
+    const fallback = part("slot", "fallback");
+    this.#root.append(plain, this.#button, this.#said, fallback);
     root.replaceChildren(this.#root, captionSlot());
   }
 

@@ -20,6 +20,7 @@ import type {
   KeysView,
   LayerRange,
   PathChanges,
+  PathPattern,
   Report,
   RowsView,
   ScanJob,
@@ -59,6 +60,16 @@ interface TreePlace {
   tree: number;
 }
 
+/** What of a tree is shown, and what is pointed out in it. */
+export interface TreePart {
+  /** The folder in which it lies, its exact bytes; the whole tree when absent. */
+  path?: Uint8Array | undefined;
+  /** How many levels below that folder are expanded. */
+  depth?: number;
+  /** What is highlighted, with what leads there expanded. */
+  highlight?: PathPattern | undefined;
+}
+
 /** Calls about one tree of an image's layers. */
 export interface TreeCalls {
   /** Answers the number of the tree. */
@@ -70,6 +81,7 @@ export interface TreeCalls {
   collapse: Call<TreePlace & { node: number }, undefined>;
   expandTo: Call<TreePlace & { depth: number }, undefined>;
   reveal: Call<TreePlace & { path: Uint8Array }, number | undefined>;
+  showPart: Call<TreePlace & TreePart, number | undefined>;
   sizes: Call<TreePlace & { node: number; depth: number }, SizeView>;
   closeTree: Call<TreePlace, undefined>;
 }

@@ -5,7 +5,7 @@ import type {
   TreeQuery,
   TreeState,
 } from "../generated/simd/engine.js";
-import type { TreeCalls } from "./protocol.js";
+import type { TreeCalls, TreePart } from "./protocol.js";
 
 /** A tree of some layers of an image, with rows of its own. It follows its image as layers arrive. */
 export interface Tree {
@@ -22,6 +22,11 @@ export interface Tree {
   expandTo: (depth: number) => Promise<void>;
   /** The row of a path, given as its exact bytes, after expanding what leads there. */
   reveal: (path: Uint8Array) => Promise<number | undefined>;
+  /**
+   * Shows a part of the tree, or the tree with something highlighted; gives the first row that is.
+   * Rejects with code `pattern-invalid`.
+   */
+  showPart: (part: TreePart) => Promise<number | undefined>;
   /** What takes how much space below a node; 0 is the root. */
   sizes: (node: number, depth: number) => Promise<SizeView>;
   /** Gives its memory back. */
@@ -72,6 +77,10 @@ export class WorkerTree implements Tree {
 
   reveal(path: Uint8Array): Promise<number | undefined> {
     return this.#call("reveal", { tree: this.#tree, path });
+  }
+
+  showPart(part: TreePart): Promise<number | undefined> {
+    return this.#call("showPart", { tree: this.#tree, ...part });
   }
 
   sizes(node: number, depth: number): Promise<SizeView> {

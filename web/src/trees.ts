@@ -43,6 +43,11 @@ export function treeHandlers(engine: (archive: number) => Engine): Handlers<Tree
       return undefined;
     },
     reveal: async ({ archive, tree, path }) => (await ready(archive, tree)).reveal(tree, path),
+    showPart: async ({ archive, tree, path, depth = 0, highlight }) => {
+      const core = await ready(archive, tree);
+      if (path) core.showPart(tree, path, depth);
+      return core.highlight(tree, highlight);
+    },
     sizes: async ({ archive, tree, node, depth }) => {
       return (await ready(archive, tree)).sizes(tree, node, depth);
     },

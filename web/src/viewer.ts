@@ -13,7 +13,7 @@ import { EngineError, type ArchiveSource, type Engine } from "./client.js";
 import { abortError } from "./errors.js";
 import { emit } from "./events.js";
 import { Navigation } from "./navigation.js";
-import { TARGET, type Target, type ViewerOptions } from "./options.js";
+import { figureOf, TARGET, type Target, type ViewerOptions } from "./options.js";
 import { Printing } from "./printing.js";
 import { failureOf, Session } from "./session.js";
 import { releaseEngine, shareEngine } from "./shared-engine.js";
@@ -37,11 +37,13 @@ import { empty, type EmptyActions } from "./view/empty.js";
 import type { ByteProgress, HeaderActions } from "./view/header.js";
 import { logo } from "./view/icons.js";
 import { firstImage } from "./view/images.js";
+import { Lazy } from "./view/lazy.js";
 import { failed, opening } from "./view/notices.js";
 import "./view/files/files.js";
 import { lossy, type Place, type ViewName } from "./view/place.js";
 import { Shell } from "./view/shell.js";
 import { placeOf } from "./view/target.js";
+import type { Figured } from "./view/figure/figure.js";
 import type { Failure, Report } from "./view/types.js";
 import type { ViewHost } from "./view/view-element.js";
 
@@ -69,7 +71,7 @@ const FOCUS: Record<View["kind"], string> = {
 type SetState = (state: string, on: boolean) => void;
 
 /** What is on display. */
-type View =
+export type View =
   | { readonly kind: "empty" }
   | { readonly kind: "opening"; readonly name: string; readonly progress?: ByteProgress }
   | { readonly kind: "failed"; readonly name: string; readonly failure: Failure }
@@ -120,6 +122,12 @@ export class Viewer extends LitElement {
     this.#moved();
   });
   readonly #shell = new Shell(this);
+  readonly #figure = new Lazy(
+    () => import("./view/figure/figure.js"),
+    () => {
+      this.requestUpdate();
+    },
+  );
   readonly #printing = new Printing(this);
   #shared: Engine | undefined;
   #opening: AbortController | undefined;
@@ -368,6 +376,7 @@ export class Viewer extends LitElement {
     },
     save: async (...bytes) => (await import("./save.js")).save(...bytes),
     print: () => this.#printing.print(),
+    sourceAt: (address) => sourceFromUrl(address, { sameOrigin: this.options.sameOrigin === true }),
     open: (source, signal) => this.#engine().open(source, signal ? { signal } : {}),
   };
 
@@ -419,7 +428,10 @@ export class Viewer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("options")) this.#follow((changed.get("options") ?? {}) as ViewerOptions);
+    if (changed.has("options")) {
+      this.#follow((changed.get("options") ?? {}) as ViewerOptions);
+      this.setState("figure", figureOf(this.options) !== undefined);
+    }
     if (changed.has("view")) {
       this.#refocus = this.#root.activeElement != null;
       const states = { empty: undefined, opening: "opening", failed: "failed", open: "open" };
@@ -490,6 +502,8 @@ export class Viewer extends LitElement {
   #printed(): TemplateResult | typeof nothing {
     const { view } = this;
     if (view.kind !== "open" || !this.#printing.active || !this.#printing.ready) return nothing;
+    // A figure is printed as it is.
+    if (figureOf(this.options)) return nothing;
     const { name, report, scanning } = view.session;
     return html`<oci-lens-print
       .name=${name}
@@ -499,8 +513,18 @@ export class Viewer extends LitElement {
     ></oci-lens-print>`;
   }
 
-  #body(): TemplateResult {
-    const { view } = this;
+  #body(): unknown {
+    const { view, options } = this;
+    const figure = figureOf(options);
+    if (figure) {
+      const given = {
+        ...{ figure, view, options },
+        ...{ place: this.#navigation.place, host: this.#host, printing: this.#printing.active },
+      } satisfies Figured;
+      return this.#figure.show(
+        () => html`<oci-lens-figure .given=${given}><slot></slot></oci-lens-figure>`,
+      );
+    }
     switch (view.kind) {
       case "empty":
         return empty(this.#emptyActions, this.options.sample !== undefined);
@@ -518,7 +542,7 @@ export class Viewer extends LitElement {
           this.#navigation.place,
           this.#host,
           this.#headerActions,
-          { narrow: this.narrow, bare: this.options.withoutToolbar === true },
+          { narrow: this.narrow, options },
         );
     }
   }

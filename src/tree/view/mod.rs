@@ -7,6 +7,7 @@
 
 mod facts;
 mod order;
+mod part;
 mod row;
 mod rows;
 mod select;
@@ -19,6 +20,7 @@ use crate::{
     report::{Change, ChangeCounts, NodeType, RowsView, SizeView, TreeQuery},
 };
 use facts::Facts;
+use part::Part;
 use rows::Rows;
 use select::Matcher;
 
@@ -30,6 +32,10 @@ const SELECTED: u8 = 1;
 const EXPANDED: u8 = 2;
 /// Collapsed, while a pattern is set: what leads to a match is expanded if not.
 const COLLAPSED: u8 = 4;
+/// Highlighted.
+const HIGHLIGHTED: u8 = 8;
+/// Holds something that is highlighted.
+const LEADS: u8 = 16;
 
 /// Which rows of a [`MergedTree`] are shown. One view belongs to one tree;
 /// after the tree has changed it needs [`refresh`](Self::refresh).
@@ -43,6 +49,7 @@ pub struct TreeView {
     flags: Vec<u8>,
     selected: u32,
     rows: Rows,
+    part: Part,
 }
 
 impl TreeView {
@@ -61,6 +68,7 @@ impl TreeView {
             flags: Vec::new(),
             selected: 0,
             rows: Rows::default(),
+            part: Part::default(),
         };
         view.select(tree, false);
         view
@@ -68,7 +76,7 @@ impl TreeView {
 
     /// Number of visible rows.
     pub fn len(&self) -> usize {
-        self.rows.below(ROOT) as usize
+        self.rows.below(self.part.root()) as usize
     }
 
     /// Whether there is no row.
@@ -166,6 +174,7 @@ impl TreeView {
         if node == ROOT || !self.is_expandable(node) || self.is_open(node) {
             return false;
         }
+        self.part.touch();
         self.set_open(node, true);
         self.count_above(tree, node, u32::saturating_add)
     }
@@ -176,23 +185,30 @@ impl TreeView {
         if node == ROOT || !self.is_open(node) {
             return false;
         }
+        self.part.touch();
         self.set_open(node, false);
         self.count_above(tree, node, u32::saturating_sub) && self.is_expandable(node)
     }
 
     /// Expands every directory of a level up to `depth`, from 1 for those in
-    /// the root, and collapses all others.
+    /// the root or the part that is shown, and collapses all others.
     pub fn expand_all(&mut self, tree: &MergedTree, depth: u32) {
+        self.part.touch();
+        self.open_to(tree, depth);
+        self.count_rows(tree);
+    }
+
+    fn open_to(&mut self, tree: &MergedTree, depth: u32) {
         let mut levels = vec![0_u32; self.flags.len()];
         for id in tree.arena.ids().filter(|&id| id != ROOT) {
             let node = tree.arena.node(id);
             let level = facts::at(&levels, node.parent).saturating_add(1);
             if let Some(slot) = levels.get_mut(id as usize) {
-                *slot = level;
+                // Of a part, levels are counted from its directory.
+                *slot = if id == self.part.root() { 0 } else { level };
             }
             self.set_open(id, level <= depth && self.may_hold(tree, id));
         }
-        self.count_rows(tree);
     }
 
     /// Collapses everything.
@@ -260,6 +276,7 @@ impl TreeView {
             self.selected = count(tree.len());
         }
         self.rows.unsort();
+        self.find_part(tree);
         self.count_rows(tree);
     }
 

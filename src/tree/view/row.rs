@@ -1,6 +1,6 @@
 //! One row, in full.
 
-use super::{SELECTED, TreeView, rows::Row};
+use super::{HIGHLIGHTED, SELECTED, TreeView, rows::Row};
 use crate::{
     diagnostic::escape,
     digest::hex,
@@ -18,6 +18,7 @@ impl TreeView {
         let shown = escape(&path);
         let exact = shown.as_bytes() == path;
         let expandable = self.is_expandable(id);
+        let expanded = expandable && self.is_open(id);
         let matcher = self.matcher.as_mut();
         let matcher = matcher.filter(|_| super::facts::at(&self.flags, id) & SELECTED != 0);
         let matches = matcher.map(|matcher| matcher.stretches(&name, &shown));
@@ -51,7 +52,9 @@ impl TreeView {
             hardlink_to: node.hardlink_to().map(|first| escape(&first.path())),
             device: node.device(),
             expandable,
-            expanded: expandable && self.is_open(id),
+            expanded,
+            holds: (expandable && !expanded && self.part.is_some()).then(|| self.holds(tree, id)),
+            highlighted: self.has(id, HIGHLIGHTED),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Rows {
         self.lists.clear();
     }
 
-    fn list(&self, directory: u32) -> &[u32] {
+    pub fn list(&self, directory: u32) -> &[u32] {
         self.lists.get(&directory).map_or(&[], Vec::as_slice)
     }
 }
@@ -65,17 +65,16 @@ impl TreeView {
         change: fn(u32, u32) -> u32,
     ) -> bool {
         let rows = self.rows.below(node);
+        let mut is_row = false;
         let mut id = node;
         loop {
             id = tree.arena.node(id).parent;
             if let Some(below) = self.rows.below.get_mut(id as usize) {
                 *below = change(*below, rows);
             }
-            if id == ROOT {
-                return true;
-            }
-            if !self.is_open(id) {
-                return false;
+            is_row |= id == self.part.root();
+            if id == ROOT || !self.is_open(id) {
+                return is_row;
             }
         }
     }
@@ -86,8 +85,9 @@ impl TreeView {
         let mut skipped = 0_usize;
         // Directories that the page may have a part of, and how many of what
         // shows in each has been passed.
-        let mut open = vec![(ROOT, 0_usize)];
-        self.sort_children(tree, ROOT);
+        let root = self.part.root();
+        let mut open = vec![(root, 0_usize)];
+        self.sort_children(tree, root);
         while let Some((directory, passed)) = open.pop() {
             let level = count(open.len()).saturating_add(1);
             let list = self.rows.list(directory);
@@ -133,7 +133,8 @@ impl TreeView {
         let mut id = node;
         loop {
             let directory = tree.arena.node(id).parent;
-            if directory != ROOT && !self.is_open(directory) {
+            let is_root = directory == self.part.root();
+            if !is_root && (directory == ROOT || !self.is_open(directory)) {
                 return None;
             }
             self.sort_children(tree, directory);
@@ -142,7 +143,7 @@ impl TreeView {
             for &sibling in list.get(..before).unwrap_or_default() {
                 position = position.saturating_add(self.rows_of(sibling) as usize);
             }
-            if directory == ROOT {
+            if is_root {
                 return Some(position);
             }
             position = position.saturating_add(1);
@@ -161,20 +162,24 @@ impl TreeView {
     }
 
     /// Lists what shows in a directory, if it is not listed yet.
-    fn sort_children(&mut self, tree: &MergedTree, directory: u32) {
+    pub(super) fn sort_children(&mut self, tree: &MergedTree, directory: u32) {
         if self.rows.lists.contains_key(&directory) {
             return;
         }
-        let mut children: Vec<u32> = if self.is_filtered() {
-            let all = tree.arena.children(directory);
-            let all = all.chain(self.facts.removed_in(directory));
-            all.filter(|&id| self.is_visible(tree, id)).collect()
-        } else {
-            tree.arena.children(directory).collect()
-        };
+        let mut children = self.children(tree, directory);
         let (sort, descending) = (self.query.sort, self.query.descending);
         let Rows { lists, order, .. } = &mut self.rows;
         order.sort(tree, &mut self.facts, &mut children, sort, descending);
         lists.insert(directory, children);
+    }
+
+    /// What shows in a directory, in no order.
+    pub(super) fn children(&self, tree: &MergedTree, directory: u32) -> Vec<u32> {
+        let all = tree.arena.children(directory);
+        if !self.is_filtered() {
+            return all.collect();
+        }
+        let all = all.chain(self.facts.removed_in(directory));
+        all.filter(|&id| self.is_visible(tree, id)).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What a query selects, and what leads there.
 
-use super::{SELECTED, facts::Facts, shows};
+use super::{HIGHLIGHTED, LEADS, SELECTED, facts::Facts, shows};
 use crate::{
     limits::Limits,
     pattern::{Automaton, PatternError, Scope, compile},
@@ -55,13 +55,7 @@ pub(super) fn select(
 ) -> u32 {
     let mut finder = match matcher {
         None => Finder::All,
-        Some(matcher) => match matcher.scope {
-            Scope::Name => Finder::Names(Names {
-                tree,
-                automaton: &mut matcher.automaton,
-            }),
-            scope => Finder::Paths(Paths::new(tree, &mut matcher.automaton, scope)),
-        },
+        Some(matcher) => Finder::new(tree, matcher),
     };
     let mut count = 0_u32;
     for (flags, id) in flags.iter_mut().zip(ROOT..).skip(1) {
@@ -78,6 +72,32 @@ pub(super) fn select(
         }
     }
     count
+}
+
+/// Marks in `flags`, one for each node, what shows and is matched, and all that
+/// holds such a node.
+pub(super) fn highlight(
+    tree: &MergedTree,
+    facts: &Facts,
+    matcher: &mut Matcher,
+    changes: &[Change],
+    flags: &mut [u8],
+) {
+    let mut finder = Finder::new(tree, matcher);
+    for (flags, id) in flags.iter_mut().zip(ROOT..).skip(1) {
+        let change = facts.change(tree, id);
+        if change.is_some_and(|change| shows(changes, change)) && finder.is_found(id) {
+            *flags |= HIGHLIGHTED;
+        }
+    }
+    // What holds a node comes before it.
+    for id in tree.arena.ids().rev().filter(|&id| id != ROOT) {
+        if super::facts::at(flags, id) & (HIGHLIGHTED | LEADS) != 0
+            && let Some(above) = flags.get_mut(tree.arena.node(id).parent as usize)
+        {
+            *above |= LEADS;
+        }
+    }
 }
 
 /// Whether a pattern finds nothing that another does not, being more of its
@@ -103,7 +123,15 @@ enum Finder<'a> {
     Paths(Paths<'a>),
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(tree: &'a MergedTree, matcher: &'a mut Matcher) -> Self {
+        let automaton = &mut matcher.automaton;
+        match matcher.scope {
+            Scope::Name => Self::Names(Names { tree, automaton }),
+            scope => Self::Paths(Paths::new(tree, automaton, scope)),
+        }
+    }
+
     fn is_found(&mut self, id: u32) -> bool {
         match self {
             Self::All => true,

@@ -2,7 +2,7 @@
 
 use oci_lens::image::trees::TreeError;
 use oci_lens::limits::Limits;
-use oci_lens::report::{LayerRange, RowsView, SizeView, TreeQuery, TreeState};
+use oci_lens::report::{LayerRange, PathPattern, RowsView, SizeView, TreeQuery, TreeState};
 use oci_lens::tree::MergedTree;
 use oci_lens::tree::view::TreeView;
 use oci_lens::wasm::{Thrown, give, take, thrown};
@@ -77,6 +77,34 @@ impl Engine {
         view.arrange(merged, query, &Limits::default())
             .map_err(|error| thrown(error.code(), error))?;
         self.tree_state(tree)
+    }
+
+    /// Shows only what lies below a folder, given by its exact bytes, and `depth`
+    /// levels of that expanded, 0 being none.
+    #[wasm_bindgen(js_name = showPart)]
+    pub fn show_part(&mut self, tree: u32, path: &[u8], depth: u32) -> Result<(), Thrown> {
+        let (merged, view) = self.tree(tree)?;
+        view.show_part(merged, path, depth);
+        Ok(())
+    }
+
+    /// Highlights the paths that a pattern matches, none without one; gives the
+    /// first row that is highlighted.
+    ///
+    /// # Errors
+    ///
+    /// A `Failure` of code `pattern-invalid` for a pattern that cannot be read.
+    pub fn highlight(
+        &mut self,
+        tree: u32,
+        pattern: Option<Ts<PathPattern>>,
+    ) -> Result<Option<u32>, Thrown> {
+        let pattern = pattern.as_ref().map(take).transpose()?;
+        let (merged, view) = self.tree(tree)?;
+        view.highlight(merged, pattern.as_ref(), &Limits::default())
+            .map_err(|error| thrown(error.code(), error))?;
+        let row = view.first_highlighted(merged);
+        Ok(row.and_then(|row| u32::try_from(row).ok()))
     }
 
     /// Shows a folder's children among the rows.

@@ -29,7 +29,7 @@ export async function look(
 }
 
 /** What axe finds serious on the page as it is now. */
-export async function serious({ page }: Viewer): Promise<string[]> {
+export async function serious({ page }: Pick<Viewer, "page">): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),

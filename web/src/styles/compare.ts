@@ -154,7 +154,44 @@ export const compareStyle = css`
     flex: 1 0 320px;
     border-top: 1px solid var(--line);
   }
+  .figure {
+    height: auto;
+    overflow: visible;
+  }
+  .figure > .sides {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  }
+  .figure .clip {
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+  .figure > oci-lens-table {
+    flex: none;
+    min-height: 90px;
+    max-height: 320px;
+  }
+  @media print {
+    .table,
+    .values,
+    .figure > oci-lens-table {
+      max-height: none;
+      overflow: visible;
+    }
+    .figure {
+      display: block;
+    }
+    section {
+      margin-bottom: 12px;
+    }
+    .values > div,
+    tr {
+      break-inside: avoid;
+    }
+  }
   @container compare (max-width: 620px) {
+    .figure > .sides {
+      grid-template-columns: minmax(0, 1fr);
+    }
     .sides {
       grid-template-columns: minmax(0, 1fr);
     }

@@ -84,37 +84,6 @@ export const filesStyle = css`
   oci-lens-size-map {
     flex: 1;
   }
-  .separator {
-    position: relative;
-    background: var(--raised);
-    border: solid var(--line);
-    border-width: 0 1px;
-    cursor: col-resize;
-    touch-action: none;
-  }
-  .below > .separator {
-    border-width: 1px 0;
-    cursor: row-resize;
-  }
-  .separator::after {
-    content: "";
-    position: absolute;
-    inset: calc(50% - 12px) 1px;
-    border-radius: 9px;
-    background: var(--line-strong);
-    opacity: 0.6;
-  }
-  .below > .separator::after {
-    inset: 1px calc(50% - 12px);
-  }
-  .separator:hover,
-  .separator:focus-visible {
-    background: var(--chosen);
-  }
-  .separator:focus-visible {
-    z-index: 1;
-    outline-offset: 0;
-  }
   .inspector {
     display: flex;
     flex-direction: column;
@@ -242,6 +211,11 @@ export const filesStyle = css`
   .row[aria-selected="true"] {
     background: var(--chosen);
   }
+  .row.highlighted {
+    padding-left: 4px;
+    border-left: 4px solid var(--accent);
+    background: var(--chosen);
+  }
   .row:focus-visible {
     outline-offset: -2px;
   }
@@ -323,6 +297,11 @@ export const filesStyle = css`
     flex: none;
     min-width: 0;
     max-width: 70%;
+  }
+  .flag {
+    flex: none;
+    margin-left: 0.5em;
+    color: var(--accent);
   }
   .dir .label {
     font-weight: 550;
@@ -413,9 +392,6 @@ export const filesStyle = css`
     .row[aria-selected="true"] {
       outline: 1px solid Highlight;
       outline-offset: -1px;
-    }
-    .separator::after {
-      background: ButtonText;
     }
   }
 `;

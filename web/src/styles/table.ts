@@ -93,6 +93,38 @@ export const tableStyle = css`
   .gone {
     text-decoration: line-through;
   }
+  .more {
+    padding: 8px 14px;
+    color: var(--muted);
+  }
+  @media print {
+    :host,
+    .grid {
+      display: block;
+      overflow: visible;
+    }
+    .head {
+      position: static;
+    }
+    .rows {
+      height: auto !important;
+      contain: none;
+      overflow: visible;
+    }
+    .row {
+      position: static;
+      height: auto;
+      min-height: var(--row);
+      contain: none;
+      break-inside: avoid;
+      transform: none !important;
+    }
+    .cell {
+      overflow: visible;
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+  }
   @container table (max-width: 620px) {
     .spare {
       display: none;

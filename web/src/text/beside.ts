@@ -3,4 +3,5 @@ export const besideText = {
   folder: "Open a folder",
   drop: "or drop it here",
   opening: (name: string) => `Opening ${name}`,
+  failed: (name: string, why: string) => `${name} could not be opened: ${why}`,
 } as const;

@@ -50,6 +50,7 @@ export const compareText = {
   there: (name: string) => `In ${name}`,
   openOther: "Open another archive",
   reading: (name: string) => `Reading the layers of ${name}`,
+  stopped: (name: string, why: string) => `${name} could not be read: ${why}`,
   same: "The two images are the same: one manifest.",
   sameConfig: "The two images have the same config, and so the same image ID.",
   differ: "The two images differ.",

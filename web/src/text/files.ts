@@ -28,6 +28,7 @@ const PATTERN_HINT: Record<PatternKind, string> = {
 /** Every English word of the files. */
 export const text = {
   label: "Files",
+  highlighted: "highlighted",
   column: (key: SortKey) => SORT[key],
   changeColumn: "Change",
   change: (change: Change) => CHANGE[change],

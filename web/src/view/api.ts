@@ -8,5 +8,6 @@ export type {
   OpenedArchive,
   OpenedCache,
   Tree,
+  TreePart,
   Watched,
 } from "../client.js";

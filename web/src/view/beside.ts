@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
+import { emit } from "../events.js";
 import { failureOf } from "../session.js";
 import { sourceFromDrop, sourceFromFiles, type ArchiveSource } from "../source.js";
 import { base } from "../styles/base.js";
@@ -31,6 +32,8 @@ export class OciLensBeside extends LitElement {
   @property() label = "";
   /** What the buttons do, for `data-action`. */
   @property() action = "other";
+  /** Whether readers are not asked for anything. */
+  @property({ type: Boolean }) plain = false;
   /** Takes the archive once it is open, and nothing before it is closed. */
   @property({ attribute: false }) take!: (beside: Beside | undefined) => void;
 
@@ -60,6 +63,16 @@ export class OciLensBeside extends LitElement {
     void this.#open(sourceFromDrop(transfer));
   }
 
+  /** Opens what an author names; nothing named leaves nothing open. */
+  fetch(address: string | undefined): void {
+    if (address === undefined) this.leave();
+    else
+      void this.#open(
+        Promise.resolve().then(() => this.host.sourceAt(address)),
+        address,
+      );
+  }
+
   /** Closes the archive, if one is open. */
   leave(): void {
     this.#abort?.abort();
@@ -71,19 +84,24 @@ export class OciLensBeside extends LitElement {
     void archive.close().catch(() => undefined);
   }
 
-  async #open(given: Promise<ArchiveSource>): Promise<void> {
+  async #open(given: Promise<ArchiveSource>, address?: string): Promise<void> {
     this.leave();
+    let name = address;
     const abort = new AbortController();
     this.#abort = abort;
     try {
       const source = await given;
       abort.signal.throwIfAborted();
-      this.opening = source.name;
+      this.opening = name = source.name;
       const archive = await this.host.open(source, abort.signal);
       this.#archive = archive;
       this.take({ name: source.name, archive, report: archive.latest });
     } catch (error) {
-      if (!abort.signal.aborted) this.problem = failureOf(error).message;
+      if (abort.signal.aborted) return;
+      const { code, message } = failureOf(error);
+      this.problem = name === undefined ? message : besideText.failed(name, message);
+      // What an author names is missed by the page, too.
+      if (address !== undefined) emit(this, "oci-lens-error", { code, message: this.problem });
     } finally {
       if (this.#abort === abort) this.opening = undefined;
     }
@@ -95,18 +113,8 @@ export class OciLensBeside extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { label, action, opening, problem } = this;
-    return html`<span class="buttons" role="group" aria-label=${label}>
-        <button type="button" data-action=${action} @click=${() => this.file?.click()}>
-          ${label}
-        </button>
-        <button type="button" data-action="${action}-folder" @click=${() => this.folder?.click()}>
-          ${besideText.folder}
-        </button>
-      </span>
-      <span class="muted">${besideText.drop}</span>
-      <input id="file" type="file" hidden @change=${this.#onInput} />
-      <input id="folder" type="file" webkitdirectory hidden @change=${this.#onInput} />
+    const { opening, problem } = this;
+    return html`${this.plain ? nothing : this.#choice()}
       <div role="status">
         ${
           opening === undefined
@@ -118,6 +126,21 @@ export class OciLensBeside extends LitElement {
         }
       </div>
       ${problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`}`;
+  }
+
+  #choice(): TemplateResult {
+    const { label, action } = this;
+    return html`<span class="buttons" role="group" aria-label=${label}>
+        <button type="button" data-action=${action} @click=${() => this.file?.click()}>
+          ${label}
+        </button>
+        <button type="button" data-action="${action}-folder" @click=${() => this.folder?.click()}>
+          ${besideText.folder}
+        </button>
+      </span>
+      <span class="muted">${besideText.drop}</span>
+      <input id="file" type="file" hidden @change=${this.#onInput} />
+      <input id="folder" type="file" webkitdirectory hidden @change=${this.#onInput} />`;
   }
 
   readonly #onInput = (event: Event): void => {

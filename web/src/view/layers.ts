@@ -23,10 +23,13 @@ const LINE = 84;
 export interface LayerActions {
   copy: Copy;
   toggle: (layer: number) => void;
-  /** Chooses the layers that views show; none given shows all. */
-  select: (layer: number | undefined, how: Selection) => void;
-  /** Keeps a layer's tar. */
-  download: (layer: number) => void;
+  /** What else a reader may do; nothing in a figure. */
+  more?: {
+    /** Chooses the layers that views show; none given shows all. */
+    select: (layer: number | undefined, how: Selection) => void;
+    /** Keeps a layer's tar. */
+    download: (layer: number) => void;
+  };
 }
 
 /** The layers of an image, the base first, and between them the steps that made none. */
@@ -39,19 +42,24 @@ export function layers(
   if (image.presence === "absent") return html`<p class="none">${text.layers.absent}</p>`;
   if (image.layers.length === 0) return html`<p class="none">${text.layers.none}</p>`;
   const largest = image.layers.reduce((most, layer) => Math.max(most, sizeOf(layer)), 0);
-  return html`<div class="layer-all">
-      <button
-        type="button"
-        aria-pressed=${range ? "false" : "true"}
-        data-action="all-layers"
-        @click=${() => {
-          actions.select(undefined, "only");
-        }}
-      >
-        ${text.layers.all}
-      </button>
-      <span class="muted">${layersShown(image, range)}</span>
-    </div>
+  const { more } = actions;
+  return html`${
+      more
+        ? html`<div class="layer-all">
+            <button
+              type="button"
+              aria-pressed=${range ? "false" : "true"}
+              data-action="all-layers"
+              @click=${() => {
+                more.select(undefined, "only");
+              }}
+            >
+              ${text.layers.all}
+            </button>
+            <span class="muted">${layersShown(image, range)}</span>
+          </div>`
+        : nothing
+    }
     <ol class="layers" role="list" @keydown=${onKey(actions)}>
       ${longList(
         layerLines(image),
@@ -76,15 +84,15 @@ export function layersShown(image: ImageView, range: LayerRange | undefined): st
 }
 
 // dive's keys: all up to the layer, or the layer alone.
-function onKey(actions: LayerActions) {
+function onKey({ more }: LayerActions) {
   return (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const item = event.target instanceof Element ? event.target.closest("[data-layer]") : null;
     const layer = Number(item?.getAttribute("data-layer") ?? Number.NaN);
     const how = ({ a: "up-to", l: "only" } as const)[event.key];
-    if (!how || Number.isNaN(layer)) return;
+    if (!more || !how || Number.isNaN(layer)) return;
     event.preventDefault();
-    actions.select(layer, how);
+    more.select(layer, how);
   };
 }
 
@@ -158,6 +166,11 @@ function layerItem(
   const reason = layer.verification.reason === "pending" ? undefined : reasonOf(layer.verification);
   const id = `layer-${layer.number}`;
   const shown = range !== undefined && isShown(range, layer.number);
+  const { more } = actions;
+  const what = html`<span class="number"
+      ><span class="spoken">${text.layers.layer} </span>${layer.number}</span
+    >
+    ${commandLine(history)}`;
   return html`<li
     class="layer ${hue(layer.number)} ${shown ? "shown" : ""}"
     data-layer=${layer.number}
@@ -178,18 +191,21 @@ function layerItem(
       >
         ${twistyIcon}
       </button>
-      <button
-        class="quiet pick"
-        type="button"
-        aria-pressed=${shown ? "true" : "false"}
-        title=${text.layers.pick}
-        @click=${(event: MouseEvent) => {
-          actions.select(layer.number, event.shiftKey ? "extend" : "only");
-        }}
-      >
-        <span class="number"><span class="spoken">${text.layers.layer} </span>${layer.number}</span>
-        ${commandLine(history)}
-      </button>
+      ${
+        more
+          ? html`<button
+              class="quiet pick"
+              type="button"
+              aria-pressed=${shown ? "true" : "false"}
+              title=${text.layers.pick}
+              @click=${(event: MouseEvent) => {
+                more.select(layer.number, event.shiftKey ? "extend" : "only");
+              }}
+            >
+              ${what}
+            </button>`
+          : html`<span class="pick">${what}</span>`
+      }
       ${status(layer.verification.status)}
     </div>
     <div class="sub">
@@ -251,27 +267,31 @@ function sizes(layer: LayerView): TemplateResult | typeof nothing {
 }
 
 function details(layer: LayerView, actions: LayerActions): TemplateResult {
-  const { copy } = actions;
+  const { copy, more } = actions;
   const { verification: stored, diffId } = layer;
-  return html`<div class="layer-actions">
-      <button
-        type="button"
-        @click=${() => {
-          actions.select(layer.number, "up-to");
-        }}
-      >
-        ${text.layers.upTo}
-      </button>
-      <button
-        type="button"
-        ?disabled=${layer.unpackedSize === undefined}
-        @click=${() => {
-          actions.download(layer.number);
-        }}
-      >
-        ${text.layers.download}
-      </button>
-    </div>
+  return html`${
+      more
+        ? html`<div class="layer-actions">
+            <button
+              type="button"
+              @click=${() => {
+                more.select(layer.number, "up-to");
+              }}
+            >
+              ${text.layers.upTo}
+            </button>
+            <button
+              type="button"
+              ?disabled=${layer.unpackedSize === undefined}
+              @click=${() => {
+                more.download(layer.number);
+              }}
+            >
+              ${text.layers.download}
+            </button>
+          </div>`
+        : nothing
+    }
     <dl class="properties">
       ${property(text.layers.digest, outcome(stored, copy, text.layers.digest))}
       ${property(text.layers.diffId, outcome(diffId, copy, text.layers.diffId))}

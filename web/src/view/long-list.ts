@@ -23,9 +23,9 @@ const FIRST = 30;
 /** Whether lists are drawn whole, for paper. */
 let whole = false;
 
-/** Draws with all lists whole, however long they are. */
-export function drawWhole(draw: () => void): void {
-  whole = true;
+/** Draws with all lists whole, however long they are; as usual where that is not so. */
+export function drawWhole(draw: () => void, isSo = true): void {
+  whole = isSo;
   try {
     draw();
   } finally {

@@ -1,5 +1,6 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 
+import type { ViewerOptions } from "../options.js";
 import type { Session } from "../session.js";
 import { text } from "../text.js";
 import { allFindings, findings, type Finding } from "./findings.js";
@@ -13,7 +14,7 @@ import type { Place, ViewName } from "./place.js";
 import { layerSelection, type Selection } from "./selection.js";
 import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel } from "./tabs.js";
 import type { ImageView, Report } from "./types.js";
-import type { ViewHost, ViewProperties } from "./view-element.js";
+import { viewProperties, type ViewHost, type ViewProperties } from "./view-element.js";
 
 type View = HTMLElement & ViewProperties;
 
@@ -25,8 +26,7 @@ type Part = (typeof PARTS)[number];
 interface Frame {
   /** One panel is shown at a time. */
   readonly narrow: boolean;
-  /** Nothing is shown but the view. */
-  readonly bare: boolean;
+  readonly options: ViewerOptions;
 }
 
 interface ShellHost extends ReactiveControllerHost {
@@ -89,8 +89,10 @@ export class Shell {
     place: Place,
     host: ViewHost,
     actions: HeaderActions,
-    { narrow, bare }: Frame,
+    { narrow, options }: Frame,
   ): TemplateResult {
+    // Nothing is shown but the view.
+    const bare = options.withoutToolbar === true;
     const { report } = session;
     if (report !== this.#report) {
       this.#report = report;
@@ -130,7 +132,7 @@ export class Shell {
               if (tab !== view) return this.#views.get(tab) ?? nothing;
               if (tab === "images") return imagesList();
               if (tab === "layers") return layersList();
-              return drawn === "frame" ? nothing : this.#view(tab, session, image, place, host);
+              return drawn === "frame" ? nothing : this.#view(tab, session, place, host, options);
             }),
           )}
         </div>
@@ -168,25 +170,16 @@ export class Shell {
   #view(
     name: ViewName,
     session: Session,
-    image: ImageView | undefined,
     place: Place,
     host: ViewHost,
+    options: ViewerOptions,
   ): unknown {
-    const { archive, report } = session;
     if (name === "findings") return findings(this.#findings, host.copy);
     return this.#lazy[name]?.show(() => {
       const element = this.#views.get(name) ?? createView(name);
       this.#views.set(name, element);
       // Set all at once, the element draws itself once.
-      return Object.assign(element, {
-        archive,
-        report,
-        image,
-        place,
-        revision: session.revision(place.image),
-        scanning: session.scanning,
-        host,
-      } satisfies ViewProperties);
+      return Object.assign(element, viewProperties(session, place, host, options));
     });
   }
 
@@ -263,18 +256,20 @@ export class Shell {
         this.#openLayers = open;
         this.#changed();
       },
-      select: (layer, how) => {
-        this.#select(image, place, host, layer, how);
-      },
-      download: (layer) => {
-        const name = `${session.name}-layer-${layer}.tar`;
-        void host
-          .save(name, async () => {
-            return (await session.archive.exportTar(image.number, { layer })).stream;
-          })
-          .catch((error: unknown) => {
-            host.say(failureOf(error).message);
-          });
+      more: {
+        select: (layer, how) => {
+          this.#select(image, place, host, layer, how);
+        },
+        download: (layer) => {
+          const name = `${session.name}-layer-${layer}.tar`;
+          void host
+            .save(name, async () => {
+              return (await session.archive.exportTar(image.number, { layer })).stream;
+            })
+            .catch((error: unknown) => {
+              host.say(failureOf(error).message);
+            });
+        },
       },
     });
   }

@@ -6,9 +6,10 @@ import { ref } from "lit/directives/ref.js";
 import { failureOf } from "../session.js";
 import { base } from "../styles/base.js";
 import { tableStyle } from "../styles/table.js";
+import { tableText } from "../text/table.js";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
-import { RowCache, type FetchRows } from "./row-cache.js";
+import { PAGE, RowCache, type FetchRows } from "./row-cache.js";
 import { rowIndex, VirtualList } from "./virtual-list.js";
 
 /** Height of a row and of the head in pixels; the style sheet has the same. */
@@ -44,6 +45,10 @@ export class OciLensTable extends LitElement {
   @property() label = "";
   /** What is said when there are no rows. */
   @property() none = "";
+  /** How many rows are kept at hand, to be printed. */
+  @property({ attribute: false }) kept = 0;
+  /** Whether those are drawn, for paper, and not what is in sight. */
+  @property({ attribute: false }) printing = false;
   /** Counts up when the rows may be others. */
   @property({ attribute: false }) revision = 0;
 
@@ -57,6 +62,9 @@ export class OciLensTable extends LitElement {
     if (changed.has("source")) this.#start();
     else if (changed.has("revision")) this.#cache?.invalidate();
     this.#list.total = this.#cache?.total ?? 0;
+    this.#list.whole = this.printing ? this.kept : 0;
+    // The page is printed before any row could be read.
+    for (let at = 0; at < Math.min(this.kept, this.#list.total); at += PAGE) this.#cache?.get(at);
   }
 
   #start(): void {
@@ -127,6 +135,11 @@ export class OciLensTable extends LitElement {
           })}
         </div>
       </div>
+      ${
+        this.printing && this.#list.total > this.kept
+          ? html`<p class="more">${tableText.notPrinted(this.#list.total - this.kept)}</p>`
+          : nothing
+      }
       ${empty ? html`<p class="none">${this.#known ? this.none : text.loading}</p>` : nothing}`;
   }
 

@@ -7,8 +7,9 @@ import type { ImageView, Report } from "./types.js";
 export function placeOf(target: Target, report: Report): Partial<Place> {
   const { image, platform, layer, path, view } = target;
   const place: { -readonly [K in keyof Place]?: Place[K] } = {};
-  // The words of a deep link, with its rules.
-  Object.assign(place, parseFragment(`view=${view ?? ""}&layers=${layer ?? ""}`));
+  // The words of a deep link, with its rules. What a tree shows is files.
+  const name = view === "tree" ? "files" : (view ?? "");
+  Object.assign(place, parseFragment(`view=${name}&layers=${layer ?? ""}`));
   if (path !== undefined) place.path = new TextEncoder().encode(path.replace(/^\//, ""));
   const found = report.images.find(
     (each) =>

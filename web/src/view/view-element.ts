@@ -3,7 +3,10 @@ import { property } from "lit/decorators.js";
 
 import type { Keepable } from "../save.js";
 import type { ArchiveSource } from "../source.js";
+import type { ViewerOptions } from "../options.js";
+import type { Session } from "../session.js";
 import type { OpenedArchive } from "./api.js";
+import { drawWhole } from "./long-list.js";
 import type { Copy } from "./parts.js";
 import type { Place } from "./place.js";
 import type { ImageView, Report } from "./types.js";
@@ -25,6 +28,8 @@ export interface ViewHost {
   save: (name: string, bytes: Keepable, signal?: AbortSignal) => Promise<boolean>;
   /** Prints the report. */
   print: () => Promise<void>;
+  /** What is at an address that the author gives. */
+  sourceAt: (address: string) => ArchiveSource;
   /** Opens another archive beside the one that is open; the view closes it. */
   open: (source: ArchiveSource | Blob, signal?: AbortSignal) => Promise<OpenedArchive>;
 }
@@ -41,6 +46,18 @@ export class ViewElement extends LitElement {
   /** Whether layers are still being read. */
   @property({ attribute: false }) scanning = false;
   @property({ attribute: false }) host!: ViewHost;
+  /** What the author asks for. */
+  @property({ attribute: false }) options: ViewerOptions = {};
+  /** Whether this is a figure, which shows and asks for nothing. */
+  @property({ attribute: false }) figure = false;
+  /** Whether that is drawn for paper, which has room for lists as long as they are. */
+  @property({ attribute: false }) printing = false;
+
+  protected override update(changed: PropertyValues): void {
+    drawWhole(() => {
+      super.update(changed);
+    }, this.printing);
+  }
 
   /** Whether another image was chosen: a new report has the same one as another object. */
   protected isOtherImage(changed: PropertyValues<this>): boolean {
@@ -51,5 +68,20 @@ export class ViewElement extends LitElement {
 /** What a view is given. */
 export type ViewProperties = Pick<
   ViewElement,
-  "archive" | "report" | "image" | "place" | "revision" | "scanning" | "host"
+  "archive" | "report" | "image" | "place" | "revision" | "scanning" | "host" | "options"
 >;
+
+/** What is shown of an archive, to be given to a view. */
+export function viewProperties(
+  session: Session,
+  place: Place,
+  host: ViewHost,
+  options: ViewerOptions,
+): ViewProperties {
+  const { archive, report, scanning } = session;
+  return {
+    ...{ archive, report, scanning, place, host, options },
+    image: report.images[place.image],
+    revision: session.revision(place.image),
+  };
+}

@@ -23,6 +23,8 @@ export interface ListMeasures {
 export class VirtualList implements ReactiveController {
   /** The row that takes the focus. */
   active = 0;
+  /** How many rows are drawn whatever is in sight. */
+  whole = 0;
 
   readonly #host: ReactiveElement;
   readonly #measures: Required<ListMeasures>;
@@ -176,7 +178,9 @@ export class VirtualList implements ReactiveController {
   }
 
   #window(): RowWindow {
-    return windowAt(this.#total, this.#viewport());
+    const seen = windowAt(this.#total, this.#viewport());
+    const end = Math.min(this.#total, this.whole);
+    return end > 0 ? { ...seen, first: 0, end, shift: 0 } : seen;
   }
 
   get #root(): ShadowRoot {

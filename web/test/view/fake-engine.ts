@@ -121,6 +121,7 @@ function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {
         state,
         rows: (offset, limit) => Promise.resolve(tree.read(offset, limit)),
         arrange: state,
+        showPart: () => Promise.resolve(undefined),
         expand: (node) => {
           tree.setExpanded(node, true);
           return Promise.resolve();

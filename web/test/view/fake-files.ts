@@ -63,6 +63,11 @@ export class FakeFiles implements Tree {
     this.#select();
   }
 
+  showPart(): Promise<undefined> {
+    this.calls.push("showPart");
+    return Promise.resolve(undefined);
+  }
+
   state(): Promise<TreeState> {
     this.calls.push("state");
     const changes = { added: 0, modified: 0, removed: 0, unchanged: 0 };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OpenedArchive } from "../../src/view/api.js";
 import { asksForFilter, filesAction, KEYS, type FilesAction } from "../../src/view/files/keys.js";
 import { TreeModel } from "../../src/view/files/model.js";
-import { layoutOf, shareAt, shareByKey } from "../../src/view/files/pane.js";
+import { layoutOf } from "../../src/view/files/pane.js";
 import {
   isPart,
   leavesOut,
@@ -13,6 +13,7 @@ import {
   toggled,
   type Arrangement,
 } from "../../src/view/files/query.js";
+import { shareAt, shareByKey } from "../../src/view/files/separator.js";
 import { stretches } from "../../src/view/files/stretches.js";
 import type { LayerRange } from "../../src/view/types.js";
 import { FakeFiles } from "./fake-files.js";

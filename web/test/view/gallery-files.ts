@@ -70,6 +70,9 @@ class GalleryFiles extends LitElement {
 
   readonly #host: ViewHost = {
     print: () => Promise.resolve(),
+    sourceAt: () => {
+      throw new Error("nothing is fetched here");
+    },
     copy: (value) => {
       this.said = value;
     },

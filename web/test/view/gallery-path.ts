@@ -36,6 +36,9 @@ class PathGallery extends LitElement {
   readonly #archive = fakePathArchive(this.#options());
   readonly #host: ViewHost = {
     print: () => Promise.resolve(),
+    sourceAt: () => {
+      throw new Error("nothing is fetched here");
+    },
     copy: (value) => {
       console.debug("copy", value);
     },

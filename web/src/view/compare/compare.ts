@@ -11,10 +11,11 @@ import type { Comparison } from "../api.js";
 import "../beside.js";
 import type { Beside, OciLensBeside } from "../beside.js";
 import { DropZone } from "../drop-zone.js";
+import { platformText } from "../format.js";
 import { progressBar, type ByteProgress } from "../header.js";
 import { imageChoice, imageLabel } from "../image-choice.js";
 import type { TableSource } from "../table.js";
-import type { CompareView, Failure } from "../types.js";
+import type { CompareView, Failure, ImageView } from "../types.js";
 import { contentsUnread } from "../unread.js";
 import { ViewElement } from "../view-element.js";
 import "./checksum.js";
@@ -46,11 +47,13 @@ export class OciLensCompare extends ViewElement {
   @query("oci-lens-beside") private beside!: OciLensBeside;
 
   readonly #zone = new DropZone(this, (transfer) => {
-    this.beside.drop(transfer);
+    if (!this.figure) this.beside.drop(transfer);
   });
   #comparison: Comparison | undefined;
   #paths: TableSource<unknown> | undefined;
   #abort: AbortController | undefined;
+  /** What the author puts beside. */
+  #with: string | undefined;
   /** Counts up with each question: an answer to an older one is dropped. */
   #asked = 0;
 
@@ -73,7 +76,7 @@ export class OciLensCompare extends ViewElement {
   #show(comparison: Comparison | undefined, result?: CompareView): void {
     const before = this.#comparison;
     this.#comparison = comparison;
-    this.#paths = comparison && pathTable(comparison, this.host);
+    this.#paths = comparison && pathTable(comparison, this.figure ? undefined : this.host);
     this.result = result;
     void before?.close();
   }
@@ -82,25 +85,37 @@ export class OciLensCompare extends ViewElement {
     if (this.isOtherImage(changed) || changed.has("revision")) void this.#compare();
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    const address = this.options.with;
+    if (address === this.#with) return;
+    this.#with = address;
+    // Not while this is being drawn: it draws something else.
+    queueMicrotask(() => {
+      this.beside.fetch(address);
+    });
+  }
+
   readonly #take = (other: Beside | undefined): void => {
     this.#drop();
     this.other = other;
     this.problem = undefined;
-    if (other) void this.#read(other);
+    if (other) void this.#read(other, imageBeside(other.report.images, this.image));
   };
 
-  /** Reads the layers of another archive, and compares with its first image. */
-  async #read(other: Beside): Promise<void> {
+  /** Reads the layers of another archive, and compares with an image of it. */
+  async #read(other: Beside, image: ImageView | undefined): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     const { signal } = abort;
     const what = compareText.reading(other.name);
-    const first = other.report.images.find(({ presence }) => presence !== "absent");
-    if (first) this.right = { other, image: first.number };
+    if (image) this.right = { other, image: image.number };
     this.work = { what };
     try {
       const report = await other.archive.scan({
         signal,
+        // What is on a server is read when it is looked at.
+        ...(other.archive.onDemand && image ? { image: image.number } : {}),
         onUpdate: ({ stored, total }) => {
           this.work = { what, progress: { done: stored, total } };
         },
@@ -110,7 +125,7 @@ export class OciLensCompare extends ViewElement {
       this.work = undefined;
       await this.#compare();
     } catch (error) {
-      if (!signal.aborted) this.problem = failureOf(error).message;
+      if (!signal.aborted) this.problem = compareText.stopped(other.name, failureOf(error).message);
     } finally {
       if (this.#abort === abort) this.work = undefined;
     }
@@ -172,7 +187,9 @@ export class OciLensCompare extends ViewElement {
 
   protected override render(): TemplateResult {
     const { image, result, problem, work } = this;
-    return html`<div class="compare ${this.#zone.dragging ? "dropping" : ""}">
+    const { figure } = this;
+    const dropping = this.#zone.dragging && !figure;
+    return html`<div class="compare ${dropping ? "dropping" : ""} ${figure ? "figure" : ""}">
       <div class="sides">
         <div class="side">
           <span class="muted">${compareText.left}</span>
@@ -180,12 +197,13 @@ export class OciLensCompare extends ViewElement {
         </div>
         <div class="side">
           <span class="muted">${compareText.right}</span>
-          ${this.#choice()}
+          ${figure ? this.#rightName() : this.#choice()}
         </div>
         <oci-lens-beside
           .host=${this.host}
           .take=${this.#take}
           label=${compareText.openOther}
+          ?plain=${figure}
         ></oci-lens-beside>
       </div>
       ${
@@ -212,12 +230,24 @@ export class OciLensCompare extends ViewElement {
               paths: this.#paths,
               revision: this.revision,
               busy: work !== undefined,
+              figure,
+              printing: this.printing,
               copy: this.host.copy,
               contents: () => void this.#readContents(),
             })
-          : html`<p class="none">${compareText.lead}</p>`
+          : figure
+            ? nothing
+            : html`<p class="none">${compareText.lead}</p>`
       }
     </div>`;
+  }
+
+  #rightName(): TemplateResult {
+    const { other, right } = this;
+    const image = other?.report.images[right?.image ?? -1];
+    return html`<b class="clip" title=${other?.name ?? nothing}
+      >${image ? imageLabel(image) : (other?.name ?? this.options.with ?? text.images.none)}</b
+    >`;
   }
 
   #choice(): TemplateResult {
@@ -244,11 +274,22 @@ export class OciLensCompare extends ViewElement {
       choose: (chosen) => {
         if (!chosen) return;
         this.unread = [];
+        if (chosen.key === "other" && other?.archive.onDemand) {
+          void this.#read(other, other.report.images[chosen.image]);
+          return;
+        }
         this.right = { other: chosen.key === "other" ? other : undefined, image: chosen.image };
         void this.#compare();
       },
     });
   }
+}
+
+/** The image to begin with: of the same platform, or else the first that is there. */
+function imageBeside(images: readonly ImageView[], left: ImageView | undefined) {
+  const present = images.filter(({ presence }) => presence !== "absent");
+  const named = ({ platform }: ImageView) => platform && platformText(platform);
+  return present.find((image) => left && named(image) === named(left)) ?? present[0];
 }
 
 customElements.define("oci-lens-compare", OciLensCompare);

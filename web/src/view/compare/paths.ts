@@ -10,14 +10,17 @@ import type { ViewHost } from "../view-element.js";
 
 const SIGN = { unchanged: "", added: "+", modified: "~", removed: "−" } as const;
 
-/** The paths that differ, as a table. */
-export function pathTable(comparison: Comparison, host: ViewHost): TableSource<unknown> {
+/** The paths that differ, as a table; they lead to the files of the host, if there is one. */
+export function pathTable(
+  comparison: Comparison,
+  host: ViewHost | undefined,
+): TableSource<unknown> {
   const { columns } = compareText;
   return tableSource<PathChange>({
     columns: [
       {
         label: columns.change,
-        width: "128px",
+        width: "144px",
         cell: ({ change }) =>
           html`<span class="change ${change}"
             ><span aria-hidden="true">${SIGN[change]} </span>${compareText.change(change)}</span
@@ -54,10 +57,12 @@ export function pathTable(comparison: Comparison, host: ViewHost): TableSource<u
       const { total, paths } = await comparison.paths(offset, limit);
       return { total, rows: paths };
     },
-    choose: ({ path, change }) => {
-      // What is only on the right is not in the image that is shown.
-      if (change !== "added") host.go({ view: "files", range: undefined, path: pathBytes(path) });
-    },
+    ...(host && {
+      choose: ({ path, change }) => {
+        // What is only on the right is not in the image that is shown.
+        if (change !== "added") host.go({ view: "files", range: undefined, path: pathBytes(path) });
+      },
+    }),
     mark: ({ path, change, changes }) =>
       [change, path.path, ...changes.map(({ field }) => field)].join(" "),
   });

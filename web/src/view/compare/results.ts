@@ -13,6 +13,10 @@ export interface ResultParts {
   readonly revision: number;
   readonly busy: boolean;
   readonly copy: Copy;
+  /** Whether readers are not asked for anything. */
+  readonly figure: boolean;
+  /** Whether this is drawn for paper. */
+  readonly printing: boolean;
   /** Reads contents, so that they can be compared. */
   readonly contents: () => void;
 }
@@ -20,6 +24,9 @@ export interface ResultParts {
 /** Pixels that a pair of layers and a value usually take. */
 const LINE = 27;
 const VALUE = 72;
+
+/** Rows of a figure that can be printed. */
+const KEPT = 1000;
 
 const DIGEST = /^[a-z0-9.+_-]+:[0-9a-f]{32,}$/;
 
@@ -86,12 +93,16 @@ export function results(view: CompareView, parts: ResultParts): TemplateResult {
             : [{ at: `[${right ?? left ?? ""}]`, change }],
         ),
       )}
-      <section data-section="checksum">
-        <h2>${sections.checksum}</h2>
-        <oci-lens-checksum-difference
-          .comparison=${parts.comparison}
-        ></oci-lens-checksum-difference>
-      </section>
+      ${
+        parts.figure
+          ? nothing
+          : html`<section data-section="checksum">
+              <h2>${sections.checksum}</h2>
+              <oci-lens-checksum-difference
+                .comparison=${parts.comparison}
+              ></oci-lens-checksum-difference>
+            </section>`
+      }
       <section data-section="paths">
         <h2>${sections.paths}</h2>
         ${
@@ -111,9 +122,13 @@ export function results(view: CompareView, parts: ResultParts): TemplateResult {
             ? nothing
             : html`<p class="muted">
                 ${compareText.notCompared}
-                <button type="button" ?disabled=${parts.busy} @click=${parts.contents}>
-                  ${compareText.contents}
-                </button>
+                ${
+                  parts.figure
+                    ? nothing
+                    : html`<button type="button" ?disabled=${parts.busy} @click=${parts.contents}>
+                        ${compareText.contents}
+                      </button>`
+                }
               </p>`
         }
       </section>
@@ -121,6 +136,8 @@ export function results(view: CompareView, parts: ResultParts): TemplateResult {
     <oci-lens-table
       .source=${parts.paths}
       .revision=${parts.revision}
+      .kept=${parts.figure ? KEPT : 0}
+      .printing=${parts.printing}
       label=${compareText.label}
       none=${compareText.noPaths}
     ></oci-lens-table>`;

@@ -18,9 +18,19 @@ import { rowIndex, VirtualList } from "../virtual-list.js";
 import { inspector } from "./inspector.js";
 import { asksForFilter, asksForMap, filesAction, treeAction, type FilesAction } from "./keys.js";
 import { ALL, TreeModel } from "./model.js";
-import { layoutOf, separator, SHARE, type Layout } from "./pane.js";
-import { isPart, leavesOut, leftOut, PLAIN, sortedBy, toggled, type Arrangement } from "./query.js";
+import { layoutOf, SHARE, type Layout } from "./pane.js";
+import {
+  globOf,
+  isPart,
+  leavesOut,
+  leftOut,
+  PLAIN,
+  sortedBy,
+  toggled,
+  type Arrangement,
+} from "./query.js";
 import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
+import type { separator } from "./separator.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
 
 /** Height of a row and of the head, in pixels; the style sheet has the same. */
@@ -55,8 +65,14 @@ export class OciLensFiles extends ViewElement {
       this.requestUpdate();
     },
   );
+  // It comes with the details.
+  #separator: typeof separator | undefined;
   readonly #inspector = new Lazy(
-    () => import("../path/path.js"),
+    async () => {
+      const [parts] = await Promise.all([import("./separator.js"), import("../path/path.js")]);
+      parts.adoptStyle(this.renderRoot as ShadowRoot);
+      this.#separator = parts.separator;
+    },
     () => {
       this.requestUpdate();
     },
@@ -67,6 +83,7 @@ export class OciLensFiles extends ViewElement {
   });
   #shownRange: { archive: unknown; image: number; range: LayerRange | undefined } | undefined;
   #path: Uint8Array | undefined;
+  #highlight: string | undefined;
   /** The path that a click or key here has chosen: it is in sight already. */
   #own: Uint8Array | undefined;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -99,6 +116,11 @@ export class OciLensFiles extends ViewElement {
     const before = this.#shownRange;
     const other = !samePath(path, this.#path);
     this.#path = path;
+    const { highlight } = this.options;
+    if (highlight !== this.#highlight) {
+      this.#highlight = highlight;
+      void this.#pointOut();
+    }
     if (!image || image.presence === "absent") {
       if (before) this.#model.close();
       this.#shownRange = undefined;
@@ -142,11 +164,25 @@ export class OciLensFiles extends ViewElement {
 
   async #open(image: ImageView, range: LayerRange | undefined): Promise<void> {
     const { archive } = this;
-    if (await this.#model.open(archive, image.number, range, this.#part)) await this.#reveal();
+    if (!(await this.#model.open(archive, image.number, range, this.#part))) return;
+    this.#toHighlighted();
+    await this.#reveal();
+  }
+
+  /** Marks what the author names, and brings the first of it into sight. */
+  async #pointOut(): Promise<void> {
+    await this.#model.show({ highlight: globOf(this.#highlight) });
+    this.#toHighlighted();
+  }
+
+  #toHighlighted(): void {
+    const { first } = this.#model;
+    if (first !== undefined) this.#moveTo(first, false);
   }
 
   async #follow(): Promise<void> {
-    await this.#model.refresh();
+    const isComing = this.#highlight !== undefined && this.#model.first === undefined;
+    await (isComing ? this.#pointOut() : this.#model.refresh());
     // What was not there yet may be now.
     if (this.notice !== undefined) await this.#reveal();
   }
@@ -315,9 +351,9 @@ export class OciLensFiles extends ViewElement {
     return html`${
       over
         ? nothing
-        : separator(this.layout, this.share, (share) => {
+        : (this.#separator?.(this.layout, this.share, (share) => {
             this.share = share;
-          })
+          }) ?? html`<div class="separator"></div>`)
     }
     ${inspector(
       over,

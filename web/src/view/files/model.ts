@@ -1,4 +1,4 @@
-import type { OpenedArchive, Tree } from "../api.js";
+import type { OpenedArchive, Tree, TreePart } from "../api.js";
 import { pathBytes } from "../place.js";
 import { RowCache } from "../row-cache.js";
 import type { LayerRange, PathPattern, RowView, TreeState } from "../types.js";
@@ -15,6 +15,8 @@ export class TreeModel {
   cache: RowCache<RowView> | undefined;
   state: TreeState | undefined;
   arrangement = PLAIN;
+  /** The first row that is highlighted. */
+  first: number | undefined;
   /** Why the tree cannot be read. */
   problem: string | undefined;
   /** What is wrong with the pattern. */
@@ -25,6 +27,7 @@ export class TreeModel {
   #archive: OpenedArchive | undefined;
   #image = -1;
   #part = false;
+  #shows: TreePart | undefined;
   #turn = 0;
   #working = 0;
   #outdated = false;
@@ -127,6 +130,18 @@ export class TreeModel {
     });
   }
 
+  /** Shows a part of this tree and of those that are opened later, or highlights something there. */
+  async show(part: TreePart): Promise<void> {
+    this.#shows = part;
+    const { tree } = this;
+    if (!tree) return;
+    await this.#work(async () => {
+      await this.#showPart(tree);
+      return true;
+    });
+    await this.refresh();
+  }
+
   /** Opens a folder, or closes it. */
   async toggle(index: number, row: RowView): Promise<void> {
     if (!row.expandable) return;
@@ -157,12 +172,23 @@ export class TreeModel {
     return row;
   }
 
+  async #showPart(tree: Tree): Promise<void> {
+    this.patternProblem = this.first = undefined;
+    if (!this.#shows) return;
+    try {
+      this.first = await tree.showPart(this.#shows);
+    } catch (error) {
+      this.#blamePattern(error);
+    }
+  }
+
   async #arrangeNew(tree: Tree): Promise<void> {
     const arrange = (filter: PathPattern) =>
       tree.arrange(queryOf({ ...this.arrangement, filter }, this.#part));
     // Folders are opened while no pattern is set: then they still are once it is cleared.
     await arrange(PLAIN.filter);
     await this.#opened.restore(tree);
+    await this.#showPart(tree);
     if (this.#filter.pattern === "") return;
     try {
       await arrange(this.#filter);

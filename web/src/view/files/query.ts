@@ -23,6 +23,11 @@ export const PLAIN: Arrangement = {
   changes: new Set(CHANGES),
 };
 
+/** Paths as an author names them: a glob, which tells upper and lower case apart. */
+export function globOf(pattern: string | undefined): PathPattern | undefined {
+  return pattern === undefined ? undefined : { kind: "glob", pattern, caseSensitive: true };
+}
+
 /** Whether a range leaves layers out. What changed is told only then. */
 export function isPart(range: LayerRange | undefined, layers: number): range is LayerRange {
   if (!range) return false;

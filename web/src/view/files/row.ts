@@ -89,7 +89,7 @@ export function rowTemplate(
 ): TemplateResult {
   const known = (value: string | number | undefined) => value ?? nothing;
   return html`<div
-    class="row ${row?.type ?? "waiting"} ${look.changes ? (row?.change ?? "") : ""} ${index % 2 === 1 ? "odd" : ""}"
+    class="row ${row?.type ?? "waiting"} ${row?.highlighted ? "highlighted" : ""} ${look.changes ? (row?.change ?? "") : ""} ${index % 2 === 1 ? "odd" : ""}"
     role="row"
     aria-busy=${row ? nothing : "true"}
     aria-level=${known(row?.level)}
@@ -139,7 +139,14 @@ function cells(row: RowView, look: RowLook): TemplateResult {
       ><span class="twisty ${row.expanded ? "open" : ""}" aria-hidden="true"
         >${row.expandable ? twistyIcon : nothing}</span
       ><span class="type" title=${words.nodeType(row.type)}>${nodeIcon(row.type)}</span
-      ><bdi class="label">${name(row)}</bdi>${link(row)}</span
+      ><bdi class="label">${name(row)}</bdi>${link(row)}${
+        row.highlighted
+          ? html`<span class="flag" title=${text.highlighted}
+              ><span aria-hidden="true">◂</span
+              ><span class="spoken">${text.highlighted}</span></span
+            >`
+          : nothing
+      }</span
     ><span role="gridcell" class="end size" title=${sizeTitle(row)}>${sizeText(row, look)}</span>${
       look.attributes ? attributes(row) : nothing
     }<span role="gridcell" class="layer">${layerChip(row)}</span>${
@@ -178,7 +185,8 @@ function name(row: RowView): unknown {
   );
 }
 
-function link({ linkName, hardlinkTo }: RowView): TemplateResult | typeof nothing {
+function link({ linkName, hardlinkTo, holds }: RowView): TemplateResult | typeof nothing {
+  if (holds !== undefined) return html`<span class="target">${text.paths(holds)}</span>`;
   if (linkName !== undefined) {
     return html`<span class="target"
       ><span aria-hidden="true">→</span><span class="spoken"> ${text.linkTo} </span

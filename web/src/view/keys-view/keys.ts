@@ -50,8 +50,8 @@ export class OciLensKeys extends ViewElement {
     const { image, keys } = this;
     if (!image) return html`<p class="none">${text.images.none}</p>`;
     return html`<div class="sheet">
-      <p>${keysText.lead}</p>
-      ${this.#form(image)}
+      ${this.figure ? nothing : html`<p>${keysText.lead}</p>`}
+      ${this.figure ? this.#note() : this.#form(image)}
       ${
         keys
           ? html`${cacheKeys(keys, image, this.host.copy)}
@@ -68,6 +68,11 @@ export class OciLensKeys extends ViewElement {
             : nothing
       }
     </div>`;
+  }
+
+  #note(): TemplateResult | typeof nothing {
+    const { problem } = this;
+    return problem === undefined ? nothing : html`<p class="mismatch" role="alert">${problem}</p>`;
   }
 
   #form(image: ImageView): TemplateResult {
