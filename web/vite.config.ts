@@ -1,5 +1,6 @@
 import { defineConfig, type Rollup } from "vite";
 
+import browsers from "./browsers.json" with { type: "json" };
 import { offline } from "./offline-plugin.js";
 import { stampOf } from "./stamp.js";
 
@@ -25,7 +26,7 @@ export default defineConfig(({ command }) => ({
   define: command === "build" ? { __OCI_LENS_BUILD__: JSON.stringify(stampOf()) } : {},
   plugins: [offline()],
   build: {
-    target: "es2022",
+    target: Object.entries(browsers).map(([name, version]) => name + version),
     manifest: true,
     // A data: URL would be one that the Content-Security-Policy does not allow.
     assetsInlineLimit: 0,

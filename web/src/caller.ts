@@ -3,6 +3,8 @@ import type { CallMap, FromWorker, ToWorker } from "./protocol.js";
 
 /** The part of `Worker` that is used here. */
 export interface WorkerLike {
+  /** What a Content-Security-Policy has to hold for it. */
+  readonly policy?: string;
   postMessage: (message: unknown, transfer: Transferable[]) => void;
   terminate: () => void;
   addEventListener: (
@@ -77,7 +79,7 @@ export class Caller<C extends CallMap<C>> {
         failed(
           typeof text === "string"
             ? text
-            : "its script could not be loaded or run; a Content-Security-Policy has to let it (worker-src)",
+            : `its script could not be loaded or run; a Content-Security-Policy needs "${worker.policy ?? "worker-src"}"`,
         ),
       );
     });

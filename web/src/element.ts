@@ -1,5 +1,7 @@
+import { BUILD } from "./build.js";
 import type { Engine } from "./client.js";
 import { followTheme } from "./host-theme.js";
+import { lacking } from "./lacking.js";
 import type { Target, ViewerOptions } from "./options.js";
 import { Poster } from "./poster.js";
 import type { Viewer } from "./viewer.js";
@@ -103,6 +105,9 @@ export type Openable = string | URL | Blob | ArchiveSource;
 export class OciLens extends Element {
   static readonly observedAttributes = [...TEXTS, ...Object.values(FLAGS)];
 
+  /** The build of the copy of the module that has defined the element. */
+  static readonly build = BUILD;
+
   /** Address of an archive, or of the `index.json` of an OCI layout folder. */
   declare src: string | undefined;
   /** What to call it; by default the last part of the address. */
@@ -140,6 +145,7 @@ export class OciLens extends Element {
   /** Whether only the view is shown, without header, tabs and lists. */
   declare withoutToolbar: boolean;
 
+  readonly #lacking = lacking();
   #internals: ElementInternals | undefined;
   #poster: Poster | undefined;
   #loading: Promise<Viewer> | undefined;
@@ -216,6 +222,12 @@ export class OciLens extends Element {
   }
 
   connectedCallback(): void {
+    if (this.#lacking >= 0) {
+      void import("./refusal.js").then(({ refuse }) => {
+        refuse(this, this.#lacking);
+      });
+      return;
+    }
     this.#internals ??= this.attachInternals();
     this.#takeEarly();
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
@@ -281,7 +293,7 @@ export class OciLens extends Element {
   /** Loads the viewer when it is time to. */
   #watch(): void {
     this.#observer?.disconnect();
-    if (this.#loading || !this.isConnected) return;
+    if (this.#loading || this.#lacking >= 0 || !this.isConnected) return;
     if (this.loading === "eager") this.#begin();
     else if (this.loading !== "click") {
       this.#observer = new IntersectionObserver((entries) => {
@@ -307,6 +319,7 @@ export class OciLens extends Element {
   }
 
   async #loaded(): Promise<Viewer> {
+    if (this.#lacking >= 0) throw new DOMException("browser-too-old", "NotSupportedError");
     this.#poster?.loading();
     const { createViewer } = await import("./viewer.js");
     if (!this.isConnected) throw new DOMException("the element was removed", "AbortError");
@@ -334,7 +347,10 @@ export class OciLens extends Element {
   }
 }
 
-/** Puts a viewer into an element of the page, and opens something in it. */
+/**
+ * Puts a viewer into an element of the page, and opens something in it. Of two copies of the
+ * module on a page, both give the element of the one that was there first.
+ */
 export function create(
   source: Openable | undefined,
   into: HTMLElement,

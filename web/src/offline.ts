@@ -1,4 +1,5 @@
 import { hasSimd } from "./simd.js";
+import { scriptAddress } from "./trusted.js";
 
 /**
  * Keeps this page for when there is no network. Not on the machine's own
@@ -10,5 +11,5 @@ export function keepOffline(): void {
   if (!protocol.startsWith("http") || isOwn || !("serviceWorker" in navigator)) return;
   const script = `./service-worker.js?wasm=${hasSimd() ? "simd" : "plain"}`;
   // A host may forbid it; then the page needs the network.
-  navigator.serviceWorker.register(script).catch(() => undefined);
+  navigator.serviceWorker.register(scriptAddress(script)).catch(() => undefined);
 }

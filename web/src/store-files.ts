@@ -41,6 +41,8 @@ export async function openFiles({
     } finally {
       await folder.removeEntry(probe);
     }
+    // Safari has this since 26.
+    if (!("createWritable" in handle)) return "no-files";
     return new PrivateFiles(folder, locks);
   } catch {
     return "no-files";

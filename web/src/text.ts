@@ -1,4 +1,4 @@
-import type { NodeType, PlatformSource, Reason, Severity, Status } from "./view/types.js";
+import type { NodeType, Reason, Severity, Status } from "./view/types.js";
 import { bytes, count, counted } from "./view/format.js";
 
 /** A command that writes an archive, and whose it is. */
@@ -41,12 +41,6 @@ const NODE_TYPE: Record<NodeType, string> = {
   fifo: "named pipe",
 };
 
-const PLATFORM_SOURCE: Record<PlatformSource, string> = {
-  descriptor: "from the index descriptor",
-  config: "from the config",
-  chosen: "chosen",
-};
-
 /** Every English word that the viewer shows. */
 export const text = {
   product: "oci-lens",
@@ -54,7 +48,6 @@ export const text = {
   reason: (reason: Reason) => REASON[reason],
   severity: (severity: Severity) => SEVERITY[severity],
   nodeType: (type: NodeType) => NODE_TYPE[type],
-  platformSource: (source: PlatformSource) => PLATFORM_SOURCE[source],
 
   empty: {
     title: "Look into a container image",

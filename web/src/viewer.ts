@@ -27,7 +27,7 @@ import { layersStyle } from "./styles/layers.js";
 import { noticesStyle } from "./styles/notices.js";
 import { panels } from "./styles/panels.js";
 import { printedStyle } from "./styles/printed.js";
-import { sheetStyle } from "./styles/sheet.js";
+import { propertiesStyle } from "./styles/properties.js";
 import { shellStyle } from "./styles/shell.js";
 import { tabsStyle } from "./styles/tabs.js";
 import { tokens } from "./styles/tokens.js";
@@ -92,7 +92,7 @@ export class Viewer extends LitElement {
     tabsStyle,
     panels,
     findingsStyle,
-    sheetStyle,
+    propertiesStyle,
     layersStyle,
     shellStyle,
     printedStyle,

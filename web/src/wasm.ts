@@ -25,11 +25,16 @@ export async function compile(part: Part): Promise<Compiled> {
   try {
     return { module: await load(part) };
   } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
     throw new EngineError({
       code: "core-unavailable",
-      message: `the core cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the core cannot be loaded: ${message}; a Content-Security-Policy needs "script-src 'wasm-unsafe-eval'; connect-src ${originOf(part)}"`,
     });
   }
+}
+
+function originOf(part: Part): string {
+  return part instanceof Blob ? "blob:" : new URL(part).origin;
 }
 
 // Both builds of a module have the same glue: what differs is inside of them.

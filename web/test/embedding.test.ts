@@ -12,6 +12,7 @@ interface Documented {
   description?: string;
   type?: { text: string };
   kind?: string;
+  static?: boolean;
   privacy?: string;
 }
 
@@ -43,7 +44,7 @@ async function tables(): Promise<string> {
   const members = (element["members"] ?? []).filter(({ privacy }) => privacy === undefined);
   const kinds: [title: string, rows: Documented[] | undefined][] = [
     ["Attribute", element["attributes"]],
-    ["Property", members.filter(({ kind }) => kind === "field")],
+    ["Property", members.filter((member) => member.kind === "field" && member.static !== true)],
     [
       "Method",
       members.filter(({ kind }) => kind === "method").filter(({ name }) => !/Callback$/.test(name)),

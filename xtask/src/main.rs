@@ -25,13 +25,15 @@ cargo xtask COMMAND
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   pack                           the npm package, as a tarball in the target folder
   test [--only STEP,…] [--list]  all tests, or some steps of them
-       [--docs]                  also sites of documentation generators that Python runs
+       [--docs] [--firefox]      also sites of documentation generators that Python runs,
+                                 and the page in Firefox
   size                           what each file of the page weighs, and the first load
   bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
         [--quick] [--json]       --list names them, --quick takes less time
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests
+OCI_LENS_FIREFOX         the browser of those in Firefox
 OCI_LENS_CORPUS          a folder of real images that the tests read as well
 OCI_LENS_SUDO            1: missing Debian packages may be installed with sudo
 ";
@@ -64,8 +66,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             test::list();
             Ok(())
         }
-        ["test", "--docs", options @ ..] => tests(options, true),
-        ["test", options @ ..] => tests(options, false),
+        ["test", options @ ..] => tests(options),
         ["size"] => size::print().map(|_total| ()),
         ["bench", options @ ..] => bench(options),
         [] | ["help" | "--help" | "-h"] => {
@@ -79,12 +80,29 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
     }
 }
 
-fn tests(options: &[&str], with_docs: bool) -> Result<()> {
-    match options {
-        [] => test::run(&[], with_docs),
-        ["--only", steps] => test::run(&steps.split(',').collect::<Vec<_>>(), with_docs),
-        _ => bail!("test takes --docs, --only STEP,… and --list"),
+fn tests(mut options: &[&str]) -> Result<()> {
+    let (mut extra, mut only) = (test::Extra::default(), Vec::new());
+    while !options.is_empty() {
+        options = match options {
+            ["--docs", rest @ ..] => {
+                extra.docs = true;
+                rest
+            }
+            ["--firefox", rest @ ..] => {
+                extra.firefox = true;
+                rest
+            }
+            ["--only", steps, rest @ ..] => {
+                only.extend(steps.split(','));
+                rest
+            }
+            [option, ..] => {
+                bail!("test takes --docs, --firefox, --only STEP,… and --list, not {option}")
+            }
+            [] => unreachable!("the loop ends before"),
+        };
     }
+    test::run(&only, extra)
 }
 
 /// Measurements in a real browser: which ones there are, only their own code in `web/bench` knows.

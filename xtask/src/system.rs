@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::stamp::{self, Inputs};
 use crate::workspace::{self, env_flag, find_program, output, run, run_within};
 
 /// How long `rustup` may take before the next way is tried: it retries long on a closed network.
@@ -84,44 +85,117 @@ fn names_debian(os_release: &str) -> bool {
         .any(|id| id == "debian")
 }
 
-/// A Chromium for the end-to-end tests.
-pub fn chromium() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("OCI_LENS_CHROMIUM") {
-        let path = PathBuf::from(path);
-        if !path.is_file() {
-            bail!(
-                "OCI_LENS_CHROMIUM names {}, which is no file",
-                path.display()
-            );
-        }
-        return Ok(path);
-    }
-    const NAMES: &[&str] = &[
+/// A browser that tests run in, and where it may be.
+struct Browser {
+    /// What an error calls it.
+    name: &'static str,
+    variable: &'static str,
+    programs: &'static [&'static str],
+    places: &'static [&'static str],
+    /// Debian's package of it.
+    package: &'static str,
+}
+
+const CHROMIUM: Browser = Browser {
+    name: "Chromium or Chrome",
+    variable: "OCI_LENS_CHROMIUM",
+    programs: &[
         "chromium",
         "chromium-browser",
         "google-chrome",
         "google-chrome-stable",
         "chrome",
-    ];
-    const PLACES: &[&str] = &[
+    ],
+    places: &[
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         r"C:\Program Files\Google\Chrome\Application\chrome.exe",
         r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-    ];
-    let find = || {
-        NAMES
+    ],
+    package: "chromium",
+};
+
+const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "OCI_LENS_FIREFOX",
+    programs: &["firefox-esr", "firefox"],
+    places: &[
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    ],
+    package: "firefox-esr",
+};
+
+impl Browser {
+    fn find(&self) -> Option<PathBuf> {
+        self.programs
             .iter()
             .find_map(|name| find_program(name))
-            .or_else(|| PLACES.iter().map(PathBuf::from).find(|path| path.is_file()))
-    };
-    if let Some(path) = find() {
+            .or_else(|| {
+                self.places
+                    .iter()
+                    .map(PathBuf::from)
+                    .find(|path| path.is_file())
+            })
+    }
+
+    /// The one that is named, one that is found, or Debian's.
+    fn get(&self) -> Result<PathBuf> {
+        let Self {
+            name,
+            variable,
+            package,
+            ..
+        } = self;
+        if let Some(path) = std::env::var_os(variable) {
+            let path = PathBuf::from(path);
+            if !path.is_file() {
+                bail!("{variable} names {}, which is no file", path.display());
+            }
+            return Ok(path);
+        }
+        if let Some(path) = self.find() {
+            return Ok(path);
+        }
+        install_debian(&[package]).with_context(|| {
+            format!(
+                "no {name} found for the end-to-end tests: install one, or name it in {variable}"
+            )
+        })?;
+        self.find().with_context(|| {
+            format!("the package {package} is installed, but there is no program of that name")
+        })
+    }
+}
+
+/// A Chromium for the end-to-end tests.
+pub fn chromium() -> Result<PathBuf> {
+    CHROMIUM.get()
+}
+
+/// A Firefox for those tests that run in it.
+pub fn firefox() -> Result<PathBuf> {
+    FIREFOX.get()
+}
+
+/// What drives it: the one of this machine, or else built from the registry of crates.
+pub fn geckodriver() -> Result<PathBuf> {
+    const VERSION: &str = "0.37.1";
+    if let Some(path) = find_program("geckodriver") {
         return Ok(path);
     }
-    install_debian(&["chromium"]).context(
-        "no Chromium or Chrome found for the end-to-end tests: install one, or name it in OCI_LENS_CHROMIUM",
-    )?;
-    find().context("the package chromium is installed, but there is no program of that name")
+    let root = workspace::target().join("geckodriver");
+    let program = format!("geckodriver{}", std::env::consts::EXE_SUFFIX);
+    let program = root.join("bin").join(program);
+    let inputs = Inputs::new().text("version", VERSION);
+    stamp::stage("geckodriver", &inputs, &[&program], || {
+        println!("building geckodriver {VERSION}");
+        run(workspace::cargo()
+            .args(["install", "geckodriver", "--quiet", "--locked", "--force"])
+            .args(["--version", VERSION, "--root"])
+            .arg(&root))
+    })?;
+    Ok(program)
 }
 
 /// Node.js with its version, new enough for the build of the page.

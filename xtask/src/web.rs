@@ -83,20 +83,28 @@ pub fn script(name: &str, arguments: &[&str], env: Vec<(&str, OsString)>) -> Res
     )
 }
 
-/// The same with a browser at hand, and the built page served as `serve` does.
-pub fn script_with_browser(
+/// The same with the built page served as `serve` does.
+pub fn script_on_page(
     name: &str,
     arguments: &[&str],
     mut env: Vec<(&str, OsString)>,
 ) -> Result<()> {
-    let chromium = system::chromium()?;
     build()?;
     let log = workspace::target().join(format!("{name}-server.log"));
     let server = server::start(&dist(), [0], Some(&log))?;
     env.extend([
         ("OCI_LENS_URL", server.url().into()),
         ("OCI_LENS_SERVER_LOG", log.into()),
-        ("OCI_LENS_CHROMIUM", chromium.into()),
     ]);
     script(name, arguments, env)
+}
+
+/// The same with a Chromium at hand.
+pub fn script_with_browser(
+    name: &str,
+    arguments: &[&str],
+    mut env: Vec<(&str, OsString)>,
+) -> Result<()> {
+    env.push(("OCI_LENS_CHROMIUM", system::chromium()?.into()));
+    script_on_page(name, arguments, env)
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,8 +7,9 @@ import { pathToFileURL } from "node:url";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { stampOf } from "../../stamp.js";
 import { INTRANET } from "../support/browser.js";
-import { inLens, onSite, opened } from "../support/embed.js";
+import { failure, inLens, onSite, opened } from "../support/embed.js";
 import { dist, fixtures } from "../support/environment.js";
 
 const TALL = `style="height: 800px"`;
@@ -59,16 +60,57 @@ describe("a strict Content-Security-Policy", () => {
     });
   });
 
-  test("says what it does not let through", async () => {
+  test.each<[string, string, (other: string) => string]>([
+    ["no worker", "worker-src blob: OTHER; script-src OTHER", (other) => away(other, "'none'")],
+    ["no blob", "worker-src blob: OTHER; script-src OTHER", (other) => away(other, other)],
+    [
+      "no other origin",
+      "worker-src blob: OTHER; script-src OTHER",
+      (other) => away(other, "blob:"),
+    ],
+    [
+      "no fetch",
+      "connect-src OTHER",
+      (other) => away(other, `blob: ${other}`).replace(`'self' ${other}`, "'self'"),
+    ],
+    [
+      "no wasm",
+      "script-src 'wasm-unsafe-eval'",
+      (other) => away(other, `blob: ${other}`).replace(" 'wasm-unsafe-eval'", ""),
+    ],
+  ])("that lets through %s is answered at once by what it needs", async (_, needs, policy) => {
     await onSite(async ({ page, own, other, show, complaints }) => {
       own.files("/a/", folder);
       const module = `${other.origin}/lens/oci-lens.js`;
-      await show(ONE, { module, policy: away(other.origin, "'self'") });
-      const alert = page.locator("oci-lens [role=alert][data-code]");
-      await alert.waitFor();
-      expect(await alert.getAttribute("data-code")).toBe("worker-failed");
-      expect(await alert.textContent()).toContain("worker-src");
+      await show(ONE, { module, policy: policy(other.origin) });
+      const said = await failure(page.locator("oci-lens"));
+      expect(said.text).toContain(needs.replaceAll("OTHER", other.origin));
       expect(complaints().every((text) => text.includes("Content Security Policy"))).toBe(true);
+    });
+  });
+
+  test("Trusted Types are given addresses by a policy of the element's, and markup by Lit's", async () => {
+    await onSite(async ({ page, own, other, show }) => {
+      own.files("/a/", folder);
+      const types = "; require-trusted-types-for 'script'; trusted-types oci-lens lit-html";
+      await show(ONE, { policy: STRICT + inlineStyle + types });
+      await works(page.locator("oci-lens"));
+      const module = `${other.origin}/lens/oci-lens.js`;
+      const policy = away(other.origin, `blob: ${other.origin}`) + types;
+      await show(ONE, { module, policy });
+      await works(page.locator("oci-lens"));
+    });
+  });
+
+  test("a page whose Trusted Types leave out the policy is told so", async () => {
+    await onSite(async ({ page, own, show, complaints }) => {
+      own.files("/a/", folder);
+      const types = "; require-trusted-types-for 'script'; trusted-types lit-html";
+      await show(ONE, { policy: STRICT + inlineStyle + types });
+      const said = await failure(page.locator("oci-lens"));
+      expect(said).toMatchObject({ code: "worker-failed" });
+      expect(said.text).toContain("TrustedScriptURL");
+      expect(complaints().length).toBeGreaterThan(0);
     });
   });
 });
@@ -95,6 +137,68 @@ test("two copies of the module on a page: the first one works, the other is not 
     }
     const viewers = [...own.asked, ...other.asked].filter(({ path }) => /\/viewer-/.test(path));
     expect(viewers).toHaveLength(1);
+  });
+});
+
+describe("two versions of the module on a page", () => {
+  // As long as the other one, so that it stands in the other's place anywhere.
+  const [now, later] = [stampOf(), "f".repeat(16)];
+  let other: string;
+
+  beforeAll(async () => {
+    other = join(folder, "later");
+    await cp(dist, other, { recursive: true });
+    let changed = 0;
+    for (const name of await readdir(other, { recursive: true })) {
+      if (!name.endsWith(".js")) continue;
+      const script = await readFile(join(other, name), "utf8");
+      if (!script.includes(now)) continue;
+      await writeFile(join(other, name), script.replaceAll(now, later));
+      changed += 1;
+    }
+    // The element's part, and its workers.
+    expect(changed).toBeGreaterThan(2);
+  });
+
+  test("the first one's element is there for both, and each one's engine is its own", async () => {
+    await onSite(async ({ page, own, show, complaints }) => {
+      own.files("/a/", folder);
+      own.files("/later/", other);
+      const second = `import * as copy from "/lens/index.js"; globalThis.copy = copy;`;
+      await show(ONE, {
+        head: `<script type="module" src="/later/oci-lens.js"></script><script type="module">${second}</script>`,
+        module: "",
+      });
+      const lens = page.locator("oci-lens").first();
+      await works(lens);
+      const complaint = complaints();
+      expect(complaint).toHaveLength(1);
+      expect(complaint[0]).toContain(`is of build ${later} here, that of build ${now} is not used`);
+
+      // The second copy's own words: its element is the first one's, its engine is not.
+      const opened = await page.evaluate(async () => {
+        const { copy } = globalThis as unknown as {
+          copy: typeof import("../../src/index.js");
+        };
+        const archive = await (await fetch("/a/layout.tar")).blob();
+        const made = copy.create(archive, document.body, { view: "files" });
+        made.id = "made";
+        made.style.height = "800px";
+        const engine = copy.createEngine();
+        const { totals } = await (await engine.open(archive)).scan();
+        engine.close();
+        return [made instanceof copy.OciLens, totals.blobs.verified];
+      });
+      expect(opened).toEqual([false, 31]);
+      await page.locator("#made").scrollIntoViewIfNeeded();
+      await works(page.locator("#made"));
+      // Elements run by the first copy, and the second one's engine has run by itself.
+      const workers = page.workers().map((worker) => new URL(worker.url()).pathname);
+      expect(workers.length).toBeGreaterThan(0);
+      expect(workers.filter((path) => !path.startsWith("/later/"))).toEqual([]);
+      const started = own.asked.filter(({ path }) => /^\/lens\/assets\/worker-/.test(path));
+      expect(started).toHaveLength(1);
+    });
   });
 });
 

@@ -1,6 +1,8 @@
+import type { PlatformSource } from "../view/types.js";
 import { count, counted } from "../view/format.js";
 
 export const keysText = {
+  platformSource: (source: PlatformSource) => PLATFORM_SOURCE[source],
   lead: "What BuildKit looks up for this image as a source, for each way of referring to it. Every name with bytes below it is their SHA-256.",
   platform: "Platform",
   platformHint: "os/architecture[/variant]",
@@ -35,3 +37,8 @@ export const keysText = {
   image: (n: number, platform: string) => `Image ${count(n)}${platform && `, ${platform}`}`,
   noLadder: "No layers.",
 } as const;
+const PLATFORM_SOURCE: Record<PlatformSource, string> = {
+  descriptor: "from the index descriptor",
+  config: "from the config",
+  chosen: "chosen",
+};

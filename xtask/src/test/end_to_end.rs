@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Session;
+use crate::system;
 use crate::web;
 use crate::workspace::{self, cargo, target};
 
@@ -12,6 +13,14 @@ pub fn run(session: &Session) -> Result<()> {
     let mut env = session.env();
     env.push(("OCI_LENS_BIN", target().join("debug").join(command).into()));
     web::script_with_browser("e2e", &[], env)
+}
+
+/// The same page in another browser: opened, verified and embedded.
+pub fn firefox(session: &Session) -> Result<()> {
+    let mut env = session.env();
+    env.push(("OCI_LENS_FIREFOX", system::firefox()?.into()));
+    env.push(("OCI_LENS_GECKODRIVER", system::geckodriver()?.into()));
+    web::script_on_page("firefox", &[], env)
 }
 
 /// The native command, whose answers the page's are compared with.

@@ -20,12 +20,20 @@ use crate::{size, web, workspace};
 pub struct Session {
     corpus: Option<PathBuf>,
     toolchain: OnceCell<Toolchain>,
-    /// Whether every documentation generator is to be tried.
-    with_docs: bool,
+    extra: Extra,
+}
+
+/// What takes more time than all that always runs should, and runs where it is asked for.
+#[derive(Clone, Copy, Default)]
+pub struct Extra {
+    /// Every documentation generator.
+    pub docs: bool,
+    /// The page in Firefox.
+    pub firefox: bool,
 }
 
 impl Session {
-    fn new(with_docs: bool) -> Result<Self> {
+    fn new(extra: Extra) -> Result<Self> {
         let corpus = match std::env::var_os("OCI_LENS_CORPUS") {
             None => None,
             Some(path) => Some(PathBuf::from(&path).canonicalize().with_context(|| {
@@ -35,7 +43,7 @@ impl Session {
         Ok(Self {
             corpus,
             toolchain: OnceCell::new(),
-            with_docs,
+            extra,
         })
     }
 
@@ -164,26 +172,39 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// Steps that run by `--firefox` or by their name.
+const FIREFOX: &[Step] = &[Step {
+    name: "firefox",
+    about: "the page in Firefox: only by --firefox, or by name",
+    run: end_to_end::firefox,
+}];
+
+fn all() -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().chain(FIREFOX)
+}
+
 pub fn list() {
-    for step in STEPS {
+    for step in all() {
         println!("{:12} {}", step.name, step.about);
     }
 }
 
 /// Runs the named steps, or all, up to the first that fails.
-pub fn run(only: &[&str], with_docs: bool) -> Result<()> {
+pub fn run(only: &[&str], extra: Extra) -> Result<()> {
     if let Some(unknown) = only
         .iter()
-        .find(|name| STEPS.iter().all(|step| step.name != **name))
+        .find(|name| all().all(|step| step.name != **name))
     {
         bail!("no step is called {unknown:?}; `cargo xtask test --list` names them");
     }
-    let session = Session::new(with_docs)?;
+    let session = Session::new(extra)?;
     let images = session.images()?;
-    let chosen: Vec<&Step> = STEPS
-        .iter()
-        .filter(|step| only.is_empty() || only.contains(&step.name))
-        .collect();
+    let chosen: Vec<&Step> = if only.is_empty() {
+        let asked_for = if extra.firefox { FIREFOX } else { &[] };
+        STEPS.iter().chain(asked_for).collect()
+    } else {
+        all().filter(|step| only.contains(&step.name)).collect()
+    };
     let mut times = Vec::new();
     let mut failure = None;
     for step in &chosen {
@@ -233,10 +254,10 @@ mod tests {
 
     #[test]
     fn step_names_are_unique_words() {
-        for (index, step) in STEPS.iter().enumerate() {
+        for (index, step) in all().enumerate() {
             assert!(!step.name.contains([',', ' ']), "{}", step.name);
             assert!(
-                STEPS[..index].iter().all(|other| other.name != step.name),
+                all().take(index).all(|other| other.name != step.name),
                 "{}",
                 step.name
             );
@@ -246,7 +267,7 @@ mod tests {
     #[test]
     fn an_unknown_step_is_no_success() {
         assert_eq!(
-            run(&["rust", "speed"], false)
+            run(&["rust", "speed"], Extra::default())
                 .expect_err("unknown")
                 .to_string(),
             "no step is called \"speed\"; `cargo xtask test --list` names them"

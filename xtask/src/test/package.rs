@@ -18,7 +18,7 @@ pub fn run(session: &Session) -> Result<()> {
     let mut env = session.env();
     env.push(("OCI_LENS_PACKAGE", tarball.into()));
     env.push(("OCI_LENS_CHROMIUM", chromium.into()));
-    if session.with_docs {
+    if session.extra.docs {
         env.push(("OCI_LENS_DOCS", install_generators()?.into()));
     }
     crate::web::script("package-test", &[], env)

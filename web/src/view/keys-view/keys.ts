@@ -3,6 +3,7 @@ import { state } from "lit/decorators.js";
 
 import { failureOf } from "../../session.js";
 import { base } from "../../styles/base.js";
+import { keysStyle } from "../../styles/keys.js";
 import { ladderStyle } from "../../styles/ladder.js";
 import { sheetStyle } from "../../styles/sheet.js";
 import { keysText } from "../../text/keys.js";
@@ -15,7 +16,7 @@ import { ladder } from "./ladder.js";
 
 /** What BuildKit and containerd know the chosen image by, with the bytes that are hashed. */
 export class OciLensKeys extends ViewElement {
-  static override styles = [base, sheetStyle, ladderStyle];
+  static override styles = [base, sheetStyle, keysStyle, ladderStyle];
 
   @state() private keys: KeysView | undefined;
   @state() private problem: string | undefined;
@@ -77,7 +78,7 @@ export class OciLensKeys extends ViewElement {
 
   #form(image: ImageView): TemplateResult {
     const { problem } = this;
-    const note = image.platformSource ? text.platformSource(image.platformSource) : "";
+    const note = image.platformSource ? keysText.platformSource(image.platformSource) : "";
     return html`<form
       class="platform"
       novalidate

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 
+import { keysText } from "../../text/keys.js";
 import { overviewText } from "../../text/overview.js";
 import { text } from "../../text.js";
 import { findingList } from "../findings.js";
@@ -31,7 +32,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
           html`${platform(image.platform)}
           ${
             image.platformSource
-              ? html`<span class="muted">${text.platformSource(image.platformSource)}</span>`
+              ? html`<span class="muted">${keysText.platformSource(image.platformSource)}</span>`
               : nothing
           }`,
       )}

@@ -3,6 +3,7 @@ import { property } from "lit/decorators.js";
 
 import { base } from "../../styles/base.js";
 import { findingsStyle } from "../../styles/findings.js";
+import { keysStyle } from "../../styles/keys.js";
 import { printStyle } from "../../styles/print.js";
 import { sheetStyle } from "../../styles/sheet.js";
 import { overviewText } from "../../text/overview.js";
@@ -39,7 +40,7 @@ const COPY = () => undefined;
 
 /** The report on paper: overview, layers and keys of the chosen image, nothing cut off. */
 export class OciLensPrint extends LitElement {
-  static override styles = [base, sheetStyle, findingsStyle, printStyle];
+  static override styles = [base, sheetStyle, keysStyle, findingsStyle, printStyle];
 
   @property({ attribute: false }) report!: Report;
   @property({ attribute: false }) image: ImageView | undefined;

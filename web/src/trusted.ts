@@ -1,0 +1,23 @@
+/** The part of a page's Trusted Types that is used here. */
+interface TrustedTypes {
+  createPolicy: (
+    name: string,
+    rules: { createScriptURL: (address: string) => string },
+  ) => { createScriptURL: (address: string) => string };
+}
+
+declare const trustedTypes: TrustedTypes | undefined;
+
+let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
+
+/** An address of a script of this package's own, as a page that has Trusted Types takes it. */
+export function scriptAddress(address: string): string {
+  if (typeof trustedTypes === "undefined") return address;
+  try {
+    policy ??= trustedTypes.createPolicy("oci-lens", { createScriptURL: (given) => given });
+  } catch {
+    // A page may forbid policies, and yet take plain addresses; if not, it says so.
+    return address;
+  }
+  return policy.createScriptURL(address);
+}
