@@ -41,7 +41,7 @@ use crate::report::{ArchiveFormat, Completed, LayerPlace, OuterInfo, Reason};
 use crate::source::ReadAt;
 use crate::tree::{MergedTree, Rules};
 
-use blobs::{BlobNumber, Blobs, Place, Unpacked};
+use blobs::{Blob, BlobNumber, Blobs, Place, Unpacked};
 use caches::CacheNode;
 use model::{Artifact, Attestation, Image, IndexNode};
 
@@ -104,9 +104,7 @@ impl<S: ReadAt> Inspection<S> {
         }
         inspection.expect_layers();
         inspection.read_caches();
-        for image in 0..inspection.images.len() {
-            inspection.grow(image);
-        }
+        inspection.plant();
         inspection
     }
 
@@ -409,18 +407,29 @@ impl<S: ReadAt> Inspection<S> {
         completed
     }
 
+    /// Gives each image the tree that it has before any layer was read: those at its bottom that
+    /// never will be are passed over. Not by [`Inspection::grow`], which has to apply layers: what
+    /// only lists an archive does without the code for that.
+    fn plant(&mut self) {
+        for image in &mut self.images {
+            let mut tree = model::AppliedTree::new(&self.limits);
+            let blobs = image.layers.iter().map(|layer| self.blobs.get(layer.blob));
+            tree.next = blobs
+                .take_while(|blob| blob.is_some_and(Blob::is_settled))
+                .count();
+            tree.changes.resize(tree.next, None);
+            image.tree = Some(tree);
+        }
+    }
+
     /// Applies the layers of an image that are settled down to the bottom;
     /// tells whether any was.
     fn grow(&mut self, image: usize) -> bool {
         let Some(image) = self.images.get_mut(image) else {
             return false;
         };
-        let applied = image.tree.get_or_insert_with(|| model::AppliedTree {
-            merged: MergedTree::new(Rules::Spec, &self.limits),
-            next: 0,
-            changes: Vec::new(),
-            diagnostics: Diagnostics::new(self.limits.diagnostics),
-        });
+        let new = || model::AppliedTree::new(&self.limits);
+        let applied = image.tree.get_or_insert_with(new);
         let before = applied.next;
         while let Some(layer) = image.layers.get(applied.next) {
             let Some(blob) = self.blobs.get(layer.blob).filter(|blob| blob.is_settled()) else {

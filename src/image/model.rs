@@ -3,11 +3,12 @@
 use crate::descriptor::Descriptor;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::{AnyDigest, Digest};
+use crate::limits::Limits;
 use crate::manifest::Config;
 use crate::manifest::history::HistoryEntry;
 use crate::platform::Platform;
 use crate::report::{Annotation, ChangeCounts, EntryRole};
-use crate::tree::MergedTree;
+use crate::tree::{MergedTree, Rules};
 
 use super::blobs::BlobNumber;
 
@@ -114,6 +115,18 @@ pub struct AppliedTree {
     pub changes: Vec<Option<ChangeCounts>>,
     /// What could not be applied.
     pub diagnostics: Diagnostics,
+}
+
+impl AppliedTree {
+    /// The tree of no layer.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            merged: MergedTree::new(Rules::Spec, limits),
+            next: 0,
+            changes: Vec::new(),
+            diagnostics: Diagnostics::new(limits.diagnostics),
+        }
+    }
 }
 
 /// A manifest that is not a container image.

@@ -1,6 +1,6 @@
 import type { Failure, Report } from "../generated/simd/engine.js";
 import type { CallContext, Handlers } from "./answerer.js";
-import { BlobInput, withBytes, type Input } from "./bytes.js";
+import { BlobInput, TarInput, withBytes, type Input } from "./bytes.js";
 import { cacheHandlers } from "./caches.js";
 import { ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError, unlessAborted } from "./errors.js";
@@ -131,6 +131,14 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     },
   };
 
+  const waiting = after(others, async (number, { signal }) => {
+    const entry = listed.get(number);
+    if (!entry) throw archiveClosed();
+    const ended = AbortSignal.any([entry.closed.signal, signal]);
+    await unlessAborted(entry.opened(), ended);
+    ended.throwIfAborted();
+  });
+
   return {
     start: async ({ urls }) => {
       starting = surroundings.start(urls);
@@ -160,13 +168,12 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       }
     },
 
-    ...after(others, async (number, { signal }) => {
-      const entry = listed.get(number);
-      if (!entry) throw archiveClosed();
-      const ended = AbortSignal.any([entry.closed.signal, signal]);
-      await unlessAborted(entry.opened(), ended);
-      ended.throwIfAborted();
-    }),
+    ...waiting,
+    scan: (params, context) => {
+      // The decoders come while the engine does; where they do not, the scan finds out.
+      void Promise.allSettled([surroundings.prepareScan(), import("./scanning.js")]);
+      return waiting.scan(params, context);
+    },
 
     close: async ({ archive: number }) => {
       opening.get(number)?.abort(abortError());
@@ -269,8 +276,14 @@ async function unpackFile(
   surroundings: Surroundings,
   context: CallContext<OpenProgress>,
 ): Promise<Unpacked> {
-  const head = new Uint8Array(await file.slice(0, core.sniffBytes()).arrayBuffer());
-  if (core.sniff(head) === "none") return { inputs: [new BlobInput(file)], onDemand: false };
+  const tarOf = (blob: Blob): TarInput =>
+    new TarInput(blob, (read) => {
+      context.progress({ read, total: blob.size, unpacked: 0 });
+    });
+  const tar = tarOf(file);
+  if (core.sniff(tar.read(0, core.sniffBytes())) === "none") {
+    return { inputs: [tar], onDemand: false };
+  }
 
   const { createScratch } = surroundings;
   const [{ unpackOuter }, { Unpacker }] = await Promise.all([
@@ -286,7 +299,7 @@ async function unpackFile(
     ...(createScratch ? { scratch: createScratch } : {}),
   });
   try {
-    const inputs = [new BlobInput(await scratch.blob())];
+    const inputs = [tarOf(await scratch.blob())];
     return { inputs, outer, scratch, onDemand: false };
   } catch (error) {
     await scratch.discard();
@@ -328,6 +341,8 @@ async function openedIn(
       opened.free();
     },
   );
+  // What it reads later is read once.
+  if (file instanceof TarInput) file.forget();
   return {
     engine,
     sources: inputs,

@@ -45,6 +45,70 @@ export class BlobInput implements Input {
   }
 }
 
+/** Least that is read of a tar at once: a read takes as long for one header as for this much. */
+const LEAST_READ = 64 * 1024;
+
+/** Most of it, where one read about follows the other, as it does where members are small. */
+const MOST_READ = 1024 * 1024;
+
+/** Most that is kept of a tar. */
+const MOST_KEPT = 8 * 1024 * 1024;
+
+/** Milliseconds between two reports of progress. */
+const TOLD_EVERY = 50;
+
+/**
+ * A tar that is at hand. Each read of a file takes milliseconds and the core reads header by header,
+ * twice: for the list, and when the engine opens the archive. So more is read than is asked for, and
+ * kept until {@link TarInput.forget}. `progress` is told where is read, should that take long.
+ */
+export class TarInput extends BlobInput {
+  /** In the order in which they were read. */
+  #pieces: { readonly start: number; readonly end: number; readonly bytes: Uint8Array }[] = [];
+  #kept = 0;
+  #isKeeping = true;
+  #told = performance.now();
+  readonly #progress: ((offset: number) => void) | undefined;
+
+  constructor(blob: Blob, progress?: (offset: number) => void) {
+    super(blob);
+    this.#progress = progress;
+  }
+
+  override read(offset: number, length: number): Uint8Array {
+    const end = Math.min(offset + length, this.size);
+    const piece = this.#pieces.findLast((piece) => piece.start <= offset && end <= piece.end);
+    const { start, bytes } = piece ?? this.#readAhead(offset, end - offset);
+    return bytes.subarray(offset - start, end - start);
+  }
+
+  /** Keeps nothing from now on, and tells nothing. */
+  forget(): void {
+    this.#isKeeping = false;
+    this.#pieces = [];
+  }
+
+  #readAhead(offset: number, length: number): { start: number; bytes: Uint8Array } {
+    if (!this.#isKeeping) return { start: offset, bytes: super.read(offset, length) };
+    const now = performance.now();
+    if (now - this.#told >= TOLD_EVERY) {
+      this.#progress?.(offset);
+      this.#told = now;
+    }
+    const last = this.#pieces.at(-1);
+    const isNear = last && offset >= last.start && offset <= last.end + LEAST_READ;
+    const ahead = isNear ? Math.min(2 * last.bytes.length, MOST_READ) : LEAST_READ;
+    const bytes = super.read(offset, Math.max(length, ahead));
+    const piece = { start: offset, end: offset + bytes.length, bytes };
+    this.#pieces.push(piece);
+    this.#kept += bytes.length;
+    while (this.#kept > MOST_KEPT && this.#pieces.length > 1) {
+      this.#kept -= this.#pieces.shift()?.bytes.length ?? 0;
+    }
+    return piece;
+  }
+}
+
 /**
  * What a call of the core gives once all that it reads is at hand. The core reads synchronously:
  * a call that lacked something is made again when that is fetched, and what it gave is dropped.

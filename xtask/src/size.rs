@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::wasm::{Module, Variant};
 use crate::{system, web, workspace};
 
-/// The most that a first visit may fetch, compressed by brotli.
-const FIRST_LOAD_LIMIT: u64 = 200_000;
+/// The most that a first visit may fetch, compressed by brotli: little more than it does.
+const FIRST_LOAD_LIMIT: u64 = 185_000;
 
 /// Chunks that the page's manifest does not follow, since a worker is started by its address: the
 /// engine worker and the glue of its first module.
