@@ -2,6 +2,7 @@
 
 mod licences;
 mod pack;
+mod packages;
 mod sample;
 mod server;
 mod size;
@@ -25,7 +26,7 @@ cargo xtask COMMAND
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   pack                           the npm package, as a tarball in the target folder
   test [--only STEP,…] [--list]  all tests, or some steps of them
-       [--docs]                  also sites of documentation generators that Python runs
+       [--docs]                  also sites of every documentation generator
   size                           what each file of the page weighs, and the first load
   bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
         [--quick] [--json]       --list names them, --quick takes less time
