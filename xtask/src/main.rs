@@ -1,5 +1,6 @@
 //! Builds, serves, tests and measures: `cargo xtask COMMAND`.
 
+mod docs;
 mod licences;
 mod pack;
 mod packages;
@@ -25,6 +26,7 @@ cargo xtask COMMAND
   build                          the page in web/dist, with what it needs
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   pack                           the npm package, as a tarball in the target folder
+  docs [--serve] [--port N]      the documentation's site in target/docs; and a local server for it
   test [--only STEP,…] [--list]  all tests, or some steps of them
        [--docs]                  also sites of every documentation generator
   size                           what each file of the page weighs, and the first load
@@ -61,6 +63,12 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["serve", options @ ..] => serve(options),
+        ["docs"] => {
+            println!("{}", docs::build()?.display());
+            Ok(())
+        }
+        ["docs", "--serve"] => serve_docs(default_ports()),
+        ["docs", "--serve", "--port", port] => serve_docs(vec![port_of(port)?]),
         ["test", "--list"] => {
             test::list();
             Ok(())
@@ -113,15 +121,11 @@ fn absolute(word: &str) -> String {
 }
 
 fn serve(mut options: &[&str]) -> Result<()> {
-    let (mut port, mut log) = (None, None);
+    let (mut ports, mut log) = (default_ports(), None);
     while !options.is_empty() {
         options = match options {
-            ["--port", number, rest @ ..] => {
-                port = Some(
-                    number
-                        .parse::<u16>()
-                        .context("--port takes a number up to 65535")?,
-                );
+            ["--port", port, rest @ ..] => {
+                ports = vec![port_of(port)?];
                 rest
             }
             ["--log", file, rest @ ..] => {
@@ -133,12 +137,23 @@ fn serve(mut options: &[&str]) -> Result<()> {
         };
     }
     web::build()?;
-    let ports = match port {
-        Some(port) => vec![port],
-        None => (DEFAULT_PORT..DEFAULT_PORT + 100).collect(),
-    };
-    let server = server::start(&web::dist(), ports, log.as_deref())?;
+    let server = server::start(&web::dist(), ports, server::PAGE_POLICY, log.as_deref())?;
     println!("{}", server.url());
     server.wait();
     Ok(())
+}
+
+fn serve_docs(ports: Vec<u16>) -> Result<()> {
+    let server = server::start(&docs::build()?, ports, server::DOCS_POLICY, None)?;
+    println!("{}", server.url());
+    server.wait();
+    Ok(())
+}
+
+fn default_ports() -> Vec<u16> {
+    (DEFAULT_PORT..DEFAULT_PORT + 100).collect()
+}
+
+fn port_of(number: &str) -> Result<u16> {
+    number.parse().context("--port takes a number up to 65535")
 }
