@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
@@ -34,7 +35,7 @@ function recipe(name: string): Recipe {
 }
 
 /** The site as its recipe tells, built. */
-function built({ name, packages = installed, archive, site }: Generator): string {
+async function built({ name, packages = installed, archive, site }: Generator): Promise<string> {
   const { files, command } = recipe(name);
   const folder = outFolder(name.toLowerCase());
   for (const [path, content] of files) {
@@ -44,9 +45,8 @@ function built({ name, packages = installed, archive, site }: Generator): string
   mkdirSync(join(folder, archive), { recursive: true });
   cpSync(join(served, "sample.oci.tar"), join(folder, archive, "sample.oci.tar"));
   symlinkSync(dirname(packages), join(folder, "node_modules"));
-  execFileSync("sh", ["-e", "-c", command], {
+  await promisify(execFile)("sh", ["-e", "-c", command], {
     cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter) },
   });
   return join(folder, site);
@@ -132,7 +132,7 @@ for (const generator of GENERATORS) {
   test.skipIf(!runs)(
     `${generator.name}: two embeds live through other colours and another page`,
     async () => {
-      await withSite(built(generator), { base: "/" }, async ({ url }) => {
+      await withSite(await built(generator), { base: "/" }, async ({ url }) => {
         const work = async (page: Page): Promise<void> => {
           await page.setViewportSize({ width: 1440, height: 1200 });
           await bothShowTheSample(page);
