@@ -101,7 +101,8 @@ const GENERATORS: readonly Generator[] = [
     archive: "docs",
     site: "site",
     toggle: ["[data-md-component=palette] label:visible"],
-    routes: true,
+    // Only where the site is on its scheme's own port: Material looks up addresses without one.
+    routes: false,
   },
   {
     name: "Sphinx",
