@@ -1,15 +1,17 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { required, served } from "../e2e/support/environment.js";
-import { installed, outFolder } from "./installed.js";
+import { isOnDark } from "./colours.js";
+import { installed, installedFor, outFolder } from "./installed.js";
 import { inPage } from "./pages.js";
 import { withSite } from "./site.js";
 
-/** Where the programs of the generators are that npm has not, if these are to be tested. */
+/** Where the programs of the generators are that npm has not, if all of them are to be tested. */
 const programs = process.env["OCI_LENS_DOCS"];
 
 interface Recipe {
@@ -33,7 +35,7 @@ function recipe(name: string): Recipe {
 }
 
 /** The site as its recipe tells, built. */
-function built({ name, archive, site }: Generator): string {
+async function built({ name, packages = installed, archive, site }: Generator): Promise<string> {
   const { files, command } = recipe(name);
   const folder = outFolder(name.toLowerCase());
   for (const [path, content] of files) {
@@ -42,10 +44,9 @@ function built({ name, archive, site }: Generator): string {
   }
   mkdirSync(join(folder, archive), { recursive: true });
   cpSync(join(served, "sample.oci.tar"), join(folder, archive, "sample.oci.tar"));
-  symlinkSync(dirname(installed), join(folder, "node_modules"));
-  execFileSync("sh", ["-e", "-c", command], {
+  symlinkSync(dirname(packages), join(folder, "node_modules"));
+  await promisify(execFile)("sh", ["-e", "-c", command], {
     cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, PATH: [programs, process.env["PATH"]].filter(Boolean).join(delimiter) },
   });
   return join(folder, site);
@@ -64,16 +65,24 @@ async function bothShowTheSample(page: Page): Promise<void> {
   }
 }
 
+/** The colours of the page and of its embeds: `[true]` where all are dark. */
+async function dark(page: Page): Promise<boolean[]> {
+  const all = [page.locator("body"), ...(await page.locator("oci-lens [part=main]").all())];
+  return [...new Set(await Promise.all(all.map(isOnDark)))];
+}
+
 interface Generator {
   name: string;
+  /** The package among the generator's others, where these have a folder of their own. */
+  packages?: string;
   /** The folder that the archive is in. */
   archive: string;
   /** The folder that the site is built in. */
   site: string;
-  /** What a reader switches the colours by. */
-  toggle: string;
-  /** Where the generator writes down which colours they are. */
-  colours: string;
+  /** What a reader clicks on to switch the colours. */
+  toggle: readonly string[];
+  /** Whether the generator's own script goes from page to page. */
+  routes: boolean;
   /** Whether `cargo xtask test` has it without `--docs`, too. */
   always?: boolean;
 }
@@ -83,23 +92,39 @@ const GENERATORS: readonly Generator[] = [
     name: "VitePress",
     archive: "public",
     site: ".vitepress/dist",
-    toggle: ".VPNavBarAppearance button",
-    colours: "html[class]",
+    toggle: [".VPNavBarAppearance button"],
+    routes: true,
     always: true,
   },
   {
     name: "MkDocs",
     archive: "docs",
     site: "site",
-    toggle: "[data-md-component=palette] label:visible",
-    colours: "body[data-md-color-scheme]",
+    toggle: ["[data-md-component=palette] label:visible"],
+    // Only where the site is on its scheme's own port: Material looks up addresses without one.
+    routes: false,
   },
   {
     name: "Sphinx",
     archive: "_static",
     site: "site",
-    toggle: ".theme-toggle:visible",
-    colours: "body[data-theme]",
+    toggle: [".theme-toggle:visible"],
+    routes: false,
+  },
+  {
+    name: "Docusaurus",
+    packages: installedFor("docusaurus"),
+    archive: "static",
+    site: "build",
+    toggle: [".navbar [class*=colorModeToggle] button"],
+    routes: true,
+  },
+  {
+    name: "mdBook",
+    archive: "src",
+    site: "book",
+    toggle: ["#mdbook-theme-toggle", "#mdbook-theme-navy"],
+    routes: false,
   },
 ];
 
@@ -108,27 +133,31 @@ for (const generator of GENERATORS) {
   test.skipIf(!runs)(
     `${generator.name}: two embeds live through other colours and another page`,
     async () => {
-      await withSite(built(generator), { base: "/" }, async ({ url }) => {
-        await inPage(url, async (page) => {
+      await withSite(await built(generator), { base: "/" }, async ({ url }) => {
+        const work = async (page: Page): Promise<void> => {
           await page.setViewportSize({ width: 1440, height: 1200 });
           await bothShowTheSample(page);
-          const [, element = "", attribute = ""] = /^(\w+)\[(.*)\]$/.exec(generator.colours) ?? [];
-          const colours = (): Promise<string | null> =>
-            page.locator(element).first().getAttribute(attribute);
-          const before = await colours();
-          await page.locator(generator.toggle).first().click();
-          await expect.poll(colours).not.toBe(before);
-          await page.locator("oci-lens [role=row][data-path=etc]").first().waitFor();
+          expect(await dark(page)).toEqual([false]);
+          for (const part of generator.toggle) await page.locator(part).first().click();
+          await expect.poll(() => dark(page)).toEqual([true]);
+          await bothShowTheSample(page);
 
+          // A page that is loaded anew has nothing of the one before.
+          await page.evaluate(() => Reflect.set(window, "stays", true));
+          const stays = (): Promise<boolean> => page.evaluate(() => Reflect.has(window, "stays"));
           await page
-            .getByRole("link", { name: /^(?:Something )?else$/i })
+            .getByRole("link", { name: /(?:^|\s)(?:something )?else$/i })
             .first()
             .click();
           await page.getByRole("heading", { name: "Something else" }).waitFor();
           expect(await page.locator("oci-lens").count()).toBe(0);
+          expect(await stays()).toBe(generator.routes);
           await page.getByRole("link", { name: "Back to the image" }).click();
           await bothShowTheSample(page);
-        });
+          expect(await stays()).toBe(generator.routes);
+          expect(await dark(page)).toEqual([true]);
+        };
+        await inPage(url, work, { silent: true });
       });
     },
   );

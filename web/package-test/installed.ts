@@ -14,6 +14,10 @@ export const dist = join(root, "web", "dist");
 /** The package as it was installed from its tarball. */
 export const installed = join(here, "node_modules", "oci-lens");
 
+/** The same beside the packages of a generator that has a folder of its own. */
+export const installedFor = (generator: string): string =>
+  join(here, generator, "node_modules", "oci-lens");
+
 /** The tarball itself. */
 export const tarball = (): string => required("OCI_LENS_PACKAGE");
 

@@ -6,14 +6,30 @@ import { fixture } from "../e2e/support/environment.js";
 import { inFolder } from "../e2e/support/temporary.js";
 import { Viewer } from "../e2e/support/viewer.js";
 
+export interface PageOptions {
+  /** Whether errors on the page's console fail, too: of scripts, and of what cannot be loaded. */
+  silent?: boolean;
+}
+
 /** Runs with a page of a fresh browser; an error that the page's scripts do not catch fails. */
-export async function inPage<T>(url: string, work: (page: Page) => Promise<T>): Promise<T> {
+export async function inPage<T>(
+  url: string,
+  work: (page: Page) => Promise<T>,
+  { silent = false }: PageOptions = {},
+): Promise<T> {
   return inFolder(async (profile) => {
     const browser = await launch(profile);
     try {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => {
+        const { url: file } = message.location();
+        // The browser asks for an icon by itself.
+        if (silent && message.type() === "error" && !file.endsWith("/favicon.ico")) {
+          errors.push(`${message.text()} (${file})`);
+        }
+      });
       await page.goto(url);
       const result = await work(page);
       expect(errors).toEqual([]);

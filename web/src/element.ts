@@ -274,7 +274,9 @@ export class OciLens extends Element {
       if (!Object.hasOwn(this, name)) continue;
       const value: unknown = Reflect.get(this, name);
       Reflect.deleteProperty(this, name);
-      Reflect.set(this, name, value);
+      // Of none there is nothing to take: Material for MkDocs sets the `src` of every element to
+      // itself, and before there is such a property, that is to nothing.
+      if (value !== undefined) Reflect.set(this, name, value);
     }
   }
 

@@ -1,7 +1,9 @@
 //! Builds, serves, tests and measures: `cargo xtask COMMAND`.
 
+mod docs;
 mod licences;
 mod pack;
+mod packages;
 mod sample;
 mod server;
 mod size;
@@ -24,9 +26,10 @@ cargo xtask COMMAND
   build                          the page in web/dist, with what it needs
   serve [--port N] [--log FILE]  the same, and a local server for it; FILE gets a line per request
   pack                           the npm package, as a tarball in the target folder
+  docs [--serve] [--port N]      the documentation's site in target/docs; and a local server for it
   test [--only STEP,…] [--list]  all tests, or some steps of them
-       [--docs] [--firefox]      also sites of documentation generators that Python runs,
-                                 and the page in Firefox
+       [--docs] [--firefox]      also sites of every documentation generator, and the page in
+                                 Firefox
   size                           what each file of the page weighs, and the first load
   bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
         [--quick] [--json]       --list names them, --quick takes less time
@@ -62,6 +65,12 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["serve", options @ ..] => serve(options),
+        ["docs"] => {
+            println!("{}", docs::build()?.display());
+            Ok(())
+        }
+        ["docs", "--serve"] => serve_docs(default_ports()),
+        ["docs", "--serve", "--port", port] => serve_docs(vec![port_of(port)?]),
         ["test", "--list"] => {
             test::list();
             Ok(())
@@ -130,15 +139,11 @@ fn absolute(word: &str) -> String {
 }
 
 fn serve(mut options: &[&str]) -> Result<()> {
-    let (mut port, mut log) = (None, None);
+    let (mut ports, mut log) = (default_ports(), None);
     while !options.is_empty() {
         options = match options {
-            ["--port", number, rest @ ..] => {
-                port = Some(
-                    number
-                        .parse::<u16>()
-                        .context("--port takes a number up to 65535")?,
-                );
+            ["--port", port, rest @ ..] => {
+                ports = vec![port_of(port)?];
                 rest
             }
             ["--log", file, rest @ ..] => {
@@ -150,12 +155,23 @@ fn serve(mut options: &[&str]) -> Result<()> {
         };
     }
     web::build()?;
-    let ports = match port {
-        Some(port) => vec![port],
-        None => (DEFAULT_PORT..DEFAULT_PORT + 100).collect(),
-    };
-    let server = server::start(&web::dist(), ports, log.as_deref())?;
+    let server = server::start(&web::dist(), ports, server::PAGE_POLICY, log.as_deref())?;
     println!("{}", server.url());
     server.wait();
     Ok(())
+}
+
+fn serve_docs(ports: Vec<u16>) -> Result<()> {
+    let server = server::start(&docs::build()?, ports, server::DOCS_POLICY, None)?;
+    println!("{}", server.url());
+    server.wait();
+    Ok(())
+}
+
+fn default_ports() -> Vec<u16> {
+    (DEFAULT_PORT..DEFAULT_PORT + 100).collect()
+}
+
+fn port_of(number: &str) -> Result<u16> {
+    number.parse().context("--port takes a number up to 65535")
 }

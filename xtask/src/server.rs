@@ -1,5 +1,5 @@
-//! A static server for the built page: one folder, the loopback interface, and the strict
-//! Content-Security-Policy that the page promises to live with.
+//! A static server for what was built: one folder, the loopback interface, and a
+//! Content-Security-Policy.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -11,10 +11,15 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 use tiny_http::{Method, Request, Server, StatusCode};
 
-/// Nothing but the page's own files may be loaded, run or asked.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' \
+/// What the page promises to live with: nothing but its own files may be loaded, run or asked.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' \
     'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; connect-src 'self'; \
     img-src 'self' blob:";
+
+/// The same for the documentation's site, whose generator writes scripts and styles into its pages.
+pub const DOCS_POLICY: &str = "default-src 'none'; script-src 'self' 'unsafe-inline' \
+    'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
+    connect-src 'self'; img-src 'self' blob: data:; font-src 'self'";
 
 const THREADS: usize = 4;
 
@@ -40,6 +45,7 @@ impl Running {
 pub fn start(
     folder: &Path,
     ports: impl IntoIterator<Item = u16>,
+    policy: &'static str,
     log: Option<&Path>,
 ) -> Result<Running> {
     let folder = folder
@@ -68,7 +74,7 @@ pub fn start(
             let (server, folder, log) = (server.clone(), folder.clone(), log.clone());
             thread::spawn(move || {
                 while let Ok(request) = server.recv() {
-                    answer(request, &folder, log.as_deref());
+                    answer(request, &folder, policy, log.as_deref());
                 }
             })
         })
@@ -76,7 +82,7 @@ pub fn start(
     Ok(Running { port, threads })
 }
 
-fn answer(request: Request, folder: &Path, log: Option<&Mutex<File>>) {
+fn answer(request: Request, folder: &Path, policy: &str, log: Option<&Mutex<File>>) {
     let range = request
         .headers()
         .iter()
@@ -91,7 +97,7 @@ fn answer(request: Request, folder: &Path, log: Option<&Mutex<File>>) {
     }
     let is_head = *request.method() == Method::Head;
     // The other side may have gone away; there is nobody to tell.
-    let _ = reply.write(request.into_writer(), is_head);
+    let _ = reply.write(request.into_writer(), policy, is_head);
 }
 
 struct Reply {
@@ -113,7 +119,7 @@ impl Reply {
 
     /// One answer a connection: the library may put a further connection behind
     /// one that is kept open, where it waits until that one ends.
-    fn write(mut self, mut to: impl Write, is_head: bool) -> std::io::Result<()> {
+    fn write(mut self, mut to: impl Write, policy: &str, is_head: bool) -> std::io::Result<()> {
         let status = StatusCode(self.status);
         let mut head = format!(
             "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\n",
@@ -123,7 +129,7 @@ impl Reply {
         );
         let always = [
             ("Cache-Control", "no-cache"),
-            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+            ("Content-Security-Policy", policy),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
         ];
@@ -338,7 +344,7 @@ mod tests {
             std::os::unix::fs::symlink(base.join("secret.txt"), folder.join("link.txt"))?;
         }
         let log = base.join("log");
-        let port = start(&folder, [0], Some(&log))?.port;
+        let port = start(&folder, [0], PAGE_POLICY, Some(&log))?.port;
 
         let cases = [
             (
@@ -422,7 +428,7 @@ mod tests {
             for header in [
                 format!("content-type: {content_type}"),
                 "cache-control: no-cache".to_owned(),
-                format!("content-security-policy: {CONTENT_SECURITY_POLICY}"),
+                format!("content-security-policy: {PAGE_POLICY}"),
                 "referrer-policy: no-referrer".to_owned(),
                 "x-content-type-options: nosniff".to_owned(),
             ] {

@@ -91,7 +91,7 @@ pub fn script_on_page(
 ) -> Result<()> {
     build()?;
     let log = workspace::target().join(format!("{name}-server.log"));
-    let server = server::start(&dist(), [0], Some(&log))?;
+    let server = server::start(&dist(), [0], server::PAGE_POLICY, Some(&log))?;
     env.extend([
         ("OCI_LENS_URL", server.url().into()),
         ("OCI_LENS_SERVER_LOG", log.into()),

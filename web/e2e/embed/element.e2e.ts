@@ -153,6 +153,23 @@ describe("attributes and properties", () => {
     });
   });
 
+  test("that were set to nothing before the element was defined leave its attributes", async () => {
+    await onSite(async ({ page, own, show }) => {
+      own.files("/a/", folder);
+      await show(`<oci-lens src="/a/layout/index.json" ${TALL}></oci-lens>`, { module: "" });
+      // As Material for MkDocs does with everything that has the attribute.
+      await page.evaluate(() => {
+        for (const element of document.querySelectorAll("[src]")) {
+          Reflect.set(element, "src", Reflect.get(element, "src"));
+        }
+      });
+      await page.addScriptTag({ type: "module", url: "/lens/oci-lens.js" });
+      const lens = page.locator("oci-lens");
+      await opened(lens);
+      expect(await lens.getAttribute("src")).toBe("/a/layout/index.json");
+    });
+  });
+
   test("without-drop: nothing can be opened by readers; the caption stays below", async () => {
     await onSite(async ({ page, own, show }) => {
       own.files("/a/", folder);

@@ -60,7 +60,11 @@ export class OciLensTable extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("source")) this.#start();
-    else if (changed.has("revision")) this.#cache?.invalidate();
+    else if (changed.has("revision")) {
+      this.#cache?.invalidate();
+      // An empty list looks at no row, and would never learn of its first one.
+      if (this.#cache?.total === 0) this.#cache.get(0);
+    }
     this.#list.total = this.#cache?.total ?? 0;
     this.#list.whole = this.printing ? this.kept : 0;
     // The page is printed before any row could be read.

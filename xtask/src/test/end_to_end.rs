@@ -1,5 +1,7 @@
 //! The built page in a real browser, served as `serve` does.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::Session;
@@ -8,10 +10,8 @@ use crate::web;
 use crate::workspace::{self, cargo, target};
 
 pub fn run(session: &Session) -> Result<()> {
-    build_command()?;
-    let command = format!("oci-lens{}", std::env::consts::EXE_SUFFIX);
     let mut env = session.env();
-    env.push(("OCI_LENS_BIN", target().join("debug").join(command).into()));
+    env.push(("OCI_LENS_BIN", build_command()?.into()));
     web::script_with_browser("e2e", &[], env)
 }
 
@@ -24,10 +24,12 @@ pub fn firefox(session: &Session) -> Result<()> {
 }
 
 /// The native command, whose answers the page's are compared with.
-fn build_command() -> Result<()> {
+pub fn build_command() -> Result<PathBuf> {
     workspace::run(
         cargo()
             .args(["build", "--quiet", "--locked", "--package", "oci-lens"])
             .args(["--all-features", "--bin", "oci-lens"]),
-    )
+    )?;
+    let name = format!("oci-lens{}", std::env::consts::EXE_SUFFIX);
+    Ok(target().join("debug").join(name))
 }

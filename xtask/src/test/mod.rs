@@ -1,6 +1,7 @@
 //! Every test there is, as named steps, in the order in which a failure costs least.
 
 mod checks;
+mod docs;
 mod end_to_end;
 mod package;
 mod routes;
@@ -164,6 +165,11 @@ const STEPS: &[Step] = &[
         name: "package",
         about: "the npm package in bundlers, in pages, from a disk and in Node",
         run: package::run,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation's site in Chromium",
+        run: docs::run,
     },
     Step {
         name: "routes",
