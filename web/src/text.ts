@@ -143,15 +143,6 @@ export const text = {
   },
 
   image: {
-    names: "Names",
-    noNames: "none",
-    platform: "Platform",
-    manifest: "Manifest digest",
-    imageId: "Image ID",
-    chainId: "Chain ID",
-    created: "Created",
-    via: "Listed by",
-    annotations: "Annotations",
     emptyLayer: "empty layer",
   },
 
@@ -189,14 +180,6 @@ export const text = {
         .filter(([n]) => n > 0)
         .map(([n, one, many]) => counted(n, one, many))
         .join(", "),
-  },
-
-  keys: {
-    reference: "Reference digest",
-    index: (n: number) => `Index ${n}`,
-    kind: { manifest: "reference and platform", config: "config’s chain ID" } as const,
-    preimage: "Bytes",
-    key: "Key",
   },
 
   findings: {

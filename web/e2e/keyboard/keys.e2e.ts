@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { KEYS } from "../../src/view/files/keys.js";
+import { KEYS } from "../../src/view/files/key-help.js";
 import { sheetText } from "../../src/text/sheet.js";
 import { inBrowser } from "../support/session.js";
 import type { Viewer } from "../support/viewer.js";

@@ -113,22 +113,4 @@ export const text = {
     hint: "Enter opens a folder, Backspace goes back up. Arrows move.",
     failed: "The sizes could not be read",
   },
-
-  keys: {
-    move: "Move, open and close folders",
-    page: "A page, to the first and last row",
-    choose: "Details of the path; opens a folder, too",
-    toggle: "Open or close a folder",
-    collapseAll: "Collapse all",
-    filter: "Filter",
-    added: "Show added paths or not",
-    removed: "Show removed paths or not",
-    modified: "Show modified paths or not",
-    unchanged: "Show unchanged paths or not",
-    attributes: "Show mode, owner and time or not",
-    sort: "Sort by size, by name",
-    map: "Size map, list",
-    copy: "Copy the path",
-    clear: "Clear the filter, close the details",
-  },
 } as const;

@@ -1,6 +1,17 @@
 import { bytes, counted } from "../view/format.js";
 
 export const overviewText = {
+  details: {
+    names: "Names",
+    noNames: "none",
+    platform: "Platform",
+    manifest: "Manifest digest",
+    imageId: "Image ID",
+    chainId: "Chain ID",
+    created: "Created",
+    via: "Listed by",
+    annotations: "Annotations",
+  },
   archive: "Archive",
   name: "Format",
   size: "Size",

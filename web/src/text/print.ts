@@ -1,6 +1,13 @@
 import { count } from "../view/format.js";
 
 export const printText = {
+  key: {
+    reference: "Reference digest",
+    index: (n: number) => `Index ${n}`,
+    kind: { manifest: "reference and platform", config: "config’s chain ID" } as const,
+    preimage: "Bytes",
+    key: "Key",
+  },
   findings: "Findings",
   images: "Images",
   image: (name: string) => `Image: ${name}`,

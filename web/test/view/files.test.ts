@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { OpenedArchive } from "../../src/view/api.js";
-import { asksForFilter, filesAction, KEYS, type FilesAction } from "../../src/view/files/keys.js";
+import { KEYS } from "../../src/view/files/key-help.js";
+import { asksForFilter, filesAction, type FilesAction } from "../../src/view/files/keys.js";
 import { TreeModel } from "../../src/view/files/model.js";
 import { layoutOf } from "../../src/view/files/pane.js";
 import {

@@ -1,5 +1,3 @@
-import { text } from "../../text/files.js";
-import type { KeyGroup } from "../../text/sheet.js";
 import { moveBy, type Key, type ListFocus } from "../keys.js";
 import type { Change } from "../types.js";
 
@@ -86,22 +84,3 @@ export function asksForFilter(pressed: Key): boolean {
 export function asksForMap({ key, altKey, ctrlKey, metaKey }: Key): boolean {
   return key === "s" && !altKey && !ctrlKey && !metaKey;
 }
-
-/** The keys of the files, with letters for those that a browser keeps for itself. */
-export const KEYS: KeyGroup["keys"] = [
-  [["↑", "↓", "←", "→"], text.keys.move],
-  [["Page Up", "Page Down", "Home", "End"], text.keys.page],
-  [["Enter"], text.keys.choose],
-  [["Space"], text.keys.toggle],
-  [["Ctrl+Space", "0"], text.keys.collapseAll],
-  [["Ctrl+F", "/"], text.keys.filter],
-  [["Ctrl+A", "a"], text.keys.added],
-  [["Ctrl+R", "r"], text.keys.removed],
-  [["Ctrl+M", "m"], text.keys.modified],
-  [["Ctrl+U", "u"], text.keys.unchanged],
-  [["Ctrl+B", "b"], text.keys.attributes],
-  [["Ctrl+O", "o"], text.keys.sort],
-  [["s"], text.keys.map],
-  [["Ctrl+C", "c"], text.keys.copy],
-  [["Escape"], text.keys.clear],
-];

@@ -21,13 +21,13 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
     ${image.diagnostics.length > 0 ? findingList(image.diagnostics, copy) : nothing}
     <dl class="properties wide">
       ${property(
-        text.image.names,
+        overviewText.details.names,
         image.names.length === 0
-          ? html`<span class="muted">${text.image.noNames}</span>`
+          ? html`<span class="muted">${overviewText.details.noNames}</span>`
           : values(image.names, (name) => html`<div class="name">${name}</div>`),
       )}
       ${property(
-        text.image.platform,
+        overviewText.details.platform,
         image.platform &&
           html`${platform(image.platform)}
           ${
@@ -37,35 +37,35 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
           }`,
       )}
       ${property(
-        text.image.manifest,
+        overviewText.details.manifest,
         manifest
           ? outcome(
               { ...manifest, ...(image.digest ? { expected: image.digest } : {}) },
               copy,
-              text.image.manifest,
+              overviewText.details.manifest,
             )
-          : whole(image.digest, text.image.manifest),
+          : whole(image.digest, overviewText.details.manifest),
       )}
       ${property(
-        text.image.imageId,
+        overviewText.details.imageId,
         config
           ? outcome(
               { ...config, ...(image.imageId ? { expected: image.imageId } : {}) },
               copy,
-              text.image.imageId,
+              overviewText.details.imageId,
             )
-          : whole(image.imageId, text.image.imageId),
+          : whole(image.imageId, overviewText.details.imageId),
       )}
-      ${property(text.image.chainId, whole(image.chainId, text.image.chainId))}
-      ${property(text.image.created, image.created && created(image.created))}
+      ${property(overviewText.details.chainId, whole(image.chainId, overviewText.details.chainId))}
+      ${property(overviewText.details.created, image.created && created(image.created))}
       ${property(
-        text.image.via,
+        overviewText.details.via,
         image.via.length > 0
           ? image.via.map((via) => {
               const names = report.indexes.find((index) => index.digest === via)?.names ?? [];
               return html`<div>
                 ${names.map((name) => html`<div class="name">${name}</div>`)}
-                ${digest(copy, via, text.image.via)}
+                ${digest(copy, via, overviewText.details.via)}
               </div>`;
             })
           : undefined,
@@ -73,7 +73,7 @@ export function imageDetails(image: ImageView, report: Report, copy: Copy): Temp
     </dl>
     ${
       image.annotations && image.annotations.length > 0
-        ? html`<h3>${text.image.annotations}</h3>
+        ? html`<h3>${overviewText.details.annotations}</h3>
             <dl class="properties wide">
               ${longList(
                 image.annotations,

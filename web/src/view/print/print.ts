@@ -157,12 +157,14 @@ function layer(view: LayerView, image: ImageView): TemplateResult {
 
 function cacheKey(key: CacheKeyView): TemplateResult {
   return html`<div class="key">
-    <h3>${text.keys.index(key.index)} <span class="muted">${text.keys.kind[key.kind]}</span></h3>
+    <h3>
+      ${printText.key.index(key.index)} <span class="muted">${printText.key.kind[key.kind]}</span>
+    </h3>
     <dl class="properties">
-      ${fact(text.keys.reference, key.reference && html`<code>${key.reference}</code>`)}
-      ${fact(text.keys.key, html`<code>${key.key}</code>`)}
+      ${fact(printText.key.reference, key.reference && html`<code>${key.reference}</code>`)}
+      ${fact(printText.key.key, html`<code>${key.key}</code>`)}
       ${fact(
-        text.keys.preimage,
+        printText.key.preimage,
         key.preimage === undefined ? undefined : html`<code class="exact">${key.preimage}</code>`,
       )}
     </dl>

@@ -4,7 +4,7 @@ import { query } from "lit/decorators.js";
 import { base } from "../../styles/base.js";
 import { text } from "../../text.js";
 import { sheetText } from "../../text/sheet.js";
-import { KEYS } from "../files/keys.js";
+import { KEYS } from "../files/key-help.js";
 import { closeIcon } from "../icons.js";
 import { iconButton } from "../parts.js";
 
