@@ -61,7 +61,7 @@ function rowsOf(lens: Locator): Promise<Row[]> {
       path: row.getAttribute("data-path"),
       level: row.getAttribute("aria-level"),
       expanded: row.getAttribute("aria-expanded"),
-      words: row.querySelector(".name")?.textContent?.replace(/\s+/g, " ").trim() ?? "",
+      words: row.querySelector(".name")?.textContent.replace(/\s+/g, " ").trim() ?? "",
     })),
   );
 }
@@ -144,7 +144,7 @@ describe("a tree", () => {
       await lens.locator('.row[data-change="removed"]').first().waitFor();
       const marks = await lens
         .locator(".row .change")
-        .evaluateAll((cells) => cells.map((cell) => cell.textContent?.trim() ?? ""));
+        .evaluateAll((cells) => cells.map((cell) => cell.textContent.trim()));
       expect(new Set(marks.map((mark) => mark.slice(0, 1)))).toContain("−");
       expect(marks.some((mark) => mark.endsWith("removed"))).toBe(true);
     });
@@ -218,7 +218,7 @@ describe("layers and keys", () => {
           element.offsetHeight,
           element.scrollHeight,
         ]);
-        expect(height).toBeGreaterThanOrEqual((inside ?? 0) - 2);
+        expect(height).toBeGreaterThanOrEqual(inside - 2);
       }
     });
   });

@@ -18,7 +18,7 @@ import { drawWhole } from "../long-list.js";
 import { status, worst } from "../parts.js";
 import type { Place } from "../place.js";
 import type { Failure, ImageView } from "../types.js";
-import { viewProperties, type ViewElement, type ViewHost } from "../view-element.js";
+import { viewProperties, type ViewHost } from "../view-element.js";
 
 /** What a figure is given: all of it at once. */
 export interface Figured {
@@ -40,7 +40,7 @@ export class OciLensFigure extends LitElement {
   @state() private open: ReadonlySet<number> = new Set();
 
   readonly #views: Readonly<Record<Exclude<Figure, "layers">, Lazy>>;
-  #element: ViewElement | undefined;
+  #element: HTMLElement | undefined;
   #session: Session | undefined;
 
   constructor() {
@@ -129,7 +129,7 @@ export class OciLensFigure extends LitElement {
     return this.#views[figure].show(() => {
       const name = `oci-lens-${figure}`;
       if (this.#element?.localName !== name) {
-        this.#element = document.createElement(name) as ViewElement;
+        this.#element = document.createElement(name);
         if (figure === "tree") this.#element.setAttribute("exportparts", "tree");
       }
       return Object.assign(this.#element, viewProperties(session, place, host, options), {

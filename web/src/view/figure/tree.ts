@@ -56,14 +56,14 @@ export class OciLensTree extends ViewElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get("place") as typeof this.place | undefined;
+    const before = changed.get("place");
     const { range } = this.place;
     const isOther =
       changed.has("archive") ||
       this.isOtherImage(changed) ||
       before?.range?.first !== (before && range?.first) ||
       before?.range?.last !== (before && range?.last);
-    const asked = changed.get("options") as ViewerOptions | undefined;
+    const asked = changed.get("options");
     const keys = ["path", "depth", "highlight"] as const;
     const other =
       !this.hasUpdated ||

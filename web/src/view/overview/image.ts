@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { keysText } from "../../text/keys.js";
 import { overviewText } from "../../text/overview.js";
-import { text } from "../../text.js";
 import { findingList } from "../findings.js";
 import { created, platform } from "../format.js";
 import { outcome } from "../layers.js";
