@@ -131,14 +131,6 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     },
   };
 
-  const waiting = after(others, async (number, { signal }) => {
-    const entry = listed.get(number);
-    if (!entry) throw archiveClosed();
-    const ended = AbortSignal.any([entry.closed.signal, signal]);
-    await unlessAborted(entry.opened(), ended);
-    ended.throwIfAborted();
-  });
-
   return {
     start: async ({ urls }) => {
       starting = surroundings.start(urls);
@@ -168,12 +160,13 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       }
     },
 
-    ...waiting,
-    scan: (params, context) => {
-      // The decoders come while the engine does; where they do not, the scan finds out.
-      void Promise.allSettled([surroundings.prepareScan(), import("./scanning.js")]);
-      return waiting.scan(params, context);
-    },
+    ...after(others, async (number, { signal }) => {
+      const entry = listed.get(number);
+      if (!entry) throw archiveClosed();
+      const ended = AbortSignal.any([entry.closed.signal, signal]);
+      await unlessAborted(entry.opened(), ended);
+      ended.throwIfAborted();
+    }),
 
     close: async ({ archive: number }) => {
       opening.get(number)?.abort(abortError());
@@ -281,7 +274,7 @@ async function unpackFile(
       context.progress({ read, total: blob.size, unpacked: 0 });
     });
   const tar = tarOf(file);
-  if (core.sniff(tar.read(0, core.sniffBytes())) === "none") {
+  if (core.sniff(await tar.head(core.sniffBytes())) === "none") {
     return { inputs: [tar], onDemand: false };
   }
 

@@ -75,6 +75,14 @@ export class TarInput extends BlobInput {
     this.#progress = progress;
   }
 
+  /** The first bytes, which are kept with what follows. */
+  async head(length: number): Promise<Uint8Array> {
+    const first = this.part(0, Math.max(length, LEAST_READ));
+    const bytes = new Uint8Array(await first.arrayBuffer());
+    this.#keep(0, bytes);
+    return bytes.subarray(0, length);
+  }
+
   override read(offset: number, length: number): Uint8Array {
     const end = Math.min(offset + length, this.size);
     const piece = this.#pieces.findLast((piece) => piece.start <= offset && end <= piece.end);
@@ -99,13 +107,16 @@ export class TarInput extends BlobInput {
     const isNear = last && offset >= last.start && offset <= last.end + LEAST_READ;
     const ahead = isNear ? Math.min(2 * last.bytes.length, MOST_READ) : LEAST_READ;
     const bytes = super.read(offset, Math.max(length, ahead));
-    const piece = { start: offset, end: offset + bytes.length, bytes };
-    this.#pieces.push(piece);
+    this.#keep(offset, bytes);
+    return { start: offset, bytes };
+  }
+
+  #keep(start: number, bytes: Uint8Array): void {
+    this.#pieces.push({ start, end: start + bytes.length, bytes });
     this.#kept += bytes.length;
     while (this.#kept > MOST_KEPT && this.#pieces.length > 1) {
       this.#kept -= this.#pieces.shift()?.bytes.length ?? 0;
     }
-    return piece;
   }
 }
 

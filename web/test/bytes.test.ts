@@ -2,6 +2,8 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 
 import { BlobInput, TarInput } from "../src/bytes.js";
 
+declare const FileReaderSync: new () => { readAsArrayBuffer: (blob: Numbered) => ArrayBuffer };
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -15,6 +17,10 @@ class Numbered {
   slice(from: number, to: number): Numbered {
     const end = Math.min(to, this.size);
     return new Numbered(Math.max(0, end - from), this.start + from);
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return Promise.resolve(new FileReaderSync().readAsArrayBuffer(this));
   }
 }
 
@@ -55,6 +61,15 @@ test("what is read of a tar are the bytes that a file has there", () => {
     const expected = plain.read(offset, length);
     expect(Buffer.compare(tar.read(offset, length), expected), `${offset}+${length}`).toBe(0);
   }
+});
+
+test("the first bytes are read once, with what lies behind them", async () => {
+  const size = 3 * MIB;
+  const tar = new TarInput(file(size));
+  expect(await tar.head(512)).toEqual(BYTES.subarray(0, 512));
+  expect(tar.read(0, 512)).toEqual(BYTES.subarray(0, 512));
+  expect(tar.read(512, 4 * KIB)).toEqual(BYTES.subarray(512, 512 + 4 * KIB));
+  expect(reads).toEqual([[0, 64 * KIB]]);
 });
 
 test("members that lie close together are read together", () => {
