@@ -338,13 +338,8 @@ export class OciLens extends Element {
   }
 
   #give(viewer: Viewer): void {
-    const { src, name, image, platform, layer, path, view, depth, highlight, sample } = this;
-    const { links, sameOrigin, withoutDrop, withoutToolbar } = this;
-    viewer.options = {
-      ...{ src, name, image, platform, layer, path, view, depth, highlight, sample },
-      with: this.with,
-      ...{ links, sameOrigin, withoutDrop, withoutToolbar },
-    } satisfies ViewerOptions;
+    const names = [...TEXTS, ...Object.keys(FLAGS)] as (keyof this & keyof ViewerOptions)[];
+    viewer.options = Object.fromEntries(names.map((name) => [name, this[name]]));
     viewer.engine = this.#engine;
   }
 }

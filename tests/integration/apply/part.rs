@@ -135,7 +135,7 @@ cases! {
     fn a_part_of_some_layers_shows_what_they_removed() {
         let stack = Stack::of(Rules::Spec, &[
             &app(),
-            &[Item::file("app/.wh.lib"), Item::file("app/run")],
+            &[Item::file("app/.wh.lib"), Item { size: 1, ..Item::file("app/run") }],
         ]);
         let tree = &stack.tree;
         let mut view = TreeView::since(tree, 1);

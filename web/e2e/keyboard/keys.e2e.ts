@@ -82,6 +82,7 @@ test("each key of the files does what the sheet says", async () => {
 
     // Folders open and close; all at once, too.
     await keyboard.press("Home");
+    await expect.poll(() => viewer.focused()).toBe("bin");
     await keyboard.press("End");
     await expect.poll(() => viewer.focused()).toBe("var");
     await keyboard.press(" ");
