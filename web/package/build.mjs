@@ -133,7 +133,16 @@ async function writeModules() {
     plugins: [addresses],
     banner: { js: banner },
   });
-  for (const { path, contents } of outputFiles) write(path, contents);
+  // esbuild's own helpers are a chunk without inputs, imported also where none of them is used.
+  const helpers = Object.entries(metafile.outputs)
+    .filter(([, { inputs }]) => Object.keys(inputs).length === 0)
+    .map(([file]) => `import"./${basename(file)}";`);
+  for (const { path, text } of outputFiles) {
+    write(
+      path,
+      helpers.reduce((code, each) => code.replace(each, ""), text),
+    );
+  }
   const imports = (file) => [
     file,
     ...metafile.outputs[file].imports

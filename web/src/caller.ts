@@ -3,7 +3,7 @@ import type { CallMap, FromWorker, ToWorker } from "./protocol.js";
 
 /** The part of `Worker` that is used here. */
 export interface WorkerLike {
-  /** What a Content-Security-Policy has to hold for it. */
+  /** What a Content-Security-Policy has to hold for it behind `worker-src`. */
   readonly policy?: string;
   postMessage: (message: unknown, transfer: Transferable[]) => void;
   terminate: () => void;
@@ -79,7 +79,7 @@ export class Caller<C extends CallMap<C>> {
         failed(
           typeof text === "string"
             ? text
-            : `its script could not be loaded or run; a Content-Security-Policy needs "${worker.policy ?? "worker-src"}"`,
+            : `its script could not be loaded or run; a Content-Security-Policy needs "worker-src ${worker.policy ?? ""}"`,
         ),
       );
     });

@@ -2,7 +2,7 @@ import { WORKER_TYPE } from "./build.js";
 import type { Part } from "./protocol.js";
 import { scriptAddress } from "./trusted.js";
 
-/** A worker, and what a Content-Security-Policy has to hold for it. */
+/** A worker, and what a Content-Security-Policy has to hold for it behind `worker-src`. */
 export type SpawnedWorker = Worker & { readonly policy: string };
 
 /**
@@ -10,14 +10,14 @@ export type SpawnedWorker = Worker & { readonly policy: string };
  * server) cannot be a worker; one of this page's that loads it can.
  */
 export function spawnWorker(script: Part, name: string): SpawnedWorker {
-  if (script instanceof Blob) return spawnBlob(script, name, "worker-src blob:");
+  if (script instanceof Blob) return spawnBlob(script, name, "blob:");
   const { href, origin, protocol } = new URL(script, self.location.href);
-  if (protocol === "blob:") return start(href, name, "worker-src blob:");
-  if (origin === self.origin) return start(href, name, "worker-src 'self'");
+  if (protocol === "blob:") return start(href, name, protocol);
+  if (origin === self.origin) return start(href, name, "'self'");
   const address = JSON.stringify(href);
   const load = WORKER_TYPE === "module" ? `import ${address};` : `importScripts(${address});`;
-  const policy = `worker-src blob: ${origin}; script-src ${origin}`;
-  return spawnBlob(new Blob([load], { type: "text/javascript" }), name, policy);
+  const blob = new Blob([load], { type: "text/javascript" });
+  return spawnBlob(blob, name, `blob: ${origin}; script-src ${origin}`);
 }
 
 // Its address is made where the worker is: on a page that was opened from a disk, a worker
@@ -33,6 +33,5 @@ function spawnBlob(script: Blob, name: string, policy: string): SpawnedWorker {
 }
 
 function start(address: string, name: string, policy: string): SpawnedWorker {
-  const worker = new Worker(scriptAddress(address), { type: WORKER_TYPE, name });
-  return Object.assign(worker, { policy });
+  return Object.assign(new Worker(scriptAddress(address), { type: WORKER_TYPE, name }), { policy });
 }

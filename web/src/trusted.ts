@@ -12,12 +12,10 @@ let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
 
 /** An address of a script of this package's own, as a page that has Trusted Types takes it. */
 export function scriptAddress(address: string): string {
-  if (typeof trustedTypes === "undefined") return address;
   try {
-    policy ??= trustedTypes.createPolicy("oci-lens", { createScriptURL: (given) => given });
+    policy ??= trustedTypes?.createPolicy("oci-lens", { createScriptURL: (given) => given });
   } catch {
-    // A page may forbid policies, and yet take plain addresses; if not, it says so.
-    return address;
+    // There are none, or a page forbids policies, and yet may take plain addresses.
   }
-  return policy.createScriptURL(address);
+  return policy?.createScriptURL(address) ?? address;
 }

@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   waste: "var/cache/packages/kettle.tar",
   files: "drwxr-xr-x",
   keys: "sha256:56fe1aca65fe3a6956cfcf9a123dc5b353425cead9c54e9c760415bb68a20761",
-  compare: "Put another image beside this one",
+  compare: "The two images differ.",
   hidden: "home/menu/.token",
 };
 
