@@ -202,7 +202,7 @@ function onePage(script, style) {
 /** The engine for Node: workers are threads, and archives are read from paths. */
 async function writeNode() {
   const node = { platform: "node", outdir: join(dist, "node"), target: "node20" };
-  const plugins = ["core-parts", "spawn", "scratch"].map((module) =>
+  const plugins = ["core-parts", "spawn", "spawner", "scratch"].map((module) =>
     instead(module, `package/node/${module}.ts`),
   );
   const { outputFiles } = await bundled({

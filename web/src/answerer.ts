@@ -99,16 +99,18 @@ export function answer<C extends CallMap<C>>(
   });
 }
 
-/** A promise that nobody waits for must not fail unseen. */
-export function reportLostRejections(scope: {
-  addEventListener: (
-    type: "unhandledrejection",
-    listener: (event: PromiseRejectionEvent) => void,
-  ) => void;
-  postMessage: (message: unknown) => void;
-}): void {
+/** A promise that nobody waits for must not fail unseen: the caller is told. */
+export function reportLostRejections(
+  scope: {
+    addEventListener: (
+      type: "unhandledrejection",
+      listener: (event: PromiseRejectionEvent) => void,
+    ) => void;
+  },
+  caller: Pick<WorkerScope, "postMessage">,
+): void {
   scope.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    scope.postMessage({ kind: "failed", error: toWire(event.reason) });
+    caller.postMessage({ kind: "failed", error: toWire(event.reason) }, []);
   });
 }

@@ -5,7 +5,7 @@ import { cacheHandlers } from "./caches.js";
 import { ContentReader, type DecoderWorker } from "./contents.js";
 import { abortError, EngineError, unlessAborted } from "./errors.js";
 import { explorerHandlers, leaveExplored, type Explored } from "./explorer.js";
-import type { CoreUrls, EngineCalls, ImagePlace, OpenProgress, ScanUpdate } from "./protocol.js";
+import type { EngineCalls, ImagePlace, OpenProgress, ScanUpdate } from "./protocol.js";
 import type { Scratch } from "./scratch.js";
 import type { ArchiveSource } from "./source.js";
 import type { ScanWork } from "./scanning.js";
@@ -15,7 +15,7 @@ import type { EngineModule, ListModule, ScanModule } from "./wasm.js";
 /** What the archives of an engine worker need from their surroundings. */
 export interface Surroundings {
   /** Loads what lists archives, once. */
-  start: (urls: Required<CoreUrls>) => Promise<ListModule>;
+  start: (given: EngineCalls["start"]["params"]) => Promise<ListModule>;
   /** Loads what answers for them. */
   engine: () => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */
@@ -46,6 +46,7 @@ type Others = Omit<EngineCalls, "start" | "open" | "close">;
 export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCalls> {
   let starting: Promise<ListModule> | undefined;
   const engine = once(surroundings.engine);
+  const scanner = once(async () => (await import("./scanning.js")).scanner(surroundings));
   const opening = new Map<number, AbortController>();
   const listed = new Map<number, Listed>();
   const open = new Map<number, Archive>();
@@ -90,9 +91,9 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     const closed = new AbortController();
     archive.scan = closed;
     try {
-      const { scanArchive } = await import("./scanning.js");
+      const scanArchive = await scanner();
       closed.signal.throwIfAborted();
-      return await scanArchive(archive, work, surroundings, { ...context, closed: closed.signal });
+      return await scanArchive(archive, work, { ...context, closed: closed.signal });
     } finally {
       archive.scan = undefined;
     }
@@ -132,8 +133,8 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
   };
 
   return {
-    start: async ({ urls }) => {
-      starting = surroundings.start(urls);
+    start: async (given) => {
+      starting = surroundings.start(given);
       return { core: (await starting).version() };
     },
 

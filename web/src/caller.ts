@@ -74,14 +74,7 @@ export class Caller<C extends CallMap<C>> {
     worker.addEventListener("error", (event) => {
       // Handled here: it must not travel on to the parent's own error event.
       event.preventDefault();
-      const text = "message" in event && event.message !== "" ? event.message : undefined;
-      this.end(
-        failed(
-          typeof text === "string"
-            ? text
-            : `its script could not be loaded or run; a Content-Security-Policy needs "worker-src ${worker.policy ?? ""}"`,
-        ),
-      );
+      this.end(failed(whyFailed(event, worker.policy)));
     });
     worker.postMessage({ kind: "hello", build } satisfies ToWorker<C>, []);
     this.#watch();
@@ -235,6 +228,13 @@ export class Caller<C extends CallMap<C>> {
       this.#worker.postMessage({ kind: "ping" } satisfies ToWorker<C>, []);
     }, this.#patience.interval);
   }
+}
+
+/** What a worker's error event says. */
+export function whyFailed(event: Event, policy = ""): string {
+  const { message } = event as Partial<ErrorEvent>;
+  if (message) return message;
+  return `its script could not be loaded or run; a Content-Security-Policy needs "worker-src ${policy}"`;
 }
 
 function failed(why: string): EngineError {

@@ -7,6 +7,7 @@ import { coreParts, type CoreParts } from "./core-parts.js";
 import type { EngineCalls, Opened, OpenProgress, Part, ScanUpdate } from "./protocol.js";
 import { sourceFromBlob, type ArchiveSource } from "./source.js";
 import { spawnWorker } from "./spawn.js";
+import { spawnAsAsked } from "./spawner.js";
 import { WorkerTree, type Tree } from "./tree.js";
 
 export { EngineError, isAbort } from "./errors.js";
@@ -129,11 +130,13 @@ class WorkerEngine implements Engine {
     if (this.#closed) throw closed();
     if (this.#caller && !this.#caller.ended) return this.#caller;
     const { urls: given, spawn } = this.#options;
-    const { worker: script, ...urls } = { ...coreParts(), ...absolute(given ?? {}) };
+    const { worker: script, scanWorker, ...urls } = { ...coreParts(), ...absolute(given ?? {}) };
     const worker = (spawn ?? startWorker)(script);
     const caller = new Caller<EngineCalls>(worker, BUILD, PATIENCE);
     this.#caller = caller;
-    caller.call("start", { urls }).catch((error: unknown) => {
+    const { port1: asked, port2: asking } = new MessageChannel();
+    caller.onEnd(spawnAsAsked(asked, () => spawnWorker(scanWorker, "oci-lens-scan")));
+    caller.call("start", { urls, asking }, { transfer: [asking] }).catch((error: unknown) => {
       caller.end(
         error instanceof EngineError
           ? error

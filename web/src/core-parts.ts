@@ -13,6 +13,8 @@ import worker from "./worker.ts?worker&url";
 export interface CoreParts extends Required<CoreUrls> {
   /** The script of the engine worker. */
   worker: Part;
+  /** The script of the workers with the decoders. */
+  scanWorker: Part;
 }
 
 /** The engine's parts, as files beside this one; of wasm the build that this browser can run. */

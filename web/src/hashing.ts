@@ -1,8 +1,9 @@
 import type { Hashing, Scans } from "../generated/simd/scan.js";
 import { answer, Transferred } from "./answerer.js";
 import { BUILD } from "./build.js";
-import { Caller, type WorkerLike } from "./caller.js";
+import { Caller } from "./caller.js";
 import { EngineError } from "./errors.js";
+import { workerBehind } from "./port.js";
 import type { HashCalls } from "./protocol.js";
 
 /** Bytes of one message: enough that it is worth its while. */
@@ -43,20 +44,8 @@ export class Hasher {
   #failure: unknown;
 
   constructor(port: MessagePort) {
-    const worker: WorkerLike = {
-      postMessage: (message, transfer) => {
-        port.postMessage(message, transfer);
-      },
-      addEventListener: (type, listener) => {
-        // A port tells of no errors of the other side's: whoever has both workers does.
-        if (type !== "error") port.addEventListener(type, listener);
-      },
-      terminate: () => {
-        port.close();
-      },
-    };
-    this.#caller = new Caller(worker, BUILD, { interval: 1000, running: 60, starting: 60 });
-    port.start();
+    const patience = { interval: 1000, running: 60, starting: 60 };
+    this.#caller = new Caller(workerBehind(port), BUILD, patience);
   }
 
   /** Numbers a stream that begins. */

@@ -22,11 +22,13 @@ export interface PoolEvents {
   failed: (job: ScanJob, reason: Reason, message: string) => void;
 }
 
-export interface PoolOptions {
-  /** Workers at most. */
-  size: number;
-  /** Jobs at most that one worker is at, side by side. */
-  side: number;
+/** What is scanned together, an archive's layers say. */
+export interface PoolWork {
+  jobs: readonly ScanJob[];
+  /** Processors at most that are kept busy while this is scanned. */
+  processors: number;
+  /** Processors that one of its workers keeps busy. */
+  weight: number;
   spawn: () => ScanWorker;
   /** The bytes of a job: a reference to them, nothing is read. */
   bytes: (job: ScanJob) => StoredBytes;
@@ -34,102 +36,128 @@ export interface PoolOptions {
   events: PoolEvents;
 }
 
-/**
- * Scans every job, each in one worker, several side by side, begun in the order given.
- * What a worker was at when it ended is scanned once more, each by itself: so a layer that
- * ends its worker takes no other along.
- *
- * Resolves when every job was told of. On abort what is left fails as
- * `cancelled` at once. Rejects only with what an event handler throws.
- */
-export function scanAll(jobs: readonly ScanJob[], options: PoolOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    new Pool(jobs, options, resolve, reject).start();
-  });
-}
-
 /** A worker, and what it is at. */
 interface Place {
   readonly worker: ScanWorker;
+  readonly weight: number;
   readonly jobs: Set<ScanJob>;
 }
 
-class Pool {
-  #queue: ScanJob[];
-  readonly #options: PoolOptions;
-  readonly #resolve: () => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #running = new Set<ScanJob>();
+/** Work that is not over. */
+interface Scan {
+  readonly work: PoolWork;
+  readonly queue: ScanJob[];
+  readonly running: Set<ScanJob>;
+  /** Aborted when it is over. */
+  readonly over: AbortController;
+  readonly reject: (error: unknown) => void;
+  readonly finish: () => void;
+}
+
+/** The workers that scan, for all archives of an engine. They end when there is nothing to scan. */
+export class ScanPool {
+  readonly #side: number;
+  readonly #scans = new Set<Scan>();
   readonly #places = new Set<Place>();
   /** Their worker has ended once. */
-  readonly #suspects = new Set<ScanJob>();
-  #over = false;
+  readonly #suspects = new WeakSet<ScanJob>();
 
-  constructor(
-    jobs: readonly ScanJob[],
-    options: PoolOptions,
-    resolve: () => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#queue = [...jobs];
-    this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
+  /** `side`: jobs at most that one worker is at, side by side. */
+  constructor(side: number) {
+    this.#side = side;
   }
 
-  start(): void {
-    const { signal } = this.#options;
-    if (signal.aborted) {
-      this.#cancel();
-      return;
-    }
-    signal.addEventListener("abort", this.#cancel);
-    this.#pump();
+  /**
+   * Scans every job, each in one worker, several side by side, begun in the order given. What is
+   * scanned at the same time takes turns, and shares the workers.
+   * What a worker was at when it ended is scanned once more, each by itself: so a layer that
+   * ends its worker takes no other along.
+   *
+   * Resolves when every job was told of. On abort what is left fails as
+   * `cancelled` at once. Rejects only with what an event handler throws.
+   */
+  scan(work: PoolWork): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { signal } = work;
+      const cancel = (): void => {
+        this.#cancel(scan);
+      };
+      const finish = (): void => {
+        signal.removeEventListener("abort", cancel);
+        resolve();
+      };
+      const over = new AbortController();
+      const scan = {
+        work,
+        queue: [...work.jobs],
+        running: new Set<ScanJob>(),
+        over,
+        reject,
+        finish,
+      };
+      this.#scans.add(scan);
+      if (signal.aborted) {
+        this.#cancel(scan);
+        return;
+      }
+      signal.addEventListener("abort", cancel);
+      this.#pump();
+    });
   }
 
   #pump(): void {
-    for (;;) {
-      const [job] = this.#queue;
-      if (!job || this.#over) break;
+    while (this.#beginOne());
+    for (const scan of this.#scans) {
+      if (scan.running.size === 0 && scan.queue.length === 0) this.#finish(scan);
+    }
+  }
+
+  /** Begins a job of what has the fewest under way. Returns whether there was one, and a place. */
+  #beginOne(): boolean {
+    const inTurn = [...this.#scans].sort((a, b) => a.running.size - b.running.size);
+    for (const scan of inTurn) {
+      const [job] = scan.queue;
+      if (!job) continue;
       let place: Place | undefined;
       try {
-        place = this.#placeFor(job);
+        place = this.#placeFor(job, scan.work);
       } catch (error) {
-        this.#queue.shift();
-        this.#tellFailed(job, error);
-        continue;
+        scan.queue.shift();
+        this.#tellFailed(scan, job, error);
+        return true;
       }
-      if (!place) break;
-      this.#queue.shift();
+      if (!place) continue;
+      scan.queue.shift();
       place.jobs.add(job);
-      this.#running.add(job);
-      void this.#scan(job, place);
+      scan.running.add(job);
+      void this.#run(scan, job, place);
+      return true;
     }
-    if (!this.#over && this.#running.size === 0) this.#finish();
+    return false;
   }
 
   /** Where a job can be done now: by preference in a worker that has nothing else to do. */
-  #placeFor(job: ScanJob): Place | undefined {
-    const { size, side, spawn } = this.#options;
+  #placeFor(job: ScanJob, { processors, weight, spawn }: PoolWork): Place | undefined {
     for (const place of this.#places) {
       if (place.worker.ended && place.jobs.size === 0) this.#places.delete(place);
     }
-    const [least] = [...this.#places].sort((a, b) => a.jobs.size - b.jobs.size);
-    if (least?.jobs.size === 0) return least;
-    if (this.#places.size < size) {
-      const place = { worker: spawn(), jobs: new Set<ScanJob>() };
+    const places = [...this.#places].sort((a, b) => a.jobs.size - b.jobs.size);
+    if (places[0]?.jobs.size === 0) return places[0];
+    const busy = places.reduce((sum, place) => sum + place.weight, 0);
+    if (busy === 0 || busy + weight <= processors) {
+      const place = { worker: spawn(), weight, jobs: new Set<ScanJob>() };
       this.#places.add(place);
       return place;
     }
     if (this.#suspects.has(job)) return undefined;
-    const open = [...this.#places].filter(
-      ({ jobs }) => jobs.size < side && ![...jobs].some((other) => this.#suspects.has(other)),
+    return places.find(
+      ({ jobs }) => jobs.size < this.#side && ![...jobs].some((other) => this.#suspects.has(other)),
     );
-    return open.sort((a, b) => a.jobs.size - b.jobs.size)[0];
   }
 
-  async #scan(job: ScanJob, place: Place): Promise<void> {
-    const { bytes, events } = this.#options;
+  async #run(scan: Scan, job: ScanJob, place: Place): Promise<void> {
+    const { bytes, events } = scan.work;
+    const { signal } = scan.over;
     const { worker } = place;
     let tell: () => void;
     try {
@@ -137,8 +165,9 @@ class Pool {
         "scan",
         { job, bytes: bytes(job) },
         {
+          signal,
           onProgress: (progress) => {
-            if (!this.#over) events.progress(job, progress);
+            events.progress(job, progress);
           },
         },
       );
@@ -148,56 +177,55 @@ class Pool {
     } catch (error) {
       const isSuspect = worker.ended !== undefined && !this.#suspects.has(job);
       tell = () => {
-        if (isSuspect) this.#again(job);
-        else this.#tellFailed(job, error);
+        if (isSuspect) this.#again(scan, job);
+        else this.#tellFailed(scan, job, error);
       };
     }
     place.jobs.delete(job);
-    this.#running.delete(job);
+    scan.running.delete(job);
     if (worker.ended) this.#places.delete(place);
-    if (this.#over) return;
-    this.#attempt(tell);
+    if (!signal.aborted) this.#attempt(scan, tell);
     this.#pump();
   }
 
-  #again(job: ScanJob): void {
+  #again(scan: Scan, job: ScanJob): void {
     this.#suspects.add(job);
-    this.#queue.push(job);
+    scan.queue.push(job);
   }
 
-  #tellFailed(job: ScanJob, error: unknown): void {
+  #tellFailed(scan: Scan, job: ScanJob, error: unknown): void {
     const [reason, message] = describe(error);
-    this.#attempt(() => {
-      this.#options.events.failed(job, reason, message);
+    this.#attempt(scan, () => {
+      scan.work.events.failed(job, reason, message);
     });
   }
 
-  #attempt(tell: () => void): void {
+  #attempt(scan: Scan, tell: () => void): void {
     try {
       tell();
     } catch (error) {
-      this.#reject(error);
-      this.#finish();
+      scan.reject(error);
+      this.#finish(scan);
     }
   }
 
-  readonly #cancel = (): void => {
-    const left = [...this.#running, ...this.#queue];
+  #cancel(scan: Scan): void {
+    const left = [...scan.running, ...scan.queue];
     // Before the rest is told: no result may come in after this.
-    this.#over = true;
-    for (const job of left) {
-      this.#tellFailed(job, abortError());
-    }
-    this.#finish();
-  };
+    scan.over.abort(abortError());
+    for (const job of left) this.#tellFailed(scan, job, abortError());
+    this.#finish(scan);
+  }
 
-  #finish(): void {
-    this.#over = true;
-    this.#options.signal.removeEventListener("abort", this.#cancel);
-    const reason = new EngineError({ code: "worker-failed", message: "the scan is over" });
-    for (const { worker } of this.#places) worker.end(reason);
-    this.#places.clear();
-    this.#resolve();
+  #finish(scan: Scan): void {
+    scan.over.abort(abortError());
+    this.#scans.delete(scan);
+    if (this.#scans.size === 0) {
+      const reason = new EngineError({ code: "worker-failed", message: "the scan is over" });
+      for (const { worker } of this.#places) worker.end(reason);
+      this.#places.clear();
+    }
+    scan.finish();
   }
 }
 

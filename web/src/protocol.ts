@@ -239,7 +239,12 @@ export interface ByteProgress {
 /** Calls from the page to the engine worker. */
 export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   /** Comes first: loads what lists archives. The engine follows with the first list. */
-  start: { params: { urls: Required<CoreUrls> }; result: { core: string }; progress: never };
+  start: {
+    /** Through `asking`, workers with the decoders are asked for. */
+    params: { urls: Required<CoreUrls>; asking: MessagePort };
+    result: { core: string };
+    progress: never;
+  };
   /** The caller numbers the archives, so that one can be closed before it is open. */
   open: {
     params: { archive: number; source: ArchiveSource };
@@ -282,8 +287,6 @@ export interface CoreUrls {
   wasm?: Part;
   /** The wasm file that decodes; both builds of it do. */
   scanWasm?: Part;
-  /** The script of the scan workers. */
-  scanWorker?: Part;
 }
 
 /** Calls about contents, from the engine worker to the worker that reads them. */

@@ -1,11 +1,12 @@
 import type { Scans } from "../generated/simd/scan.js";
-import { answer, reportLostRejections, Transferred, type WorkerScope } from "./answerer.js";
+import { answer, reportLostRejections, Transferred, type Handlers } from "./answerer.js";
 import { BUILD } from "./build.js";
 import { EngineError } from "./errors.js";
 import { HashedElsewhere, Hasher, hashFor } from "./hashing.js";
 import type { ScanCalls } from "./protocol.js";
 import { readHandlers } from "./reader.js";
 import { pour } from "./slices.js";
+import { whenLinked } from "./spawner.js";
 import { Turns } from "./turns.js";
 import { startScan, type ScanModule } from "./wasm.js";
 
@@ -24,11 +25,7 @@ const started = async (): Promise<ScanModule> => {
   return core;
 };
 
-// The page's types are in force here, in which `self` is a window.
-const scope = self as unknown as WorkerScope;
-
-reportLostRejections(self);
-answer<ScanCalls>(scope, BUILD, {
+const handlers: Handlers<ScanCalls> = {
   start: async (compiled) => {
     starting = startScan(compiled);
     await starting;
@@ -98,4 +95,9 @@ answer<ScanCalls>(scope, BUILD, {
   },
 
   ...readHandlers(started),
+};
+
+whenLinked(self, (link) => {
+  reportLostRejections(self, link);
+  answer(link, BUILD, handlers);
 });

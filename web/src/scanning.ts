@@ -4,7 +4,7 @@ import type { Surroundings } from "./archives.js";
 import { bytesAt, type DecoderWorker } from "./contents.js";
 import { abortError, unlessAborted } from "./errors.js";
 import type { Explored } from "./explorer.js";
-import { scanAll } from "./pool.js";
+import { ScanPool } from "./pool.js";
 import type { JobProgress, ScanUpdate } from "./protocol.js";
 
 // More workers than this have been measured to gain nothing.
@@ -23,53 +23,63 @@ export interface ScanWork {
   failed?: (job: ScanJob, message: string) => void;
 }
 
-/** Scans what is to be scanned of an archive; `closed` is aborted when that is closed. */
-export async function scanArchive(
+/** Scans an archive; `closed` is aborted when that is closed. */
+export type ScanArchive = (
   archive: Explored,
-  { jobs: list, workers, changed, failed }: ScanWork,
-  { processors, prepareScan }: Pick<Surroundings, "processors" | "prepareScan">,
-  { signal: cancelled, closed, progress }: CallContext<ScanUpdate> & { closed: AbortSignal },
-): Promise<Report> {
-  const { engine } = archive;
-  const signal = AbortSignal.any([closed, cancelled]);
-  const jobs = list();
-  const wanted = workers ?? Math.min(processors, MOST_WORKERS);
-  const layers = jobs.filter(({ kind }) => kind === "layer").length;
-  // Layers enough keep all workers busy with one each, and several fill their lanes.
-  const inPairs = layers > 0 && 2 * layers <= wanted;
-  const sums = new Sums(jobs);
-  if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
-  const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
-  // Its engine is gone.
-  closed.throwIfAborted();
-  await scanAll(jobs, {
-    size: Math.max(1, Math.min(inPairs ? Math.floor(wanted / 2) : wanted, jobs.length)),
-    side: LAYERS_SIDE_BY_SIDE,
-    spawn: () => {
-      if (!spawn) throw abortError();
-      return inPairs ? pair(spawn) : spawn();
-    },
-    bytes: ({ job, source, offset, size }) =>
-      bytesAt({ number: job, source, offset, size }, archive),
-    signal,
-    events: {
-      progress: (job, jobProgress) => {
-        sums.running(job, jobProgress);
-        progress(sums.update());
+  work: ScanWork,
+  context: CallContext<ScanUpdate> & { closed: AbortSignal },
+) => Promise<Report>;
+
+/** What scans archives: those that are scanned at the same time share its workers. */
+export function scanner({
+  processors,
+  prepareScan,
+}: Pick<Surroundings, "processors" | "prepareScan">): ScanArchive {
+  const pool = new ScanPool(LAYERS_SIDE_BY_SIDE);
+  return async (archive, work, { signal: cancelled, closed, progress }) => {
+    const { jobs: list, workers, changed, failed } = work;
+    const { engine } = archive;
+    const signal = AbortSignal.any([closed, cancelled]);
+    const jobs = list();
+    const wanted = workers ?? Math.min(processors, MOST_WORKERS);
+    const layers = jobs.filter(({ kind }) => kind === "layer").length;
+    // Layers enough keep all workers busy with one each, and several fill their lanes.
+    const inPairs = layers > 0 && 2 * layers <= wanted;
+    const sums = new Sums(jobs);
+    if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
+    const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
+    // Its engine is gone.
+    closed.throwIfAborted();
+    await pool.scan({
+      jobs,
+      processors: wanted,
+      weight: inPairs ? 2 : 1,
+      spawn: () => {
+        if (!spawn) throw abortError();
+        return inPairs ? pair(spawn) : spawn();
       },
-      done: (job, { table, stored, unpacked }) => {
-        sums.over(job, { stored, unpacked });
-        progress({ ...sums.update(), changed: engine.complete(table) });
+      bytes: ({ job, source, offset, size }) =>
+        bytesAt({ number: job, source, offset, size }, archive),
+      signal,
+      events: {
+        progress: (job, jobProgress) => {
+          sums.running(job, jobProgress);
+          progress(sums.update());
+        },
+        done: (job, { table, stored, unpacked }) => {
+          sums.over(job, { stored, unpacked });
+          progress({ ...sums.update(), changed: engine.complete(table) });
+        },
+        failed: (job, reason: Reason, message) => {
+          sums.over(job, { stored: job.size, unpacked: 0 });
+          failed?.(job, message);
+          progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
+        },
       },
-      failed: (job, reason: Reason, message) => {
-        sums.over(job, { stored: job.size, unpacked: 0 });
-        failed?.(job, message);
-        progress({ ...sums.update(), changed: engine.fail(job.job, reason, message) });
-      },
-    },
-  });
-  signal.throwIfAborted();
-  return engine.report();
+    });
+    signal.throwIfAborted();
+    return engine.report();
+  };
 }
 
 /**

@@ -5,10 +5,12 @@ import { storeHandlers } from "./store-handlers.js";
 import type { StoreCalls } from "./store-protocol.js";
 import { compile, startStore } from "./wasm.js";
 
-reportLostRejections(self);
+// The page's types are in force here, in which `self` is a window.
+const scope = self as unknown as WorkerScope;
+
+reportLostRejections(self, scope);
 answer<StoreCalls>(
-  // The page's types are in force here, in which `self` is a window.
-  self as unknown as WorkerScope,
+  scope,
   BUILD,
   storeHandlers({
     start: async (wasm) => startStore(await compile(wasm)),

@@ -5,11 +5,12 @@ import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
 import { EngineError } from "./errors.js";
 import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
-import { spawnWorker } from "./spawn.js";
+import { askForWorker } from "./spawner.js";
 import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
 /** Given by the call that comes first. */
 let urls: Required<CoreUrls>;
+let asking: MessagePort;
 let decoders: Promise<Compiled> | undefined;
 
 /** The decoders: fetched when they are first needed, and compiled once. */
@@ -22,14 +23,9 @@ function compiledDecoders(): Promise<Compiled> {
   return decoders;
 }
 
-/**
- * Workers with the decoders are children of this one, not of the page: their tables come
- * here without a turn of the page's event loop, and they end with this worker,
- * however it ends.
- */
+/** A worker with the decoders. */
 function spawnScanWorker(compiled: Compiled): DecoderWorker {
-  const worker = spawnWorker(urls.scanWorker, "oci-lens-scan");
-  const caller = new Caller<ScanCalls>(worker, BUILD, {
+  const caller = new Caller<ScanCalls>(askForWorker(asking), BUILD, {
     interval: 1000,
     running: 10,
     starting: 60,
@@ -56,14 +52,16 @@ async function tidy(): Promise<void> {
   }
 }
 
-reportLostRejections(self);
+// The page's types are in force here, in which `self` is a window.
+const scope = self as unknown as WorkerScope;
+
+reportLostRejections(self, scope);
 answer<EngineCalls>(
-  // The page's types are in force here, in which `self` is a window.
-  self as unknown as WorkerScope,
+  scope,
   BUILD,
   archiveHandlers({
     start: async (given) => {
-      urls = given;
+      ({ urls, asking } = given);
       const list = await startList(await compile(urls.listWasm));
       // No list waits for this.
       void tidy();

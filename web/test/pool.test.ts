@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { ScanJob } from "../generated/simd/engine.js";
 import { abortError, EngineError } from "../src/errors.js";
-import { scanAll, type ScanWorker } from "../src/pool.js";
+import { ScanPool, type PoolWork, type ScanWorker } from "../src/pool.js";
 import type { Scanned } from "../src/protocol.js";
 import { job } from "./support/fake-core.js";
 import { outcome } from "./support/settle.js";
@@ -17,7 +17,14 @@ class FakeScanWorker implements ScanWorker {
     this.#behaviour = behaviour;
   }
 
-  call: ScanWorker["call"] = (_call, { job: { job: number } }) => this.#behaviour(number, this);
+  call: ScanWorker["call"] = (_call, { job: { job: number } }, { signal }) => {
+    return new Promise((resolve, reject) => {
+      this.#behaviour(number, this).then(resolve, reject);
+      signal?.addEventListener("abort", () => {
+        reject(abortError());
+      });
+    });
+  };
 
   end(error: EngineError): void {
     this.ended = error;
@@ -39,30 +46,45 @@ interface Run {
   abort: () => void;
 }
 
+interface Options extends Omit<PoolWork, "jobs" | "processors" | "weight"> {
+  size: number;
+  side: number;
+}
+
+function scanAll(jobs: PoolWork["jobs"], { size, side, ...work }: Options): Promise<void> {
+  return new ScanPool(side).scan({ ...work, jobs, processors: size, weight: 1 });
+}
+
 function run(numbers: number[], size: number, behaviour: Behaviour, side = 1): Run {
+  return runIn(new ScanPool(side), numbers, behaviour, { processors: size, weight: 1 });
+}
+
+function runIn(
+  pool: ScanPool,
+  numbers: number[],
+  behaviour: Behaviour,
+  size: Pick<PoolWork, "processors" | "weight">,
+): Run {
   const told: string[] = [];
   const workers: FakeScanWorker[] = [];
   const controller = new AbortController();
-  const result = scanAll(
-    numbers.map((number) => job(number, 10)),
-    {
-      size,
-      side,
-      spawn: () => {
-        const worker = new FakeScanWorker(behaviour);
-        workers.push(worker);
-        return worker;
-      },
-      bytes: () => new Blob(),
-      signal: controller.signal,
-      events: {
-        progress: () => undefined,
-        done: ({ job: number }: ScanJob) => told.push(`${number} done`),
-        failed: ({ job: number }: ScanJob, reason, message) =>
-          told.push(`${number} ${reason}: ${message}`),
-      },
+  const result = pool.scan({
+    ...size,
+    jobs: numbers.map((number) => job(number, 10)),
+    spawn: () => {
+      const worker = new FakeScanWorker(behaviour);
+      workers.push(worker);
+      return worker;
     },
-  );
+    bytes: () => new Blob(),
+    signal: controller.signal,
+    events: {
+      progress: () => undefined,
+      done: ({ job: number }: ScanJob) => told.push(`${number} done`),
+      failed: ({ job: number }: ScanJob, reason, message) =>
+        told.push(`${number} ${reason}: ${message}`),
+    },
+  });
   return {
     told,
     workers,
@@ -250,5 +272,99 @@ describe("the pool", () => {
       },
     });
     expect(await outcome(result)).toBe("other: RuntimeError: unreachable");
+  });
+
+  describe("of two scans at once", () => {
+    /** Jobs that wait until they are let go. */
+    class Gate {
+      readonly at: string[] = [];
+      readonly workers: FakeScanWorker[] = [];
+      readonly open = new Map<number, () => void>();
+
+      readonly behaviour: Behaviour = async (number, worker) => {
+        if (!this.workers.includes(worker)) this.workers.push(worker);
+        this.at.push(`${number} in ${this.workers.indexOf(worker)}`);
+        await new Promise<void>((resolve) => this.open.set(number, resolve));
+        if (worker.ended) throw dead;
+        return scanned(number);
+      };
+
+      letGo(...numbers: number[]): void {
+        for (const number of numbers) this.open.get(number)?.();
+      }
+    }
+    const two = { processors: 2, weight: 1 };
+
+    test("shares the workers, and takes turns", async () => {
+      const [pool, gate] = [new ScanPool(2), new Gate()];
+      const big = runIn(pool, [1, 2, 3, 4, 5, 6], gate.behaviour, two);
+      const small = runIn(pool, [11, 12], gate.behaviour, two);
+      await later();
+      expect(gate.at).toEqual(["1 in 0", "2 in 1", "3 in 0", "4 in 1"]);
+      gate.letGo(1, 2);
+      await later();
+      // Before what was there first, which has two under way.
+      expect(gate.at.slice(4)).toEqual(["11 in 0", "12 in 1"]);
+      gate.letGo(11, 12);
+      await small.result;
+      expect([small.told, big.told]).toEqual([
+        ["11 done", "12 done"],
+        ["1 done", "2 done"],
+      ]);
+      expect(gate.workers.some(({ ended }) => ended)).toBe(false);
+      gate.letGo(3, 4);
+      await later();
+      gate.letGo(5, 6);
+      await big.result;
+      expect([big.told.length, gate.workers.length]).toEqual([6, 2]);
+      expect(gate.workers.every(({ ended }) => ended)).toBe(true);
+    });
+
+    test("cancels the one and goes on with the other", async () => {
+      const [pool, gate] = [new ScanPool(1), new Gate()];
+      const one = runIn(pool, [1, 2, 3], gate.behaviour, two);
+      const other = runIn(pool, [11], gate.behaviour, two);
+      await later();
+      one.abort();
+      await one.result;
+      expect(one.told).toEqual([1, 2, 3].map((job) => `${job} cancelled: the work was cancelled`));
+      expect(gate.workers.some(({ ended }) => ended)).toBe(false);
+      await later();
+      expect(gate.at.slice(2)).toEqual(["11 in 0"]);
+      gate.letGo(1, 2, 11);
+      await other.result;
+      expect(other.told).toEqual(["11 done"]);
+      expect(one.told).toHaveLength(3);
+    });
+
+    test("scans again what either had in a worker that ended", async () => {
+      const [pool, gate] = [new ScanPool(2), new Gate()];
+      const single = { processors: 1, weight: 1 };
+      const one = runIn(pool, [1], gate.behaviour, single);
+      const other = runIn(pool, [11], gate.behaviour, single);
+      await later();
+      expect(gate.at).toEqual(["1 in 0", "11 in 0"]);
+      gate.workers[0]?.end(dead);
+      gate.letGo(1, 11);
+      await later();
+      expect(gate.at.slice(2)).toEqual(["1 in 1"]);
+      gate.letGo(1);
+      await later();
+      expect(gate.at.slice(3)).toEqual(["11 in 1"]);
+      gate.letGo(11);
+      await Promise.all([one.result, other.result]);
+      expect([one.told, other.told]).toEqual([["1 done"], ["11 done"]]);
+    });
+
+    test("begins no second pair where there are processors for one", async () => {
+      const [pool, gate] = [new ScanPool(4), new Gate()];
+      const pair = { processors: 3, weight: 2 };
+      const one = runIn(pool, [1], gate.behaviour, pair);
+      const other = runIn(pool, [11], gate.behaviour, pair);
+      await later();
+      expect(gate.at).toEqual(["1 in 0", "11 in 0"]);
+      gate.letGo(1, 11);
+      await Promise.all([one.result, other.result]);
+    });
   });
 });
