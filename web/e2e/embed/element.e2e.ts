@@ -313,13 +313,50 @@ describe("an element that", () => {
   });
 });
 
-test("several on a page share a worker, and each module is fetched once", async () => {
+/** Counts the workers of a name that a page has at once. */
+async function countWorkers(page: Page): Promise<() => Promise<Record<string, number>>> {
+  await page.addInitScript(() => {
+    const now: Record<string, number> = {};
+    const most: Record<string, number> = {};
+    class Counted extends Worker {
+      readonly #name: string;
+
+      constructor(script: URL | string, options: WorkerOptions) {
+        super(script, options);
+        this.#name = options.name ?? "";
+        now[this.#name] = (now[this.#name] ?? 0) + 1;
+        most[this.#name] = Math.max(most[this.#name] ?? 0, now[this.#name] ?? 0);
+      }
+
+      override terminate(): void {
+        now[this.#name] = (now[this.#name] ?? 0) - 1;
+        super.terminate();
+      }
+    }
+    Object.assign(globalThis, { Worker: Counted, workersAtOnce: most });
+  });
+  return () =>
+    page.evaluate(
+      () => (globalThis as unknown as { workersAtOnce: Record<string, number> }).workersAtOnce,
+    );
+}
+
+test("several on a page share the workers, and each module is fetched once", async () => {
   await onSite(async ({ page, own, show }) => {
     own.files("/a/", folder);
-    const one = `<oci-lens src="/a/layout/index.json" loading="eager" ${TALL}></oci-lens>`;
+    const atOnce = await countWorkers(page);
+    const one = `<oci-lens src="/a/slow.tar" view="files" loading="eager" ${TALL}></oci-lens>`;
     await show(one + one + one);
-    for (const lens of await page.locator("oci-lens").all()) await opened(lens);
-    expect(page.workers()).toHaveLength(1);
+    const processors = await page.evaluate(() => navigator.hardwareConcurrency);
+    for (const lens of await page.locator("oci-lens").all()) {
+      await opened(lens);
+      await lens.locator("[data-scan=done]").waitFor();
+    }
+    const { "oci-lens-engine": engines, "oci-lens-scan": scanners, ...others } = await atOnce();
+    expect(engines).toBe(1);
+    expect(scanners).toBeGreaterThan(0);
+    expect(scanners).toBeLessThanOrEqual(Math.min(processors, 4));
+    expect(others).toEqual({});
     const modules = own.asked.filter(({ path }) =>
       /\/(?:list|worker|viewer)[^/]*\.(?:js|wasm)$/.test(path),
     );
