@@ -45,7 +45,8 @@ impl Part {
 
 impl TreeView {
     /// Shows only what lies below a directory, given by its path, and `depth`
-    /// levels of that expanded: 0 none. There are no rows where no such directory is.
+    /// levels of that expanded: 0 none. Symlinks are followed, as `/bin` is one in
+    /// many images. There are no rows where no such directory is.
     pub fn show_part(&mut self, tree: &MergedTree, path: &[u8], depth: u32) {
         self.part.below = Some((path.to_vec(), depth));
         self.part.is_touched = false;
@@ -89,7 +90,11 @@ impl TreeView {
     /// Finds the part and what is highlighted anew, and opens what is to be open.
     pub(super) fn find_part(&mut self, tree: &MergedTree) {
         self.part.root = match &self.part.below {
-            Some((path, _)) => tree.slot(path).unwrap_or(NONE),
+            Some((path, _)) => match tree.follow(path) {
+                Some(node) => node.id(),
+                // Where a layer has removed it, there may be rows of what it held.
+                None => tree.slot(path).unwrap_or(NONE),
+            },
             None => ROOT,
         };
         for flags in &mut self.flags {

@@ -65,6 +65,28 @@ cases! {
         }
     }
 
+    fn a_part_is_found_by_symlinks_that_lead_there() {
+        let mut items = app();
+        items.extend([
+            Item::symlink("bin", "app/lib"),
+            Item::symlink("etc/also", "../bin"),
+            Item::symlink("etc/round", "round"),
+            Item::symlink("etc/gone", "/nowhere"),
+        ]);
+        let stack = Stack::of(Rules::Spec, &[&items]);
+        let mut view = TreeView::new(&stack.tree);
+        for (path, expected) in [
+            ("bin", vec!["+deep 1", " a.so"]),
+            ("/bin/deep", vec![" b.so"]),
+            ("etc/also", vec!["+deep 1", " a.so"]),
+            ("etc/round", vec![]),
+            ("etc/gone", vec![]),
+        ] {
+            view.show_part(&stack.tree, path.as_bytes(), 0);
+            assert_eq!(shown(&mut view, &stack.tree), expected, "{path}");
+        }
+    }
+
     fn rows_of_a_part_open_and_close_and_are_found() {
         let stack = Stack::of(Rules::Spec, &[&app()]);
         let tree = &stack.tree;
