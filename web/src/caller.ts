@@ -1,4 +1,4 @@
-import { abortError, EngineError, fromWire } from "./errors.js";
+import { abortError, EngineError, fromWire, messageOf } from "./errors.js";
 import type { CallMap, FromWorker, ToWorker } from "./protocol.js";
 
 /** The part of `Worker` that is used here. */
@@ -127,11 +127,25 @@ export class Caller<C extends CallMap<C>> {
         this.#settle(id)?.reject(
           new EngineError({
             code: "internal",
-            message: error instanceof Error ? error.message : String(error),
+            message: messageOf(error),
           }),
         );
       }
     });
+  }
+
+  /** Makes a call without which nothing else works: the worker ends when that fails. */
+  async begin<K extends keyof C>(
+    call: K,
+    params: C[K]["params"],
+    options?: CallOptions<C[K]["progress"]>,
+  ): Promise<C[K]["result"]> {
+    try {
+      return await this.call(call, params, options);
+    } catch (error) {
+      this.end(error instanceof EngineError ? error : failed(messageOf(error)));
+      throw error;
+    }
   }
 
   /** Terminates the worker; what is pending rejects with `error`. */

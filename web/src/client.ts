@@ -1,7 +1,7 @@
 import type { LayerRange, Report } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
-import { abortError, EngineError } from "./errors.js";
+import { abortError, EngineError, messageOf } from "./errors.js";
 import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
 import { coreParts, type CoreParts } from "./core-parts.js";
 import type { EngineCalls, Opened, OpenProgress, Part, ScanUpdate } from "./protocol.js";
@@ -136,13 +136,7 @@ class WorkerEngine implements Engine {
     this.#caller = caller;
     const { port1: asked, port2: asking } = new MessageChannel();
     caller.onEnd(spawnAsAsked(asked, () => spawnWorker(scanWorker, "oci-lens-scan")));
-    caller.call("start", { urls, asking }, { transfer: [asking] }).catch((error: unknown) => {
-      caller.end(
-        error instanceof EngineError
-          ? error
-          : new EngineError({ code: "worker-failed", message: String(error) }),
-      );
-    });
+    caller.begin("start", { urls, asking }, { transfer: [asking] }).catch(() => undefined);
     return caller;
   }
 }
@@ -255,7 +249,7 @@ function startWorker(script: Part): WorkerLike {
   } catch (error) {
     throw new EngineError({
       code: "worker-failed",
-      message: `the engine worker cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the engine worker cannot be started: ${messageOf(error)}`,
     });
   }
 }

@@ -58,6 +58,11 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
+/** What an error says, whatever it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export function toWire(error: unknown): WireError {
   if (isAbort(error)) {
     return { code: "cancelled", message: "the work was cancelled", aborted: true };
@@ -85,7 +90,7 @@ export function toWire(error: unknown): WireError {
   if (error instanceof DOMException && READ_ERRORS.has(error.name)) {
     return { code: "read-failed", message: `the file cannot be read: ${error.message}` };
   }
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+  return { code: "internal", message: messageOf(error) };
 }
 
 export function fromWire(error: WireError): EngineError | DOMException {

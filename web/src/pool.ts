@@ -1,7 +1,7 @@
 import type { Reason, ScanJob } from "../generated/simd/engine.js";
 import type { StoredBytes } from "./bytes.js";
 import type { CallOptions } from "./caller.js";
-import { abortError, EngineError, isAbort } from "./errors.js";
+import { abortError, EngineError, isAbort, messageOf } from "./errors.js";
 import type { JobProgress, ScanCalls, Scanned } from "./protocol.js";
 
 /** A scan worker as the pool sees it. */
@@ -234,5 +234,5 @@ function describe(error: unknown): [Reason, string] {
   if (error instanceof EngineError) {
     return [error.code === "read-failed" ? "read-failed" : "worker-failed", error.message];
   }
-  return ["worker-failed", error instanceof Error ? error.message : String(error)];
+  return ["worker-failed", messageOf(error)];
 }

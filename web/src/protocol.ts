@@ -319,14 +319,13 @@ export interface ReadCalls {
   leave: Call<{ stream: number }, undefined>;
 }
 
+/** The decoders: by preference as they are compiled, once for all workers. */
+export type Decoders = { module: WebAssembly.Module } | { part: Part };
+
 /** Calls from the engine worker to a worker with the decoders. */
 export interface ScanCalls extends ReadCalls {
-  /** The compiled module, so that it is compiled once. Comes before any `scan`. */
-  start: {
-    params: { module: WebAssembly.Module };
-    result: undefined;
-    progress: never;
-  };
+  /** Comes before any other. */
+  start: Call<Decoders, undefined>;
   scan: { params: { job: ScanJob; bytes: StoredBytes }; result: Scanned; progress: JobProgress };
   /** What is scanned is hashed at the other end of a port. Comes before any `scan`. */
   hashElsewhere: Call<{ port: MessagePort }, undefined>;

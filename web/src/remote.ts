@@ -1,4 +1,4 @@
-import { abortError, EngineError, isAbort } from "./errors.js";
+import { abortError, EngineError, isAbort, messageOf } from "./errors.js";
 
 /** What an answer tells of the file that it is a part of: all parts have to be of the same one. */
 export interface Version {
@@ -61,7 +61,7 @@ async function unreachable(url: string, error: unknown): Promise<EngineError> {
   return new EngineError({
     code: "source-unreachable",
     message:
-      `${url} cannot be read: ${error instanceof Error ? error.message : String(error)}; ` +
+      `${url} cannot be read: ${messageOf(error)}; ` +
       "the network or the page's Content-Security-Policy does not let it through",
   });
 }
@@ -167,7 +167,7 @@ async function bodyOf<T>(url: string, body: Promise<T>): Promise<T> {
 
 /** What was read broke off. */
 export function broken(url: string, taken: number, error: unknown): EngineError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new EngineError({
     code: "read-failed",
     message: `${url} broke off${taken > 0 ? ` after ${taken} bytes` : ""}: ${why}`,

@@ -8,7 +8,7 @@ import { readHandlers } from "./reader.js";
 import { pour } from "./slices.js";
 import { whenLinked } from "./spawner.js";
 import { Turns } from "./turns.js";
-import { startScan, type ScanModule } from "./wasm.js";
+import { compile, startScan, type ScanModule } from "./wasm.js";
 
 let starting: Promise<ScanModule> | undefined;
 /** The worker that hashes for this one, if there is one. */
@@ -26,8 +26,10 @@ const started = async (): Promise<ScanModule> => {
 };
 
 const handlers: Handlers<ScanCalls> = {
-  start: async (compiled) => {
-    starting = startScan(compiled);
+  start: async (decoders) => {
+    starting = (async () => {
+      return startScan("module" in decoders ? decoders : await compile(decoders.part));
+    })();
     await starting;
     return undefined;
   },

@@ -1,3 +1,4 @@
+import { messageOf } from "./errors.js";
 import { EngineError, type OpenedArchive } from "./client.js";
 import { Follower } from "./view/follower.js";
 import type { ByteProgress, Scan } from "./view/header.js";
@@ -161,5 +162,5 @@ export function failureOf(error: unknown): Failure {
     const { code, message, seems, hints } = error;
     return { code, message, ...(seems === undefined ? {} : { seems }), hints: [...hints] };
   }
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+  return { code: "internal", message: messageOf(error) };
 }

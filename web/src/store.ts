@@ -65,18 +65,9 @@ export class ContentStore extends EventTarget {
   async #start(): Promise<StorePlace> {
     const caller = new Caller<StoreCalls>(this.#spawn(), BUILD, PATIENCE);
     this.#caller = caller;
-    try {
-      const place = await caller.call("start", { wasm: storeParts().wasm });
-      await caller.call("setArchive", { blobs: this.#archive });
-      return place;
-    } catch (error) {
-      const ended =
-        error instanceof EngineError
-          ? error
-          : new EngineError({ code: "worker-failed", message: String(error) });
-      caller.end(ended);
-      throw error;
-    }
+    const place = await caller.begin("start", { wasm: storeParts().wasm });
+    await caller.begin("setArchive", { blobs: this.#archive });
+    return place;
   }
 
   async #call<K extends keyof StoreCalls>(

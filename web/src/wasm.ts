@@ -3,7 +3,7 @@ import type * as List from "../generated/simd/list.js";
 import type * as Scan from "../generated/simd/scan.js";
 import type * as Store from "../generated/simd/store.js";
 
-import { EngineError } from "./errors.js";
+import { EngineError, messageOf } from "./errors.js";
 import type { Part } from "./protocol.js";
 
 /** The module that says what an archive holds. */
@@ -25,7 +25,7 @@ export async function compile(part: Part): Promise<Compiled> {
   try {
     return { module: await load(part) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new EngineError({
       code: "core-unavailable",
       message: `the core cannot be loaded: ${message}; a Content-Security-Policy needs "script-src 'wasm-unsafe-eval'; connect-src ${originOf(part)}"`,

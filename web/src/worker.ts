@@ -3,8 +3,7 @@ import { archiveHandlers } from "./archives.js";
 import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
-import { EngineError } from "./errors.js";
-import type { CoreUrls, EngineCalls, ScanCalls } from "./protocol.js";
+import type { CoreUrls, Decoders, EngineCalls, ScanCalls } from "./protocol.js";
 import { askForWorker } from "./spawner.js";
 import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
@@ -24,7 +23,7 @@ function compiledDecoders(): Promise<Compiled> {
 }
 
 /** A worker with the decoders. */
-function spawnScanWorker(compiled: Compiled): DecoderWorker {
+function spawnScanWorker(decoders: Decoders): DecoderWorker {
   const caller = new Caller<ScanCalls>(askForWorker(asking), BUILD, {
     interval: 1000,
     running: 10,
@@ -32,13 +31,7 @@ function spawnScanWorker(compiled: Compiled): DecoderWorker {
     // Also as long as reading one slice may take.
     stalled: 60,
   });
-  caller.call("start", compiled).catch((error: unknown) => {
-    caller.end(
-      error instanceof EngineError
-        ? error
-        : new EngineError({ code: "worker-failed", message: String(error) }),
-    );
-  });
+  caller.begin("start", decoders).catch(() => undefined);
   return caller;
 }
 
@@ -70,8 +63,10 @@ answer<EngineCalls>(
     engine: async () => startEngine(await compile(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
     prepareScan: async () => {
-      const compiled = await compiledDecoders();
-      return () => spawnScanWorker(compiled);
+      // On a page from a disk, each worker has an origin of its own, and no module goes to another.
+      const isAlone = self.origin === "null";
+      const decoders = isAlone ? { part: urls.scanWasm } : await compiledDecoders();
+      return () => spawnScanWorker(decoders);
     },
     processors: navigator.hardwareConcurrency,
   }),

@@ -25,7 +25,7 @@ export const keysStyle = css`
     font-family: var(--mono);
     font-size: 0.94em;
   }
-  .reference {
+  .reference:not(:first-child) {
     padding-top: 4px;
     border-top: 1px solid var(--line);
   }
@@ -35,14 +35,6 @@ export const keysStyle = css`
     border: 1px solid var(--line);
     border-radius: var(--radius-small);
     background: var(--raised);
-  }
-  .tag {
-    padding: 0 0.5em;
-    border: 1px solid var(--line-strong);
-    border-radius: 99px;
-    color: var(--muted);
-    font-size: 0.84em;
-    font-weight: 500;
   }
   .preimage {
     display: flex;

@@ -257,14 +257,6 @@ export const pathStyle = css`
   .step.rewritten .event {
     font-weight: 400;
   }
-  .tag {
-    padding: 0 0.5em;
-    border: 1px solid var(--line-strong);
-    border-radius: 99px;
-    color: var(--muted);
-    font-size: 0.84em;
-    font-weight: 500;
-  }
   .step-actions {
     display: inline-flex;
     align-items: center;

@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.js";
+import { EngineError, messageOf } from "../errors.js";
 
 /** A failure as it is shown. */
 export interface Problem {
@@ -9,5 +9,5 @@ export interface Problem {
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof EngineError) return { code: error.code, message: error.message };
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+  return { code: "internal", message: messageOf(error) };
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 
+import { messageOf } from "../errors.js";
 import type { ViewerOptions } from "../options.js";
 import type { Session } from "../session.js";
 import { text } from "../text.js";
@@ -9,7 +10,6 @@ import { header, verificationLine, type HeaderActions } from "./header.js";
 import { imageLines, images, type ImageLine } from "./images.js";
 import { layers, layersShown } from "./layers.js";
 import { Lazy } from "./lazy.js";
-import { failureOf } from "../session.js";
 import type { Place, ViewName } from "./place.js";
 import { layerSelection, type Selection } from "./selection.js";
 import { ALL_TABS, MAIN_TABS, sidePanel, tabList, tabPanel } from "./tabs.js";
@@ -267,7 +267,7 @@ export class Shell {
               return (await session.archive.exportTar(image.number, { layer })).stream;
             })
             .catch((error: unknown) => {
-              host.say(failureOf(error).message);
+              host.say(messageOf(error));
             });
         },
       },

@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { ref } from "lit/directives/ref.js";
 
-import { failureOf } from "../session.js";
+import { messageOf } from "../errors.js";
 import { base } from "../styles/base.js";
 import { tableStyle } from "../styles/table.js";
 import { tableText } from "../text/table.js";
@@ -85,7 +85,7 @@ export class OciLensTable extends LitElement {
           this.requestUpdate();
         },
         (error) => {
-          if (source === this.source) this.problem = failureOf(error).message;
+          if (source === this.source) this.problem = messageOf(error);
         },
       );
     // The first page says how many rows there are.

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { cacheStyle } from "../../styles/cache.js";
 import { findingsStyle } from "../../styles/findings.js";
@@ -117,7 +117,7 @@ export class OciLensCache extends ViewElement {
       const drawn = await opened.graph(around);
       if (cache === this.#number) this.drawn = drawn;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 
@@ -140,7 +140,7 @@ export class OciLensCache extends ViewElement {
       const detail = await this.#opened.record(number);
       if (number === this.#record && cache === this.#number) this.detail = detail;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 
@@ -154,7 +154,7 @@ export class OciLensCache extends ViewElement {
       if (say) this.host.say(verdict(found));
       this.problem = undefined;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 

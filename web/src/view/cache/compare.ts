@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { cacheCompareStyle } from "../../styles/cache-compare.js";
 import { compareStyle } from "../../styles/compare.js";
@@ -102,7 +102,7 @@ export class OciLensCacheCompare extends LitElement {
       this.result = found;
       this.problem = undefined;
     } catch (error) {
-      if (asked === this.#asked) this.problem = failureOf(error).message;
+      if (asked === this.#asked) this.problem = messageOf(error);
     }
   }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { query, state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { compareStyle } from "../../styles/compare.js";
 import { unreadStyle } from "../../styles/unread.js";
@@ -125,7 +125,7 @@ export class OciLensCompare extends ViewElement {
       this.work = undefined;
       await this.#compare();
     } catch (error) {
-      if (!signal.aborted) this.problem = compareText.stopped(other.name, failureOf(error).message);
+      if (!signal.aborted) this.problem = compareText.stopped(other.name, messageOf(error));
     } finally {
       if (this.#abort === abort) this.work = undefined;
     }
@@ -149,7 +149,7 @@ export class OciLensCompare extends ViewElement {
       this.#show(comparison, result);
       this.problem = undefined;
     } catch (error) {
-      if (asked === this.#asked) this.problem = failureOf(error).message;
+      if (asked === this.#asked) this.problem = messageOf(error);
     }
   }
 
@@ -179,7 +179,7 @@ export class OciLensCompare extends ViewElement {
       }
       await this.#compare();
     } catch (error) {
-      if (!abort.signal.aborted) this.problem = failureOf(error).message;
+      if (!abort.signal.aborted) this.problem = messageOf(error);
     } finally {
       this.work = undefined;
     }

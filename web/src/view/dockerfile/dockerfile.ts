@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { dockerfileStyle } from "../../styles/dockerfile.js";
 import { dockerfileText } from "../../text/dockerfile.js";
@@ -34,7 +34,7 @@ export class OciLensDockerfile extends ViewElement {
       this.file = file;
       this.problem = undefined;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 
@@ -75,7 +75,7 @@ export class OciLensDockerfile extends ViewElement {
   }
 
   readonly #fail = (error: unknown): void => {
-    this.problem = failureOf(error).message;
+    this.problem = messageOf(error);
   };
 
   #line(line: DockerfileLine): TemplateResult {

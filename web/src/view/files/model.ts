@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.js";
 import type { OpenedArchive, Tree, TreePart } from "../api.js";
 import { pathBytes } from "../place.js";
 import { RowCache } from "../row-cache.js";
@@ -260,7 +261,7 @@ export class TreeModel {
   }
 
   #fail(error: unknown): void {
-    this.problem = error instanceof Error ? error.message : String(error);
+    this.problem = messageOf(error);
   }
 
   /** Keeps what is said of a pattern; any other failure goes on. */

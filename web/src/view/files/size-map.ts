@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
@@ -116,7 +117,7 @@ export class OciLensSizeMap extends LitElement {
       this.problem = undefined;
     } catch (error) {
       if (tree !== this.tree || node !== this.#node) return;
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = messageOf(error);
     }
   }
 

@@ -1,11 +1,12 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { keysStyle } from "../../styles/keys.js";
 import { ladderStyle } from "../../styles/ladder.js";
 import { sheetStyle } from "../../styles/sheet.js";
+import { tagStyle } from "../../styles/tag.js";
 import { keysText } from "../../text/keys.js";
 import { text } from "../../text.js";
 import { platformText } from "../format.js";
@@ -16,7 +17,7 @@ import { ladder } from "./ladder.js";
 
 /** What BuildKit and containerd know the chosen image by, with the bytes that are hashed. */
 export class OciLensKeys extends ViewElement {
-  static override styles = [base, sheetStyle, keysStyle, ladderStyle];
+  static override styles = [base, sheetStyle, tagStyle, keysStyle, ladderStyle];
 
   @state() private keys: KeysView | undefined;
   @state() private problem: string | undefined;
@@ -43,7 +44,7 @@ export class OciLensKeys extends ViewElement {
       const isSame = archive === this.archive && image.number === this.image?.number;
       if (isSame && limit === this.#limit) this.keys = keys;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 
@@ -137,7 +138,7 @@ export class OciLensKeys extends ViewElement {
       this.#limit = number;
       await this.#read();
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 }

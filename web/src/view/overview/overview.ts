@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { findingsStyle } from "../../styles/findings.js";
 import { overviewStyle } from "../../styles/overview.js";
@@ -137,7 +137,7 @@ export class OciLensOverview extends ViewElement {
       this.problem = undefined;
       if ((await action()) === true) this.host.say(overviewText.kept);
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 

@@ -3,6 +3,7 @@ import { query, state } from "lit/decorators.js";
 
 import { base } from "../../styles/base.js";
 import { pathStyle } from "../../styles/path.js";
+import { tagStyle } from "../../styles/tag.js";
 import { unreadStyle } from "../../styles/unread.js";
 import { contentsText } from "../../text/contents.js";
 import { pathText } from "../../text/path.js";
@@ -38,7 +39,7 @@ const LONG = 6;
 
 /** Everything about one path of an image: what it is, what layers did to it, what is in it. */
 export class OciLensPath extends ViewElement {
-  static override styles = [base, pathStyle, unreadStyle];
+  static override styles = [base, tagStyle, pathStyle, unreadStyle];
 
   @state() private story: StoryView | undefined;
   @state() private problem: Problem | undefined;

@@ -6,6 +6,7 @@ import { findingsStyle } from "../../styles/findings.js";
 import { keysStyle } from "../../styles/keys.js";
 import { printStyle } from "../../styles/print.js";
 import { sheetStyle } from "../../styles/sheet.js";
+import { tagStyle } from "../../styles/tag.js";
 import { overviewText } from "../../text/overview.js";
 import { printText } from "../../text/print.js";
 import { text } from "../../text.js";
@@ -40,7 +41,7 @@ const COPY = () => undefined;
 
 /** The report on paper: overview, layers and keys of the chosen image, nothing cut off. */
 export class OciLensPrint extends LitElement {
-  static override styles = [base, sheetStyle, keysStyle, findingsStyle, printStyle];
+  static override styles = [base, sheetStyle, tagStyle, keysStyle, findingsStyle, printStyle];
 
   @property({ attribute: false }) report!: Report;
   @property({ attribute: false }) image: ImageView | undefined;

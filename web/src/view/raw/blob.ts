@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { rawStyle } from "../../styles/raw.js";
 import { sheetStyle } from "../../styles/sheet.js";
@@ -70,7 +70,7 @@ export class OciLensBlob extends ViewElement {
       this.#packages = found.packages && packageTable(found.packages, "");
       this.form = "readable";
     } catch (error) {
-      if (current()) this.problem = failureOf(error).message;
+      if (current()) this.problem = messageOf(error);
     }
   }
 
@@ -199,7 +199,7 @@ export class OciLensBlob extends ViewElement {
       const bytes = await this.archive.blob(this.blob);
       await this.host.save(this.blob.replace(":", "-"), bytes);
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 }

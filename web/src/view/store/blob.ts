@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import type { ContentInfo } from "../../store.js";
 import { storeText } from "../../text/store.js";
 import { text } from "../../text.js";
@@ -37,7 +37,7 @@ export class OciLensStoreBlob extends StorePart {
     } catch (error) {
       if (asked !== this.digest) return;
       this.info = undefined;
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 

@@ -1,7 +1,7 @@
 import { LitElement } from "lit";
 import { property, state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import type { ContentStore } from "../../store.js";
 import { base } from "../../styles/base.js";
 import { storeStyle } from "../../styles/store.js";
@@ -29,7 +29,7 @@ export class StorePart extends LitElement {
       await work();
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) {
-        this.problem = failureOf(error).message;
+        this.problem = messageOf(error);
       }
     } finally {
       this.busy = false;

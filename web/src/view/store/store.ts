@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { contentStore, type ContentInfo, type StorePlace } from "../../store.js";
 import { base } from "../../styles/base.js";
 import { storeStyle } from "../../styles/store.js";
@@ -74,7 +74,7 @@ export class OciLensStore extends ViewElement {
       await this.#store.setArchive(blobs);
     } catch (error) {
       this.#archiveBlobs = "";
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
       return;
     }
     await this.#read();
@@ -100,7 +100,7 @@ export class OciLensStore extends ViewElement {
         below: list.blobs.length - stored.length,
       };
     } catch (error) {
-      if (number === this.#reads) this.problem = failureOf(error).message;
+      if (number === this.#reads) this.problem = messageOf(error);
     }
   }
 
@@ -297,7 +297,7 @@ export class OciLensStore extends ViewElement {
       );
       this.host.say(storeText.kept(kept));
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     } finally {
       this.keeping = false;
     }

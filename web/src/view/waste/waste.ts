@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
-import { failureOf } from "../../session.js";
+import { messageOf } from "../../errors.js";
 import { base } from "../../styles/base.js";
 import { listViewStyle } from "../../styles/list-view.js";
 import { unreadStyle } from "../../styles/unread.js";
@@ -56,7 +56,7 @@ export class OciLensWaste extends ViewElement {
       this.#source = this.#table(waste);
       this.problem = undefined;
     } catch (error) {
-      this.problem = failureOf(error).message;
+      this.problem = messageOf(error);
     }
   }
 
@@ -204,7 +204,7 @@ export class OciLensWaste extends ViewElement {
       if (archive === this.archive && image.number === this.image?.number) this.unread = unread;
       await this.#read();
     } catch (error) {
-      if (!abort.signal.aborted) this.problem = failureOf(error).message;
+      if (!abort.signal.aborted) this.problem = messageOf(error);
     } finally {
       this.reading = undefined;
     }
