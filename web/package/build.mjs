@@ -131,17 +131,15 @@ async function writeModules() {
     splitting: true,
     chunkNames: "[name]-[hash]",
     plugins: [addresses],
-    banner: { js: banner },
   });
   // esbuild's own helpers are a chunk without inputs, imported also where none of them is used.
   const helpers = Object.entries(metafile.outputs)
     .filter(([, { inputs }]) => Object.keys(inputs).length === 0)
     .map(([file]) => `import"./${basename(file)}";`);
+  const entries = new Set(["oci-lens.js", "engine.js"]);
   for (const { path, text } of outputFiles) {
-    write(
-      path,
-      helpers.reduce((code, each) => code.replace(each, ""), text),
-    );
+    const code = helpers.reduce((code, each) => code.replace(each, ""), text);
+    write(path, entries.has(basename(path)) ? `${banner}\n${code}` : code);
   }
   const imports = (file) => [
     file,

@@ -1,7 +1,7 @@
 import type { LayerRange, Report } from "../generated/simd/engine.js";
 import { BUILD } from "./build.js";
 import { Caller, type CallOptions, type WorkerLike } from "./caller.js";
-import { abortError, EngineError, messageOf } from "./errors.js";
+import { abortError, EngineError } from "./errors.js";
 import { WorkerExplored, type CallExplored, type Explored } from "./explored.js";
 import { coreParts, type CoreParts } from "./core-parts.js";
 import type { EngineCalls, Opened, OpenProgress, Part, ScanUpdate } from "./protocol.js";
@@ -131,7 +131,7 @@ class WorkerEngine implements Engine {
     if (this.#caller && !this.#caller.ended) return this.#caller;
     const { urls: given, spawn } = this.#options;
     const { worker: script, scanWorker, ...urls } = { ...coreParts(), ...absolute(given ?? {}) };
-    const worker = (spawn ?? startWorker)(script);
+    const worker = spawn?.(script) ?? spawnWorker(script, "oci-lens-engine");
     const caller = new Caller<EngineCalls>(worker, BUILD, PATIENCE);
     this.#caller = caller;
     const { port1: asked, port2: asking } = new MessageChannel();
@@ -172,16 +172,9 @@ class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchi
   }
 
   async scan(options: ScanOptions = {}): Promise<Report> {
-    const params = {
-      ...(this.#workers === undefined ? {} : { workers: this.#workers }),
-      ...(options.image === undefined ? {} : { image: options.image }),
-    };
-    return this.keep(
-      await this.#call("scan", params, {
-        signal: options.signal,
-        onProgress: options.onUpdate,
-      }),
-    );
+    const { signal, image, onUpdate: onProgress } = options;
+    const params = { workers: this.#workers, image };
+    return this.keep(await this.#call("scan", params, { signal, onProgress }));
   }
 
   async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {
@@ -241,17 +234,6 @@ function absolute(urls: Partial<CoreParts>): Partial<CoreParts> {
     part instanceof Blob ? part : new URL(part, self.location.href).href,
   ]);
   return Object.fromEntries(resolved) as Partial<CoreParts>;
-}
-
-function startWorker(script: Part): WorkerLike {
-  try {
-    return spawnWorker(script, "oci-lens-engine");
-  } catch (error) {
-    throw new EngineError({
-      code: "worker-failed",
-      message: `the engine worker cannot be started: ${messageOf(error)}`,
-    });
-  }
 }
 
 function closed(): EngineError {

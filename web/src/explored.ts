@@ -214,7 +214,7 @@ export abstract class WorkerExplored<Other> implements Explored<Other> {
   }
 
   markdown(image?: number): Promise<string> {
-    return this.explore("markdown", image === undefined ? {} : { image });
+    return this.explore("markdown", { image });
   }
 
   async csv(image: number, range: LayerRange = { first: 0 }): Promise<ReadableStream<string>> {

@@ -111,7 +111,11 @@ export interface ExploreCalls {
     result: DockerfileView;
     progress: never;
   };
-  markdown: { params: { archive: number; image?: number }; result: string; progress: never };
+  markdown: {
+    params: { archive: number; image: number | undefined };
+    result: string;
+    progress: never;
+  };
   /** Gives the number of a stream. */
   csv: {
     params: { archive: number; image: number; range?: LayerRange };
@@ -254,7 +258,7 @@ export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
   report: { params: { archive: number }; result: Report; progress: never };
   /** Settles when nothing is left to scan. Aborting it keeps the results so far. */
   scan: {
-    params: { archive: number; workers?: number; image?: number };
+    params: { archive: number; workers: number | undefined; image: number | undefined };
     result: Report;
     progress: ScanUpdate;
   };

@@ -1,4 +1,4 @@
-import { abortError, EngineError } from "./errors.js";
+import { EngineError } from "./errors.js";
 
 /**
  * What can be opened: one file, the files of a folder by their paths in it, or what a server has
@@ -66,60 +66,28 @@ export function sourceFromDrop(
   transfer: Pick<DataTransfer, "items" | "files">,
   signal?: AbortSignal,
 ): Promise<ArchiveSource> {
-  const entries: FileSystemEntry[] = [];
-  const loose: File[] = [];
+  const folders: FileSystemEntry[] = [];
+  const files: File[] = [];
   for (const item of transfer.items) {
     if (item.kind !== "file") continue;
     const entry = item.webkitGetAsEntry();
-    if (entry) {
-      entries.push(entry);
-      continue;
-    }
-    const file = item.getAsFile();
-    if (file) loose.push(file);
+    const file = entry?.isDirectory ? undefined : item.getAsFile();
+    if (file) files.push(file);
+    else if (entry) folders.push(entry);
   }
-  if (entries.length === 0 && loose.length === 0) loose.push(...transfer.files);
-  return fromEntries(entries, loose, signal);
+  if (folders.length === 0 && files.length === 0) files.push(...transfer.files);
+  return fromDrop(folders, files, signal);
 }
 
-async function fromEntries(
-  entries: FileSystemEntry[],
-  loose: File[],
+async function fromDrop(
+  folders: readonly FileSystemEntry[],
+  files: readonly File[],
   signal: AbortSignal | undefined,
 ): Promise<ArchiveSource> {
-  const [only] = entries;
-  if (!only) return sourceFromFiles(loose);
-  if (entries.length === 1 && loose.length === 0 && isFile(only)) {
-    return sourceFromBlob(await fileOf(only));
-  }
-  const found = await walk(entries, signal);
-  return folder([...found, ...loose.map((file): [string, File] => [file.name, file])]);
-}
-
-// With an explicit stack: a folder tree may be deeper than the call stack.
-async function walk(
-  roots: readonly FileSystemEntry[],
-  signal: AbortSignal | undefined,
-): Promise<[string, File][]> {
-  const found: [string, File][] = [];
-  const left = [...roots];
-  for (let entry = left.pop(); entry; entry = left.pop()) {
-    if (signal?.aborted === true) throw abortError();
-    if (isFile(entry)) {
-      found.push([entry.fullPath.replace(/^\//, ""), await fileOf(entry)]);
-      checkCount(found.length);
-    } else if (isDirectory(entry)) {
-      const reader = entry.createReader();
-      // An answer holds a hundred entries or so; only an empty one is the last.
-      for (;;) {
-        const batch = await readBatch(reader);
-        if (batch.length === 0) break;
-        left.push(...batch);
-        checkCount(left.length + found.length);
-      }
-    }
-  }
-  return found;
+  if (folders.length === 0) return sourceFromFiles(files);
+  const { filesBelow } = await import("./entries.js");
+  const found = await filesBelow(folders, checkCount, signal);
+  return folder([...found, ...files.map((file): [string, File] => [file.name, file])]);
 }
 
 // Sorted, because neither a drop nor a picker promises an order; and without the
@@ -137,38 +105,6 @@ function folder(found: [string, File][]): ArchiveSource {
     paths: files.map(([path]) => path),
     files: files.map(([, file]) => file),
   };
-}
-
-function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
-  return entry.isFile;
-}
-
-function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
-  return entry.isDirectory;
-}
-
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => {
-    entry.file(resolve, (error) => {
-      reject(unreadable(entry, error));
-    });
-  });
-}
-
-function readBatch(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
-  return new Promise((resolve, reject) => {
-    reader.readEntries(resolve, (error) => {
-      reject(unreadable(undefined, error));
-    });
-  });
-}
-
-function unreadable(entry: FileSystemEntry | undefined, error: DOMException): EngineError {
-  const what = entry ? entry.fullPath.replace(/^\//, "") : "a folder";
-  return new EngineError({
-    code: "read-failed",
-    message: `${what} cannot be read: ${error.message}`,
-  });
 }
 
 function checkCount(count: number): void {

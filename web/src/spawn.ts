@@ -1,4 +1,5 @@
 import { WORKER_TYPE } from "./build.js";
+import { EngineError, messageOf } from "./errors.js";
 import type { Part } from "./protocol.js";
 import { scriptAddress } from "./trusted.js";
 
@@ -33,5 +34,11 @@ function spawnBlob(script: Blob, name: string, policy: string): SpawnedWorker {
 }
 
 function start(address: string, name: string, policy: string): SpawnedWorker {
-  return Object.assign(new Worker(scriptAddress(address), { type: WORKER_TYPE, name }), { policy });
+  try {
+    const worker = new Worker(scriptAddress(address), { type: WORKER_TYPE, name });
+    return Object.assign(worker, { policy });
+  } catch (error) {
+    const message = `a worker cannot be started: ${messageOf(error)}`;
+    throw new EngineError({ code: "worker-failed", message });
+  }
 }

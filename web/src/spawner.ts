@@ -1,5 +1,6 @@
 import type { WorkerScope } from "./answerer.js";
 import { whyFailed, type WorkerLike } from "./caller.js";
+import { messageOf } from "./errors.js";
 import { workerBehind } from "./port.js";
 import type { SpawnedWorker } from "./spawn.js";
 
@@ -32,7 +33,7 @@ export function spawnAsAsked(port: MessagePort, spawn: () => SpawnedWorker): () 
       };
       worker.postMessage(link, [link]);
     } catch (error) {
-      life.postMessage(String(error));
+      life.postMessage(messageOf(error));
     }
   };
   return () => {

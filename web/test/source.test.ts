@@ -13,6 +13,9 @@ interface Tree {
   [name: string]: Tree | string;
 }
 
+/** What top-level entries hold, for whoever takes them as files. */
+const content = new WeakMap<object, string>();
+
 function entry(name: string, node: Tree | string, parent = ""): FileSystemEntry {
   const fullPath = `${parent}/${name}`;
   if (typeof node === "string") {
@@ -20,7 +23,9 @@ function entry(name: string, node: Tree | string, parent = ""): FileSystemEntry 
       if (node === "unreadable") reject(new DOMException("gone", "NotFoundError"));
       else resolve(new File([node], name));
     };
-    return { isFile: true, isDirectory: false, name, fullPath, file } as unknown as FileSystemEntry;
+    const made = { isFile: true, isDirectory: false, name, fullPath, file };
+    content.set(made, node);
+    return made as unknown as FileSystemEntry;
   }
   return {
     isFile: false,
@@ -53,7 +58,8 @@ function drop(...dropped: (FileSystemEntry | File | string)[]): {
     return {
       kind: "file",
       webkitGetAsEntry: () => (file ? null : item),
-      getAsFile: () => file,
+      // Of a folder, too, browsers give a file: one that cannot be read.
+      getAsFile: () => file ?? picked("", content.get(item) ?? "a folder", item.name),
     };
   });
   return { items, files: [] } as unknown as { items: DataTransferItemList; files: FileList };
