@@ -1,8 +1,9 @@
-//! Places inside a gzip stream where unpacking can begin.
+//! Places inside a packed stream where unpacking can begin.
 //!
-//! Deflate has no index, and every byte may be made of those before it: a point
-//! is a block's start (RFC 1951 3.2.3) with the 32 KiB that lie before it, taken
-//! while the whole stream passes by.
+//! The start of a gzip member or a zstd frame needs nothing of what lies before
+//! it. Deflate itself has no index, and every byte may be made of those before
+//! it: inside a member, a point is a block's start (RFC 1951 3.2.3) with the
+//! 32 KiB that lie before it, taken while the whole stream passes by.
 
 use oci_lens_inflate::Checkpoint;
 use serde::{Deserialize, Serialize};
@@ -16,22 +17,42 @@ pub struct SeekPoint {
     pub stored: u64,
     /// Unpacked bytes before it.
     pub unpacked: u64,
-    /// Stored bytes before its gzip member.
+    /// None at the start of a member or frame.
+    pub(super) inside: Option<InsideMember>,
+}
+
+/// What it takes to go on inside a gzip member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InsideMember {
+    /// Stored bytes before the member.
     pub(super) member: u64,
-    /// What the member unpacked to before it: how much, and its CRC-32.
+    /// What the member unpacked to before the point: how much, and its CRC-32.
     pub(super) produced: u64,
     pub(super) crc: u32,
-    /// What of the stored bytes before it is not used yet.
+    /// What of the stored bytes before the point is not used yet.
     pub(super) bits: u8,
     pub(super) bit_count: u8,
-    /// Up to 32 KiB of what was unpacked before it.
+    /// Up to 32 KiB of what was unpacked before the point.
     pub(super) history: Vec<u8>,
 }
 
 impl SeekPoint {
+    /// The start of a member or frame.
+    pub(super) const fn of_start(stored: u64, unpacked: u64) -> Self {
+        Self {
+            stored,
+            unpacked,
+            inside: None,
+        }
+    }
+
     /// Bytes that it takes.
     pub fn memory(&self) -> usize {
-        size_of::<Self>() + self.history.len()
+        let history = self
+            .inside
+            .as_ref()
+            .map_or(0, |inside| inside.history.len());
+        size_of::<Self>() + history
     }
 
     /// As many points of a layer as there is room for, about as far apart.
@@ -54,9 +75,21 @@ impl SeekPoint {
         (self.stored.min(FARTHEST), self.unpacked.min(FARTHEST))
     }
 
-    pub(super) fn checkpoint(&self) -> Checkpoint {
+    /// Unpacked bytes that lie between it and the point before it, at least. A start costs next to
+    /// nothing: where members are short, there is one before a point inside of any is wanted.
+    const fn distance(&self, interval: u64) -> u64 {
+        match self.inside {
+            Some(_) => interval,
+            None => interval.div_ceil(2),
+        }
+    }
+}
+
+impl InsideMember {
+    /// For a point with so many unpacked bytes before it.
+    pub(super) fn checkpoint(&self, unpacked: u64) -> Checkpoint {
         Checkpoint {
-            produced: self.offsets().1.min(self.produced),
+            produced: unpacked.min(self.produced),
             bits: self.bits,
             bit_count: self.bit_count,
             history: self.history.clone(),
@@ -70,7 +103,7 @@ impl SeekPoint {
 pub(super) struct SeekPoints {
     points: Vec<SeekPoint>,
     most: usize,
-    /// Unpacked bytes from one point to the next, at least.
+    /// Unpacked bytes from one point to the next, where the next is inside a member.
     interval: u64,
 }
 
@@ -84,29 +117,34 @@ impl SeekPoints {
         })
     }
 
-    /// Unpacked bytes after which the next point is wanted: more than lie before the last that was
-    /// offered.
+    /// Unpacked bytes after which the next point inside a member is wanted: more than lie before
+    /// the last that was offered.
     pub(super) fn next(&self) -> u64 {
-        let last = self.points.last().map_or(0, |point| point.unpacked);
-        last.saturating_add(self.interval)
+        self.last().saturating_add(self.interval)
     }
 
-    /// Takes a point. Where there are too many, about every second one stays.
+    /// Takes a point that is far enough from the last. Where there are too many, about every
+    /// second one stays.
     pub(super) fn add(&mut self, point: SeekPoint) {
         while self.points.len() >= self.most {
             self.interval = self.interval.saturating_mul(2);
-            let (mut next, interval) = (self.interval, self.interval);
+            let (mut last, interval) = (0_u64, self.interval);
             self.points.retain(|point| {
-                let is_far = point.unpacked >= next;
+                let is_far = point.unpacked >= last.saturating_add(point.distance(interval));
                 if is_far {
-                    next = point.unpacked.saturating_add(interval);
+                    last = point.unpacked;
                 }
                 is_far
             });
         }
-        if point.unpacked >= self.next() {
+        if point.unpacked >= self.last().saturating_add(point.distance(self.interval)) {
             self.points.push(point);
         }
+    }
+
+    /// Unpacked bytes before the last point.
+    fn last(&self) -> u64 {
+        self.points.last().map_or(0, |point| point.unpacked)
     }
 
     pub(super) fn into_vec(self) -> Vec<SeekPoint> {

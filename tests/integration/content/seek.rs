@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use oci_lens::archive::Archive;
 use oci_lens::diagnostic::Diagnostic;
 use oci_lens::image::Inspection;
+use oci_lens::layer::scan::LayerScan;
 use oci_lens::layer::{Decoder, Extract, Part, SeekPoint, Start};
 use oci_lens::limits::Limits;
 use oci_lens::report::EntryPlace;
@@ -12,7 +13,7 @@ use oci_lens::report::EntryPlace;
 use super::ranges::{NOISE, opened};
 use super::{read, run};
 use crate::archive::tars;
-use crate::scan::verdict::gzip;
+use crate::scan::verdict::{EMPTY_FRAME, gzip, skippable, zstd};
 use crate::scan::{job, scan_in_all_cuts_within};
 use crate::support::random::Random;
 
@@ -46,6 +47,36 @@ fn points(layer: &[u8], limits: &Limits) -> Vec<SeekPoint> {
     scan_in_all_cuts_within(&job(), layer, limits).seek_points
 }
 
+/// A tar packed in each way that has points inside.
+fn packed(tar: &[u8]) -> [(&'static str, Vec<u8>); 6] {
+    let (first, second) = tar.split_at(tar.len() / 3);
+    let spaced = |part: &[u8]| [&skippable(0x5a, 200), EMPTY_FRAME, &zstd(part)].concat();
+    [
+        ("one member", gzip(tar)),
+        ("two members", [gzip(first), gzip(second)].concat()),
+        ("short members", tar.chunks(10_000).flat_map(gzip).collect()),
+        (
+            "short and long members",
+            [
+                tar.chunks(5_000).flat_map(gzip).collect(),
+                gzip(b""),
+                gzip(first),
+            ]
+            .concat(),
+        ),
+        ("short frames", tar.chunks(10_000).flat_map(zstd).collect()),
+        (
+            "frames with others between",
+            tar.chunks(17_000).flat_map(spaced).collect(),
+        ),
+    ]
+}
+
+/// Whether it is the start of a member or frame: then it has no history.
+fn is_start(point: &SeekPoint) -> bool {
+    point.memory() < 200
+}
+
 /// What a decoder gives of bytes and says of them.
 fn decoded(mut decoder: Decoder, mut bytes: &[u8]) -> (Vec<u8>, bool, Vec<Diagnostic>) {
     let mut output = Vec::new();
@@ -65,24 +96,110 @@ fn decoded(mut decoder: Decoder, mut bytes: &[u8]) -> (Vec<u8>, bool, Vec<Diagno
 cases! {
     fn a_layer_is_the_same_from_each_of_its_points() {
         let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(900_000))]);
-        let (first, second) = tar.split_at(300_000);
-        for (name, layer) in [
-            ("one member", gzip(&tar)),
-            ("two members", [gzip(first), gzip(second)].concat()),
-            ("a member for every 10 kB", tar.chunks(10_000).flat_map(gzip).collect()),
-        ] {
+        for (name, layer) in packed(&tar) {
             let limits = limits(20_000, 1000);
             let points = points(&layer, &limits);
             assert!(points.len() >= 10, "{name}: {} points", points.len());
+            let (whole, is_good, findings) = decoded(Decoder::new(&limits), &layer);
+            assert!(is_good && findings.is_empty(), "{name}: {findings:?}");
             let mut last = 0;
             for point in points {
-                assert!(point.unpacked >= last + 20_000, "{name}: {}", point.unpacked);
+                let distance = if is_start(&point) { 10_000 } else { 20_000 };
+                assert!(point.unpacked >= last + distance, "{name}: {}", point.unpacked);
                 last = point.unpacked;
                 let mut extract = Extract::resume(&point, &limits);
                 extract.want(Part::Rest);
                 let rest = run(&mut extract, &layer, last).expect("the rest");
-                assert!(rest == tar[last as usize..], "{name}: from {last}");
+                assert!(rest == whole[last as usize..], "{name}: from {last}");
             }
+        }
+    }
+
+    fn points_are_the_same_byte_by_byte_and_so_is_what_follows() {
+        let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(90_000))]);
+        for (name, layer) in packed(&tar) {
+            assert!(layer.len() < 100_000, "{name}: not scanned byte by byte");
+            let limits = limits(20_000, 1000);
+            let (whole, ..) = decoded(Decoder::new(&limits), &layer);
+            let points = points(&layer, &limits);
+            assert!(points.len() >= 2, "{name}: {} points", points.len());
+            for point in points {
+                let mut decoder = Decoder::resume(&point, &limits);
+                let mut output = Vec::new();
+                for byte in layer[point.stored as usize..].chunks(1) {
+                    while decoder.push(byte, &mut output) == 0 {}
+                }
+                decoder.finish(&mut output);
+                assert!(output == whole[point.unpacked as usize..], "{name}: from {}", point.unpacked);
+            }
+        }
+    }
+
+    fn starts_are_points_without_history_and_spare_those_inside() {
+        let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(900_000))]);
+        let starts = |name: &str| {
+            let (_, layer) = packed(&tar).into_iter().find(|(at, _)| *at == name).expect("a way");
+            let points = points(&layer, &limits(20_000, 1000));
+            (points.iter().filter(|point| is_start(point)).count(), points.len())
+        };
+        assert_eq!(starts("one member").0, 0);
+        assert_eq!(starts("two members").0, 1);
+        for (name, count) in [("short members", 90), ("short frames", 90), ("frames with others between", 53)] {
+            assert_eq!(starts(name), (count, count), "{name}");
+        }
+        // Up to the long one every second of the short ones, for it is half of the distance.
+        let (starts, all) = starts("short and long members");
+        assert!(starts == 90 && all >= starts + 10, "{starts} of {all}");
+    }
+
+    fn what_is_found_behind_a_point_lies_where_it_does_from_the_start() {
+        let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(100_000))]);
+        let limits = limits(20_000, 10);
+        let mut found = Vec::new();
+        let members = tar.chunks(30_000).flat_map(gzip).collect();
+        // The frames that are made here have no checksums.
+        let frames = tar.chunks(30_000).flat_map(zstd).chain(EMPTY_FRAME.iter().copied()).collect();
+        let layers: [(Vec<u8>, usize); 2] = [(members, 8), (frames, 4)];
+        for (mut layer, checksum) in layers {
+            let points = points(&layer, &limits);
+            let at = layer.len() - checksum;
+            layer[at] ^= 1;
+            layer.extend(b"garbage");
+            let (_, is_good, findings) = decoded(Decoder::new(&limits), &layer);
+            assert!(!is_good && points.len() == 3);
+            for point in points {
+                let rest = &layer[point.stored as usize..];
+                let (output, is_good, again) = decoded(Decoder::resume(&point, &limits), rest);
+                assert!(output == tar[point.unpacked as usize..] && !is_good);
+                assert_eq!(again, findings);
+            }
+            found.extend(findings.into_iter().map(|finding| finding.code));
+        }
+        assert_eq!(found, [
+            "gzip-checksum-mismatch", "gzip-trailing-garbage",
+            "zstd-checksum-mismatch", "zstd-trailing-garbage",
+        ]);
+    }
+
+    fn a_million_starts_of_nothing_are_one_point_at_most() {
+        let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(100_000))]);
+        let (first, second) = tar.split_at(50_000);
+        let empty = gzip(b"");
+        for (name, layer) in [
+            ("frames", [zstd(first), EMPTY_FRAME.repeat(1_000_000), zstd(second)].concat()),
+            ("skippable frames", [zstd(first), skippable(0x50, 0).repeat(1_000_000), zstd(second)].concat()),
+            ("members", [gzip(first), empty.repeat(1_000_000), gzip(second)].concat()),
+        ] {
+            let limits = limits(1, 1_000_000);
+            let mut scan = LayerScan::new(&job(), &limits);
+            scan.push_all(&layer);
+            let mut points = scan.finish().seek_points;
+            points.retain(is_start);
+            assert_eq!(points.len(), 1, "{name}");
+            assert_eq!(points[0].unpacked, 50_000, "{name}");
+            let mut extract = Extract::resume(&points[0], &limits);
+            extract.want(Part::Rest);
+            assert!(run(&mut extract, &layer, 1).expect("the rest") == second, "{name}");
         }
     }
 
@@ -118,15 +235,23 @@ cases! {
             assert!(some.len() <= most && some.len() * 3 >= most, "{most}: {}", some.len());
             assert!(some.iter().all(|point| all.contains(point)), "{most}");
         }
-        for layer in [tar.clone(), crate::scan::verdict::zstd(&tar)] {
+        for (name, layer) in packed(&tar) {
+            for most in [0, 5, 16] {
+                let some = points(&layer, &limits(1, most));
+                assert!(some.len() <= most && some.len() * 3 >= most, "{name}, {most}: {}", some.len());
+            }
+        }
+        // One frame is unpacked from its start or not at all.
+        for layer in [tar.clone(), zstd(&tar)] {
             assert_eq!(points(&layer, &limits(1, 1000)), []);
         }
     }
 
     fn a_layer_that_fails_has_no_points() {
         let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(300_000))]);
-        let layer = gzip(&tar);
-        assert_eq!(points(&layer[..layer.len() / 2], &limits(1, 1000)), []);
+        for (name, layer) in packed(&tar) {
+            assert_eq!(points(&layer[..layer.len() - 5], &limits(1, 1000)), [], "{name}");
+        }
     }
 
     fn a_file_deep_in_a_layer_is_read_from_the_point_before_it() {
@@ -219,15 +344,15 @@ cases! {
 
     fn a_wrong_point_gives_an_answer() {
         let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(200_000))]);
-        let layer = gzip(&tar);
         let limits = limits(50_000, 10);
-        let points = points(&layer, &limits);
+        let layers = packed(&tar).map(|(_, layer)| (points(&layer, &limits), layer));
         let mut answers = 0;
-        for round in 0..600 {
+        for round in 0..1200 {
             let mut random = Random::new(round);
+            let (points, layer) = &layers[random.below(layers.len())];
             let mut bytes = postcard::to_allocvec(&points[random.below(points.len())]).expect("bytes");
             // Most bytes are history; what is before it matters more.
-            let within = if round % 2 == 0 { bytes.len() } else { 24 };
+            let within = if round % 2 == 0 { bytes.len() } else { bytes.len().min(24) };
             for _ in 0..=random.below(3) {
                 bytes[random.below(within)] = random.byte();
             }
