@@ -55,18 +55,20 @@ impl SeekPoint {
         size_of::<Self>() + history
     }
 
-    /// As many points of a layer as there is room for, about as far apart.
-    pub fn within(points: Vec<Self>, room: usize) -> Vec<Self> {
-        let all: usize = points.iter().map(Self::memory).sum();
-        let largest = points.iter().map(Self::memory).max().unwrap_or_default();
-        if all <= room {
-            return points;
-        }
-        let Some(step) = points.len().checked_div(room / largest.max(1)) else {
-            return Vec::new();
-        };
-        // So that they are no more than fit.
-        points.into_iter().skip(step).step_by(step + 1).collect()
+    /// Leaves out points of a layer that are not so far from the last one that stays; returns the
+    /// bytes that those take which stay.
+    pub fn thin(points: &mut Vec<Self>, interval: u64) -> usize {
+        let (mut last, mut memory) = (0, 0);
+        points.retain(|point| {
+            let is_far = point.is_far(last, interval);
+            if is_far {
+                last = point.offsets().1;
+                memory += point.memory();
+            }
+            is_far
+        });
+        points.shrink_to_fit();
+        memory
     }
 
     /// Stored and unpacked bytes before it; no real stream is so long that sums with them overflow.
@@ -75,13 +77,15 @@ impl SeekPoint {
         (self.stored.min(FARTHEST), self.unpacked.min(FARTHEST))
     }
 
-    /// Unpacked bytes that lie between it and the point before it, at least. A start costs next to
-    /// nothing: where members are short, there is one before a point inside of any is wanted.
-    const fn distance(&self, interval: u64) -> u64 {
-        match self.inside {
+    /// Whether enough lies between it and the point before it, which is at `last`. A start costs
+    /// next to nothing, and half is enough: so there is one before a point inside of a member is
+    /// wanted, where members are short.
+    fn is_far(&self, last: u64, interval: u64) -> bool {
+        let distance = match self.inside {
             Some(_) => interval,
             None => interval.div_ceil(2),
-        }
+        };
+        self.offsets().1 >= last.saturating_add(distance)
     }
 }
 
@@ -102,6 +106,8 @@ impl InsideMember {
 #[derive(Debug)]
 pub(super) struct SeekPoints {
     points: Vec<SeekPoint>,
+    /// Bytes that they take, and may take.
+    memory: usize,
     most: usize,
     /// Unpacked bytes from one point to the next, where the next is inside a member.
     interval: u64,
@@ -110,9 +116,10 @@ pub(super) struct SeekPoints {
 impl SeekPoints {
     /// None yet; nothing to take them with where none are allowed.
     pub(super) fn new(limits: &Limits) -> Option<Self> {
-        (limits.seek_points > 0).then(|| Self {
+        (limits.seek_layer_bytes > 0).then(|| Self {
             points: Vec::new(),
-            most: limits.seek_points,
+            memory: 0,
+            most: limits.seek_layer_bytes,
             interval: limits.seek_interval.max(1),
         })
     }
@@ -123,22 +130,17 @@ impl SeekPoints {
         self.last().saturating_add(self.interval)
     }
 
-    /// Takes a point that is far enough from the last. Where there are too many, about every
+    /// Takes a point that is far enough from the last. Where they take too much, about every
     /// second one stays.
     pub(super) fn add(&mut self, point: SeekPoint) {
-        while self.points.len() >= self.most {
-            self.interval = self.interval.saturating_mul(2);
-            let (mut last, interval) = (0_u64, self.interval);
-            self.points.retain(|point| {
-                let is_far = point.unpacked >= last.saturating_add(point.distance(interval));
-                if is_far {
-                    last = point.unpacked;
-                }
-                is_far
-            });
+        if !point.is_far(self.last(), self.interval) {
+            return;
         }
-        if point.unpacked >= self.last().saturating_add(point.distance(self.interval)) {
-            self.points.push(point);
+        self.memory += point.memory();
+        self.points.push(point);
+        while self.memory > self.most {
+            self.interval = self.interval.saturating_mul(2);
+            self.memory = SeekPoint::thin(&mut self.points, self.interval);
         }
     }
 
