@@ -29,14 +29,14 @@ pub const HEADER_BYTES: usize = 1 << 20;
 pub const PATH_BYTES: usize = 16_384;
 /// Unpacked bytes of one layer: beyond any real one, and hours of work.
 pub const UNPACKED_BYTES: u64 = 1 << 42;
-/// Unpacked bytes from one seek point of a layer to the next: hundredths of a
-/// second of unpacking.
+/// Unpacked bytes from one seek point of a layer to the next, where the next is inside a gzip
+/// member: hundredths of a second of unpacking.
 pub const SEEK_INTERVAL: u64 = 4 << 20;
-/// Seek points of one layer: of 32 KiB each, together 4 MiB, and below 0.8 % of
-/// what they lie in. Of a layer beyond 512 MiB they lie farther apart.
-pub const SEEK_POINTS: usize = 128;
-/// Seek points of all layers of one archive, in bytes: those of 2 GiB of layers
-/// as they come, of more of them fewer.
+/// Seek points of one layer, in bytes. Of 32 KiB each, they are below 0.8 % of what they lie in:
+/// those of 1 GiB as they come; of a larger layer they lie farther apart.
+pub const SEEK_LAYER_BYTES: usize = 8 << 20;
+/// Seek points of all layers of one archive, in bytes: those of 4 GiB of layers as they come; of
+/// more of them all lie farther apart.
 pub const SEEK_BYTES: usize = 32 << 20;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
@@ -191,8 +191,8 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// See [`SEEK_INTERVAL`].
     pub seek_interval: u64,
-    /// See [`SEEK_POINTS`].
-    pub seek_points: usize,
+    /// See [`SEEK_LAYER_BYTES`].
+    pub seek_layer_bytes: usize,
     /// See [`SEEK_BYTES`].
     pub seek_bytes: usize,
     /// See [`ZSTD_WINDOW_BYTES`].
@@ -265,7 +265,7 @@ impl Default for Limits {
             path_bytes: PATH_BYTES,
             unpacked_bytes: UNPACKED_BYTES,
             seek_interval: SEEK_INTERVAL,
-            seek_points: SEEK_POINTS,
+            seek_layer_bytes: SEEK_LAYER_BYTES,
             seek_bytes: SEEK_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,

@@ -20,7 +20,7 @@ pub(super) fn limits() -> Limits {
     Limits {
         unpacked_bytes: 8 << 20,
         seek_interval: 1 << 10,
-        seek_points: 8,
+        seek_layer_bytes: 40 << 10,
         sparse_hole_bytes: 1 << 20,
         zstd_window_bytes: 8 << 20,
         ..Limits::default()

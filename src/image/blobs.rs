@@ -53,7 +53,7 @@ pub struct Unpacked {
     /// The entries.
     pub table: Arc<EntryTable>,
     /// Where unpacking can begin but at the start, in the order of the bytes.
-    pub seek_points: Arc<[SeekPoint]>,
+    pub seek_points: Vec<SeekPoint>,
     /// Whether the digests of their contents were asked for.
     pub has_contents: bool,
 }
@@ -203,7 +203,7 @@ impl Blob {
                 size: scanned.unpacked_size,
                 counts: scanned.counts,
                 table: Arc::new(scanned.table),
-                seek_points: scanned.seek_points.into(),
+                seek_points: scanned.seek_points,
                 has_contents: scanned.has_contents,
             });
         }
@@ -443,6 +443,11 @@ impl Blobs {
     }
 
     /// All blobs: those of the archive in its order, then missing ones.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Blob> {
+        self.blobs.iter_mut()
+    }
+
+    /// All, by number.
     pub fn iter(&self) -> impl Iterator<Item = (BlobNumber, &Blob)> {
         self.blobs.iter().enumerate()
     }

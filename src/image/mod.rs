@@ -60,8 +60,9 @@ pub struct Inspection<S> {
     layout_version: Option<String>,
     diagnostics: Diagnostics,
     only: Option<BTreeSet<BlobNumber>>,
-    /// Bytes of the seek points of all layers.
+    /// Bytes of the seek points of all layers, and how far apart they are at least.
     seek_bytes: usize,
+    seek_interval: u64,
 }
 
 impl<S> Inspection<S> {
@@ -92,6 +93,7 @@ impl<S: ReadAt> Inspection<S> {
             diagnostics,
             only: None,
             seek_bytes: 0,
+            seek_interval: limits.seek_interval.max(1),
             limits,
         };
         inspection.list_blobs();
@@ -184,22 +186,36 @@ impl<S: ReadAt> Inspection<S> {
     /// Takes what a scan found.
     pub fn complete(&mut self, mut scanned: Scanned) -> Completed {
         let number = scanned.job as BlobNumber;
-        let (limit, used) = (self.limits.seek_bytes, &mut self.seek_bytes);
+        let used = &mut self.seek_bytes;
         let before = self.blobs.get_mut(number).and_then(|blob| {
             let before = blob.unpacked.take();
             *used -= before.as_ref().map_or(0, Unpacked::seek_bytes);
-            let room = limit.saturating_sub(*used);
-            scanned.seek_points = SeekPoint::within(scanned.seek_points, room);
+            SeekPoint::thin(&mut scanned.seek_points, self.seek_interval);
             blob.complete(scanned);
             *used += blob.unpacked.as_ref().map_or(0, Unpacked::seek_bytes);
             before
         });
+        self.thin_seek_points();
         let renewed = before.map(|before| self.renew(number, &before.table));
         let mut completed = self.settled(number);
         completed.images.extend(renewed.unwrap_or_default());
         completed.images.sort_unstable();
         completed.images.dedup();
         completed
+    }
+
+    /// Moves the seek points of all layers as far apart as it takes to keep within their limit.
+    fn thin_seek_points(&mut self) {
+        while self.seek_bytes > self.limits.seek_bytes {
+            self.seek_interval = self.seek_interval.saturating_mul(2);
+            let layers = self
+                .blobs
+                .iter_mut()
+                .filter_map(|blob| blob.unpacked.as_mut());
+            self.seek_bytes = layers
+                .map(|layer| SeekPoint::thin(&mut layer.seek_points, self.seek_interval))
+                .sum();
+        }
     }
 
     /// Gives the trees that a layer is in the table of its second scan; of

@@ -98,7 +98,8 @@ impl Scanned {
     ///
     /// [`NotScanned`] when it cannot be written; caps keep it far below what can.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotScanned> {
-        let bytes = Vec::with_capacity(self.table.memory() / 2);
+        let points: usize = self.seek_points.iter().map(SeekPoint::memory).sum();
+        let bytes = Vec::with_capacity(self.table.memory() / 2 + points);
         let parts = (Head::from(self), &self.table, &self.seek_points);
         postcard::to_extend(&parts, bytes).map_err(|_| NotScanned)
     }

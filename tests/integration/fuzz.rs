@@ -7,6 +7,7 @@ pub mod targets;
 use oci_lens::archive::Archive;
 use oci_lens::limits::Limits;
 
+use crate::scan::verdict::{gzip, zstd};
 use crate::support::files;
 use crate::support::inspect;
 use crate::support::random::Random;
@@ -130,6 +131,16 @@ fn blobs() -> Vec<Vec<u8>> {
     blobs
 }
 
+/// The tars of layers again, in many gzip members and in many zstd frames.
+fn in_parts() -> Vec<Vec<u8>> {
+    let parts = |pack: fn(&[u8]) -> Vec<u8>| {
+        let packed = move |tar: Vec<u8>| tar.chunks(700).flat_map(pack).collect::<Vec<u8>>();
+        tars().into_iter().map(packed)
+    };
+    let packed = parts(gzip).chain(parts(zstd));
+    packed.filter(|layer| layer.len() <= LONGEST).collect()
+}
+
 fn is_json(bytes: &[u8]) -> bool {
     bytes.first() == Some(&b'{')
 }
@@ -177,7 +188,7 @@ cases! {
     }
 
     fn contents_and_tars_are_alike_however_they_are_read() {
-        let seeds = [layers(), tars()].concat();
+        let seeds = [layers(), tars(), in_parts()].concat();
         fuzz("contents", &seeds, targets::contents::run);
     }
 
@@ -204,7 +215,7 @@ cases! {
     }
 
     fn layers_scan_alike_in_all_cuts() {
-        fuzz("scan", &layers(), targets::scan::run);
+        fuzz("scan", &[layers(), in_parts()].concat(), targets::scan::run);
     }
 
     fn streams_hashed_side_by_side_have_their_own_digests() {

@@ -2,7 +2,7 @@
 
 use oci_lens_inflate::{Inflate, Outcome};
 
-use super::seek::{SeekPoint, SeekPoints};
+use super::seek::{InsideMember, SeekPoint};
 use super::{Format, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
@@ -27,7 +27,6 @@ pub(super) struct Gzip {
     length: u32,
     // Of all members.
     unpacked: u64,
-    seek_points: Option<SeekPoints>,
     held: Vec<u8>,
     // Where the member in hand begins, and padding or garbage after it.
     member: u64,
@@ -58,7 +57,8 @@ enum Part {
 }
 
 impl Gzip {
-    pub(super) fn new(header_bytes: usize, seek_points: Option<SeekPoints>) -> Self {
+    /// With so many stored bytes before the first member.
+    pub(super) fn new(member: u64, header_bytes: usize) -> Self {
         Self {
             state: State::Header(Part::Fixed),
             inflate: Inflate::new(),
@@ -66,25 +66,23 @@ impl Gzip {
             crc: crc32fast::Hasher::new(),
             length: 0,
             unpacked: 0,
-            seek_points,
             held: Vec::new(),
-            member: 0,
+            member,
             tail: 0,
             header_bytes,
         }
     }
 
-    /// In the middle of a member.
-    pub(super) fn resume(point: &SeekPoint, header_bytes: usize) -> Self {
+    /// In the middle of a member, with so many unpacked bytes before it.
+    pub(super) fn resume(inside: &InsideMember, unpacked: u64, header_bytes: usize) -> Self {
         Self {
             state: State::Body,
-            inflate: Inflate::resume(&point.checkpoint()),
-            crc: crc32fast::Hasher::new_with_initial_len(point.crc, point.produced),
+            inflate: Inflate::resume(&inside.checkpoint(unpacked)),
+            crc: crc32fast::Hasher::new_with_initial_len(inside.crc, inside.produced),
             // ISIZE counts modulo 2^32.
-            length: point.produced as u32,
-            unpacked: point.offsets().1,
-            member: point.member,
-            ..Self::new(header_bytes, None)
+            length: inside.produced as u32,
+            unpacked,
+            ..Self::new(inside.member, header_bytes)
         }
     }
 }
@@ -130,11 +128,6 @@ impl Format for Gzip {
                 "the gzip stream ends inside a member".to_owned(),
             ),
         }
-    }
-
-    fn take_seek_points(&mut self) -> Vec<SeekPoint> {
-        let points = self.seek_points.take();
-        points.map(SeekPoints::into_vec).unwrap_or_default()
     }
 }
 
@@ -233,32 +226,25 @@ impl Gzip {
         self.length = 0;
         self.held.clear();
         self.inflate.reset();
-        self.want_seek_point();
-    }
-
-    fn want_seek_point(&mut self) {
-        if let Some(points) = &self.seek_points {
-            let before = self.unpacked - self.inflate.produced();
-            self.inflate
-                .stop_after(points.next().saturating_sub(before));
-        }
     }
 
     /// Notes the block's start that was reached, with so many stored bytes before it.
-    fn add_seek_point(&mut self, stored: u64) {
+    fn add_seek_point(&mut self, stored: u64, report: &mut Report) {
         let checkpoint = self.inflate.checkpoint();
-        if let (Some(points), Some(checkpoint)) = (&mut self.seek_points, checkpoint) {
-            points.add(SeekPoint {
-                stored,
-                unpacked: self.unpacked,
+        if let (Some(points), Some(checkpoint)) = (&mut report.seek_points, checkpoint) {
+            let inside = InsideMember {
                 member: self.member,
                 produced: checkpoint.produced,
                 crc: self.crc.clone().finalize(),
                 bits: checkpoint.bits,
                 bit_count: checkpoint.bit_count,
                 history: checkpoint.history,
+            };
+            points.add(SeekPoint {
+                stored,
+                unpacked: self.unpacked,
+                inside: Some(inside),
             });
-            self.want_seek_point();
         }
     }
 
@@ -270,6 +256,11 @@ impl Gzip {
         output: &mut Vec<u8>,
         report: &mut Report,
     ) -> usize {
+        if let Some(points) = &report.seek_points {
+            let before = self.unpacked - self.inflate.produced();
+            self.inflate
+                .stop_after(points.next().saturating_sub(before));
+        }
         let before = output.len();
         let outcome = self.inflate.run(rest, output, end);
         let new = output.get(before..).unwrap_or_default();
@@ -287,7 +278,8 @@ impl Gzip {
                 taken
             }
             Ok((taken, Outcome::Block)) => {
-                self.add_seek_point(report.offset + (at + taken) as u64);
+                let stored = report.offset + (at + taken) as u64;
+                self.add_seek_point(stored, report);
                 taken
             }
             Ok((taken, Outcome::Input | Outcome::Output)) => taken,
@@ -346,6 +338,7 @@ impl Gzip {
         if self.held == MAGIC {
             self.member = start;
             self.state = State::Header(Part::Fixed);
+            report.begins_at(start, self.unpacked);
         } else if !MAGIC.starts_with(&self.held) {
             self.garbage(start, report);
         }

@@ -31,8 +31,6 @@ pub struct Decoder {
     window_bytes: u64,
     header_bytes: usize,
     with_xz: bool,
-    // Until a format takes them.
-    seek_points: Option<SeekPoints>,
 }
 
 // What the formats tell about a stream.
@@ -42,6 +40,8 @@ struct Report {
     failure: Option<Reason>,
     doubtful: bool,
     findings: Diagnostics,
+    // Where they are wanted.
+    seek_points: Option<SeekPoints>,
 }
 
 enum State {
@@ -67,11 +67,6 @@ trait Format: Send {
 
     /// Says what is missing at the end of the stream.
     fn finish(&mut self, report: &mut Report);
-
-    /// Takes the places out of it where the stream can be taken up again.
-    fn take_seek_points(&mut self) -> Vec<SeekPoint> {
-        Vec::new()
-    }
 }
 
 /// Takes bytes from the front of `input` until enough is unpacked; returns how many.
@@ -106,30 +101,32 @@ impl Decoder {
                 failure: None,
                 doubtful: false,
                 findings: Diagnostics::new(limits.diagnostics),
+                seek_points: None,
             },
             window_bytes: limits.zstd_window_bytes,
             header_bytes: limits.header_bytes,
             with_xz: false,
-            seek_points: None,
         }
     }
 
     /// A decoder that goes on at a seek point, with the stored byte after it.
     pub fn resume(point: &SeekPoint, limits: &Limits) -> Self {
+        let (stored, unpacked) = point.offsets();
         let mut decoder = Self::new(limits);
-        let gzip = Gzip::resume(point, limits.header_bytes);
-        decoder.state = State::Packed(Compression::Gzip, Box::new(gzip));
-        decoder.report.offset = point.offsets().0;
+        decoder.report.offset = stored;
+        // A member or frame begins like a stream of its own.
+        if let Some(inside) = &point.inside {
+            let gzip = Gzip::resume(inside, unpacked, limits.header_bytes);
+            decoder.state = State::Packed(Compression::Gzip, Box::new(gzip));
+        }
         decoder
     }
 
     /// The same, noting where the stream can be taken up again.
     #[must_use]
-    pub fn with_seek_points(self, limits: &Limits) -> Self {
-        Self {
-            seek_points: SeekPoints::new(limits),
-            ..self
-        }
+    pub fn with_seek_points(mut self, limits: &Limits) -> Self {
+        self.report.seek_points = SeekPoints::new(limits);
+        self
     }
 
     /// A decoder of what is around a whole archive, which may be xz as well: no
@@ -242,10 +239,11 @@ impl Decoder {
     }
 
     /// Takes the seek points so far out of the decoder. There are none of a
-    /// stream that failed, or of what is not gzip.
+    /// stream that failed, or of what is not compressed.
     pub fn take_seek_points(&mut self) -> Vec<SeekPoint> {
-        match &mut self.state {
-            State::Packed(_, format) => format.take_seek_points(),
+        let points = self.report.seek_points.take();
+        match &self.state {
+            State::Packed(..) => points.map(SeekPoints::into_vec).unwrap_or_default(),
             State::Sniff(_) | State::Plain | State::Failed(_) => Vec::new(),
         }
     }
@@ -254,7 +252,8 @@ impl Decoder {
         self.state = match found {
             Magic::Plain => State::Plain,
             Magic::Gzip => {
-                let gzip = Gzip::new(self.header_bytes, self.seek_points.take());
+                let member = self.report.offset;
+                let gzip = Gzip::new(member, self.header_bytes);
                 State::Packed(Compression::Gzip, Box::new(gzip))
             }
             Magic::Zstd => State::Packed(Compression::Zstd, Box::new(Zstd::new(self.window_bytes))),
@@ -287,6 +286,13 @@ impl Decoder {
 }
 
 impl Report {
+    // A member or frame does, and may be a seek point.
+    fn begins_at(&mut self, stored: u64, unpacked: u64) {
+        if let Some(points) = &mut self.seek_points {
+            points.add(SeekPoint::of_start(stored, unpacked));
+        }
+    }
+
     fn fail(&mut self, reason: Reason, finding: Diagnostic) {
         self.failure.get_or_insert(reason);
         self.findings.push(finding);

@@ -25,6 +25,8 @@ pub(super) struct Zstd {
     window_bytes: u64,
     // Where the frame in hand begins.
     frame: u64,
+    // Of all frames.
+    unpacked: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +58,7 @@ impl Zstd {
             held: Vec::new(),
             window_bytes: window,
             frame: 0,
+            unpacked: 0,
         }
     }
 }
@@ -111,6 +114,7 @@ impl Zstd {
                 let taken = take(&mut self.held, MAGIC.len(), rest);
                 if self.held == MAGIC {
                     self.state = State::FrameHeader;
+                    report.begins_at(self.frame, self.unpacked);
                 } else if let &[first, ref tail @ ..] = self.held.as_slice() {
                     let skippable = is_skippable(first) && SKIPPABLE.starts_with(tail);
                     if skippable && tail.len() == SKIPPABLE.len() {
@@ -254,7 +258,9 @@ impl Zstd {
         output.resize(before + BLOCK_BYTES, 0);
         let target = output.get_mut(before..).unwrap_or_default();
         let outcome = self.decoder.decode_block(header, content, target);
-        output.truncate(before + outcome.as_ref().copied().unwrap_or_default());
+        let new = outcome.as_ref().copied().unwrap_or_default();
+        output.truncate(before + new);
+        self.unpacked += new as u64;
         self.state = if !last {
             State::BlockHeader
         } else if self.decoder.awaits_checksum() {

@@ -141,21 +141,13 @@ cases! {
     fn zstd_frames_skippable_frames_and_checksums() {
         let tar = [0; 1024];
         let packed = zstd(&tar);
-        let skippable = |first: u8, length: u8| {
-            let mut frame = vec![first, 0x2a, 0x4d, 0x18, length, 0, 0, 0];
-            frame.extend(std::iter::repeat_n(0xaa, length.into()));
-            frame
-        };
-        // RFC 8878: magic, descriptor with a checksum and no window, size 0 in
-        // one byte, one empty raw block that is the last; then XXH64's low half.
-        let empty = b"\x28\xb5\x2f\xfd\x24\x00\x01\x00\x00\x99\xe9\xd8\x51";
         let failed = "decompression-failed";
         for (name, bytes, diff_id, findings) in [
             ("one frame", packed.clone(), "yes", ""),
             ("two frames", [zstd(&tar[..300]), zstd(&tar[300..])].concat(), "yes", ""),
             ("skippable frames around", [skippable(0x50, 9), packed.clone(), skippable(0x5f, 0), skippable(0x5a, 200)].concat(), "yes", ""),
-            ("an empty frame with a checksum", [empty, packed.as_slice()].concat(), "yes", ""),
-            ("a wrong checksum", [flip(empty, 12).as_slice(), &packed].concat(), failed, "zstd-checksum-mismatch"),
+            ("an empty frame with a checksum", [EMPTY_FRAME, packed.as_slice()].concat(), "yes", ""),
+            ("a wrong checksum", [flip(EMPTY_FRAME, 12).as_slice(), &packed].concat(), failed, "zstd-checksum-mismatch"),
             ("garbage at the end", [packed.as_slice(), b"garbage"].concat(), "yes", "zstd-trailing-garbage"),
             ("half a magic at the end", [packed.as_slice(), b"\x28\xb5"].concat(), failed, "zstd-truncated"),
             ("cut in a skippable frame", [packed.as_slice(), &skippable(0x50, 9)[..10]].concat(), failed, "zstd-truncated"),
@@ -238,4 +230,14 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     use structured_zstd::encoding::{CompressionLevel, compress_to_vec};
     compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+// RFC 8878: magic, descriptor with a checksum and no window, size 0 in one byte, one empty raw block
+// that is the last; then XXH64's low half.
+pub const EMPTY_FRAME: &[u8] = b"\x28\xb5\x2f\xfd\x24\x00\x01\x00\x00\x99\xe9\xd8\x51";
+
+pub fn skippable(first: u8, length: u8) -> Vec<u8> {
+    let mut frame = vec![first, 0x2a, 0x4d, 0x18, length, 0, 0, 0];
+    frame.extend(std::iter::repeat_n(0xaa, length.into()));
+    frame
 }

@@ -53,12 +53,13 @@ function material(): string[] {
 
 /**
  * Writes an OCI layout of layers which unpack to some number of bytes, of files that this machine
- * has: the same for each run on it.
+ * has: the same for each run on it. A zstd frame holds a whole layer, or what is given.
  */
 export async function writeSynthetic(
   path: string,
   unpacked: number,
   compression: keyof typeof LEVELS,
+  frame?: number,
 ): Promise<void> {
   const files = material();
   const count = Math.max(LAYERS, Math.ceil(unpacked / LAYER_BYTES));
@@ -73,7 +74,8 @@ export async function writeSynthetic(
       { length: next - from },
       (_, at) => files[(from + at) % files.length],
     );
-    return { tar: () => layer(number, chosen, most), compression, level: LEVELS[compression] };
+    const level = LEVELS[compression];
+    return { tar: () => layer(number, chosen, most), compression, level, ...(frame && { frame }) };
   });
   await writeLayout(path, layers, "none");
 }

@@ -19,6 +19,8 @@ export interface Layer {
   readonly compression: "none" | "gzip" | "zstd";
   /** Level of the compression: the quickest unless given. */
   readonly level?: number;
+  /** Unpacked bytes of each zstd frame: one holds them all unless given. */
+  readonly frame?: number;
 }
 
 /**
@@ -102,18 +104,29 @@ interface StoredLayer {
   readonly bytes: () => Iterable<Buffer>;
 }
 
-function storedLayer({ tar, compression, level = 1 }: Layer): StoredLayer {
+function storedLayer({ tar, compression, level = 1, frame }: Layer): StoredLayer {
   const mediaType = "application/vnd.oci.image.layer.v1.tar";
   const plain = describe(tar());
   if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
   const unpacked = Buffer.concat([...tar()]);
-  const packed = compression === "gzip" ? gzipSync(unpacked, { level }) : zstd(unpacked, level);
+  const packed =
+    compression === "gzip"
+      ? gzipSync(unpacked, { level })
+      : zstdFrames(unpacked, level, frame ?? unpacked.length);
   return {
     mediaType: `${mediaType}+${compression}`,
     ...describe([packed]),
     diffId: plain.digest,
     bytes: () => [packed],
   };
+}
+
+function zstdFrames(bytes: Buffer, level: number, frame: number): Buffer {
+  const frames: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += frame) {
+    frames.push(zstd(bytes.subarray(at, at + frame), level));
+  }
+  return Buffer.concat(frames);
 }
 
 function zstd(bytes: Buffer, level: number): Buffer {
