@@ -443,12 +443,12 @@ impl Blobs {
     }
 
     /// All blobs: those of the archive in its order, then missing ones.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Blob> {
-        self.blobs.iter_mut()
-    }
-
-    /// All, by number.
     pub fn iter(&self) -> impl Iterator<Item = (BlobNumber, &Blob)> {
         self.blobs.iter().enumerate()
+    }
+
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Blob> {
+        self.blobs.iter_mut()
     }
 }
