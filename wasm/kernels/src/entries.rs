@@ -4,12 +4,15 @@
 #[path = "../../../benches/sample.rs"]
 mod sample;
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use oci_lens::diagnostic::Diagnostics;
 use oci_lens::layer::TarScan;
 use oci_lens::layer::table::EntryTable;
 use oci_lens::limits::Limits;
+use oci_lens::report::{PathPattern, PatternKind, TreeQuery};
+use oci_lens::tree::view::TreeView;
 use oci_lens::tree::{MergedTree, Rules};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -17,6 +20,8 @@ use sample::Sample;
 
 /// Findings that are kept; there are none.
 const FINDINGS: usize = 10;
+/// Rows that a page asks for.
+const ROWS: usize = 100;
 
 /// A layer on its way.
 #[wasm_bindgen]
@@ -27,6 +32,7 @@ pub struct Entries {
     packed: Vec<u8>,
     table: Arc<EntryTable>,
     tree: MergedTree,
+    view: Option<TreeView>,
 }
 
 #[wasm_bindgen]
@@ -42,6 +48,7 @@ impl Entries {
             packed: Vec::new(),
             table: Arc::default(),
             tree: MergedTree::new(Rules::Spec, &limits),
+            view: None,
         }
     }
 
@@ -81,6 +88,30 @@ impl Entries {
         let mut findings = Diagnostics::new(FINDINGS);
         self.tree.apply(0, Arc::clone(&self.table), &mut findings);
         self.tree.len()
+    }
+
+    /// Shows the paths that a text, a glob or a regular expression finds, first rows and all;
+    /// returns how many these are. Without a pattern that is all of them.
+    pub fn filter(&mut self, kind: &str, pattern: &str) -> u32 {
+        let view = self.view.get_or_insert_with(|| TreeView::new(&self.tree));
+        let pattern = PathPattern {
+            pattern: pattern.to_owned(),
+            kind: match kind {
+                "glob" => PatternKind::Glob,
+                "regex" => PatternKind::Regex,
+                _ => PatternKind::Text,
+            },
+            case_sensitive: false,
+        };
+        let query = TreeQuery {
+            pattern: Some(pattern),
+            ..TreeQuery::default()
+        };
+        if view.arrange(&self.tree, query, &Limits::default()).is_err() {
+            return 0;
+        }
+        black_box(view.rows(&self.tree, 0, ROWS));
+        view.selected()
     }
 
     /// Bytes that the tree takes.
