@@ -10,7 +10,7 @@ use super::{
     arena::{Full, Node, ROOT, Slot},
     error::ApplyError,
     event::Actor,
-    path::EntryPath,
+    path::{EntryPath, PathParts},
     resolve::LastParent,
 };
 use crate::{
@@ -40,6 +40,8 @@ pub(super) struct Applier<'a> {
     diagnostics: &'a mut Diagnostics,
     error: Option<ApplyError>,
     last: LastParent,
+    /// The run of paths that it is the parent of.
+    last_run: Option<u32>,
     touched: Vec<u32>,
 }
 
@@ -90,6 +92,7 @@ impl MergedTree {
             diagnostics,
             error: None,
             last: LastParent::default(),
+            last_run: None,
             touched: Vec::new(),
         };
         match rules {
@@ -111,8 +114,7 @@ impl MergedTree {
 impl<'a> Applier<'a> {
     /// The layer's entries with their positions.
     pub fn entries(&self) -> impl Iterator<Item = (u32, Entry<'a>)> + use<'a> {
-        let table = self.table;
-        (0_u32..).map_while(move |index| Some((index, table.entry(index as usize)?)))
+        (0_u32..).zip(self.table.iter())
     }
 
     pub const fn actor(&self, entry: u32) -> Actor {
@@ -135,7 +137,7 @@ impl<'a> Applier<'a> {
         self.diagnostics.push(
             Diagnostic::new(severity, code, message)
                 .layer(self.layer.into())
-                .path(entry.path)
+                .path(&entry.path.to_vec())
                 .offset(entry.header_offset),
         );
     }
@@ -144,15 +146,17 @@ impl<'a> Applier<'a> {
     /// it is missing.
     pub fn parent(
         &mut self,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let parent = path.parent();
+        let parent = path.parent;
         if parent.is_empty() {
             return Ok(ROOT);
         }
-        if let Some((node, _)) = self.last.get(parent, self.tree.arena.epoch) {
+        if self.last_run == Some(path.run)
+            && let Some((node, _)) = self.last.last(self.tree.arena.epoch)
+        {
             return Ok(node);
         }
         let nearest = self.last.nearest(parent, self.tree.arena.epoch);
@@ -165,7 +169,7 @@ impl<'a> Applier<'a> {
             let standing = self.tree.arena.path(node);
             if self.tree.rules == Rules::Containerd {
                 return Err(ApplyError::ParentNotDirectory {
-                    path: path.as_bytes().to_vec(),
+                    path: path.to_vec(),
                     parent: standing,
                 });
             }
@@ -189,6 +193,7 @@ impl<'a> Applier<'a> {
             depth = depth.saturating_add(1);
         }
         self.last.set(parent, node, depth, self.tree.arena.epoch);
+        self.last_run = Some(path.run);
         Ok(node)
     }
 
@@ -196,11 +201,11 @@ impl<'a> Applier<'a> {
     pub fn put(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
-        let owned = || path.as_bytes().to_vec();
+        let owned = || path.to_vec();
         match entry.kind {
             EntryKind::Symlink if entry.link_name.is_empty() => {
                 return Err(ApplyError::SymlinkTarget { path: owned() });
@@ -232,18 +237,18 @@ impl<'a> Applier<'a> {
     fn put_hardlink(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
-        let owned = || path.as_bytes().to_vec();
+        let owned = || path.to_vec();
         if let Some((kind, inode)) = self.aufs_target(entry, path)? {
             let id = self.write(parent, path, entry, kind, actor)?;
             self.link(id, inode, actor);
             return Ok(());
         }
         let missing = || ApplyError::HardlinkTarget {
-            path: path.as_bytes().to_vec(),
+            path: path.to_vec(),
             target: entry.link_name.to_vec(),
         };
         let target = self
@@ -259,7 +264,7 @@ impl<'a> Applier<'a> {
         }
         // What lies at the link's own path is removed first, a target there or
         // below it included.
-        let existing = self.tree.arena.child(parent, path.name());
+        let existing = self.tree.arena.child(parent, path.name);
         if existing.is_some_and(|existing| self.holds(existing, target)) {
             return Err(missing());
         }
@@ -309,7 +314,7 @@ impl<'a> Applier<'a> {
     fn aufs_target(
         &mut self,
         entry: &Entry<'_>,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<Option<(NodeType, u32)>, ApplyError> {
         if self.aufs.is_empty() {
             return Ok(None);
@@ -337,7 +342,7 @@ impl<'a> Applier<'a> {
                     .arena
                     .add_inode(inode)
                     .map_err(|Full| ApplyError::Nodes {
-                        path: path.as_bytes().to_vec(),
+                        path: path.to_vec(),
                         limit,
                     })?;
                 found.1 = Some(inode);
@@ -351,18 +356,18 @@ impl<'a> Applier<'a> {
     fn write(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let slot = self.tree.arena.slot(parent, path.name());
+        let slot = self.tree.arena.slot(parent, path.name);
         let Some((id, node)) = slot
             .id
             .map(|id| (id, *self.tree.arena.node(id)))
             .filter(|(_, node)| node.is_present())
         else {
-            let id = self.make((parent, path.name(), slot), kind, actor, path)?;
+            let id = self.make((parent, path.name, slot), kind, actor, path)?;
             self.touch(id);
             return Ok(id);
         };
@@ -375,7 +380,7 @@ impl<'a> Applier<'a> {
                 "entry-duplicate",
                 format!(
                     "expected each path once, but found {:?} again; the last entry counts",
-                    escape(path.as_bytes())
+                    escape(&path.to_vec())
                 ),
             );
         }
@@ -394,7 +399,7 @@ impl<'a> Applier<'a> {
         &mut self,
         id: u32,
         actor: Actor,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<(), ApplyError> {
         // image-spec layer.md, "Changeset over existing files": attributes are
         // replaced, xattrs with them, as umoci does; containerd sets xattrs
@@ -434,7 +439,7 @@ impl<'a> Applier<'a> {
         (parent, name, slot): (u32, &[u8], Slot),
         kind: NodeType,
         actor: Actor,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<u32, ApplyError> {
         let made = self.tree.arena.make(parent, name, slot, kind, actor);
         let id = made.map_err(|full| self.full(full, path))?;
@@ -463,9 +468,9 @@ impl<'a> Applier<'a> {
         std::iter::successors(Some(below), NodeRef::parent).any(|node| node.id() == above)
     }
 
-    fn full(&self, _: Full, path: &EntryPath<'_>) -> ApplyError {
+    fn full(&self, _: Full, path: PathParts<'_>) -> ApplyError {
         ApplyError::Nodes {
-            path: path.as_bytes().to_vec(),
+            path: path.to_vec(),
             limit: self.tree.limits.nodes,
         }
     }

@@ -256,14 +256,15 @@ impl Stack {
             size: entry.size,
             is_directory: entry.kind == EntryKind::Directory,
         };
-        let (parent, name) = split_last(entry.path);
+        let raw = entry.path.to_vec();
+        let (parent, name) = split_last(&raw);
         let is_plain = !matches!(name, b"" | b"." | b"..");
         let known = last.get(parent, layer.into()).filter(|_| is_plain);
         let id = if let Some((parent, _)) = known {
             self.read_name(layer, parent, name)?
         } else {
             let mut at = Some(ROOT);
-            for name in components(entry.path) {
+            for name in components(&raw) {
                 let Some(parent) = at else { break };
                 at = self.read_name(layer, parent, name)?;
             }

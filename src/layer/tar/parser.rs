@@ -4,7 +4,7 @@ use super::draft::{Ahead, Draft, count, cut_at_nul};
 use super::header::{BLOCK, Block, Header};
 use super::sparse::{self, Content, DataMap};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, TableFull};
+use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, RawPath, TableFull};
 use crate::limits::Limits;
 use crate::report::{EntryCounts, Reason};
 
@@ -442,7 +442,7 @@ impl TarScan {
         let draft = &self.draft;
         self.table.push(&Entry {
             kind: draft.kind,
-            path: &draft.path,
+            path: RawPath::new(&draft.path),
             link_name: &draft.link_name,
             mode: draft.mode,
             uid: draft.uid,
