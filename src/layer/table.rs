@@ -188,18 +188,27 @@ impl EntryTable {
         let owner = u32::try_from(entry.uid)
             .ok()
             .zip(u32::try_from(entry.gid).ok());
-        let extra = Extra {
-            flag,
-            device: entry.device,
-            xattrs,
-            stored_size: (entry.stored_size != entry.size).then_some(entry.stored_size),
-            layout: Spread::Whole,
-            offsets: place
-                .is_none()
-                .then_some((entry.header_offset, entry.data_offset)),
-            owner: owner.is_none().then_some((entry.uid, entry.gid)),
+        let stored_size = (entry.stored_size != entry.size).then_some(entry.stored_size);
+        let is_plain = flag.is_none()
+            && entry.device == (0, 0)
+            && xattrs.is_empty()
+            && stored_size.is_none()
+            && place.is_some()
+            && owner.is_some();
+        let extra = match is_plain {
+            true => 0,
+            false => self.keep_extra(Extra {
+                flag,
+                device: entry.device,
+                xattrs,
+                stored_size,
+                layout: Spread::Whole,
+                offsets: place
+                    .is_none()
+                    .then_some((entry.header_offset, entry.data_offset)),
+                owner: owner.is_none().then_some((entry.uid, entry.gid)),
+            })?,
         };
-        let extra = self.keep_extra(extra)?;
         let (header, headers) = place.unwrap_or_default();
         let (uid, gid) = owner.unwrap_or_default();
         self.rows.push(Row {
@@ -450,11 +459,8 @@ impl EntryTable {
         self.extras.get(extra)
     }
 
-    // Position of an extra, from 1; 0 for one that says nothing.
+    // Position of an extra, from 1.
     fn keep_extra(&mut self, extra: Extra) -> Result<u32, TableFull> {
-        if extra == Extra::default() {
-            return Ok(0);
-        }
         self.extras.push(extra);
         u32::try_from(self.extras.len()).map_err(|_| TableFull)
     }
