@@ -42,7 +42,6 @@ pub(super) struct Applier<'a> {
     last: LastParent,
     /// The run of paths that it is the parent of.
     last_run: Option<u32>,
-    touched: Vec<u32>,
 }
 
 impl MergedTree {
@@ -93,16 +92,12 @@ impl MergedTree {
             error: None,
             last: LastParent::default(),
             last_run: None,
-            touched: Vec::new(),
         };
         match rules {
             Rules::Spec => applier.apply_by_spec(),
             Rules::Containerd => applier.apply_by_containerd(),
         }
-        let Applier { error, touched, .. } = applier;
-        for id in touched {
-            self.arena.clear(id, Node::TOUCHED);
-        }
+        let error = applier.error;
         let acted = self.arena.end_layer();
         Applied {
             error,
@@ -368,7 +363,7 @@ impl<'a> Applier<'a> {
             .filter(|(_, node)| node.is_present())
         else {
             let id = self.make((parent, path.name, slot), kind, actor, path)?;
-            self.touch(id);
+            self.tree.arena.set(id, Node::TOUCHED);
             return Ok(id);
         };
         let merges = node.kind == NodeType::Dir && kind == NodeType::Dir;
@@ -390,7 +385,7 @@ impl<'a> Applier<'a> {
             self.tree.arena.replace(id, kind, actor);
             self.stale(parent);
         }
-        self.touch(id);
+        self.tree.arena.set(id, Node::TOUCHED);
         Ok(id)
     }
 
@@ -453,13 +448,6 @@ impl<'a> Applier<'a> {
     pub fn stale(&mut self, directory: u32) {
         if self.tree.rules == Rules::Containerd {
             self.tree.arena.set(directory, Node::STALE);
-        }
-    }
-
-    fn touch(&mut self, id: u32) {
-        if !self.tree.arena.node(id).is(Node::TOUCHED) {
-            self.tree.arena.set(id, Node::TOUCHED);
-            self.touched.push(id);
         }
     }
 
