@@ -30,6 +30,7 @@ pub struct Entries {
     chunk: Vec<u8>,
     scan: Option<TarScan>,
     packed: Vec<u8>,
+    table_bytes: usize,
     table: Arc<EntryTable>,
     tree: MergedTree,
     view: Option<TreeView>,
@@ -46,6 +47,7 @@ impl Entries {
             chunk: Vec::new(),
             scan: Some(TarScan::new(&limits, false)),
             packed: Vec::new(),
+            table_bytes: 0,
             table: Arc::default(),
             tree: MergedTree::new(Rules::Spec, &limits),
             view: None,
@@ -74,7 +76,9 @@ impl Entries {
     pub fn pack(&mut self) {
         let scan = self.scan.take();
         let table = scan.map(|scan| scan.finish(None, &mut Diagnostics::new(FINDINGS)).0);
-        self.packed = postcard::to_allocvec(&table.unwrap_or_default()).unwrap_or_default();
+        let table = table.unwrap_or_default();
+        self.table_bytes = table.memory();
+        self.packed = postcard::to_allocvec(&table).unwrap_or_default();
     }
 
     /// Unpacks it there.
@@ -120,9 +124,9 @@ impl Entries {
         self.tree.memory()
     }
 
-    /// Bytes that the table takes.
+    /// Bytes that the table takes, once its layer is read.
     #[wasm_bindgen(js_name = tableBytes)]
     pub fn table_bytes(&self) -> usize {
-        self.table.memory()
+        self.table_bytes
     }
 }
