@@ -6,7 +6,7 @@ use oci_lens::{
     buildkit::checksum::{Checksum, Contents, Query},
     diagnostic::Diagnostics,
     digest::Digest,
-    layer::table::{Entry, EntryKind, EntryTable, Timestamp},
+    layer::table::{Entry, EntryKind, EntryTable, RawPath, Timestamp},
     limits::Limits,
     tree::{MergedTree, Rules, dump, view::TreeView},
 };
@@ -50,7 +50,7 @@ fn table(bytes: &[u8]) -> Arc<EntryTable> {
         let offset = index as u64 * 512;
         let pushed = table.push(&Entry {
             kind,
-            path: &join(path),
+            path: RawPath::new(&join(path)),
             link_name: &join(link),
             mode: 0o644,
             uid: 0,

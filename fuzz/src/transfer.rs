@@ -1,7 +1,13 @@
-//! Any bytes as what passes between the modules: refused, or readable to the last entry.
+//! Any bytes as what passes between the modules: refused, or
+//! readable to the last entry and good for a tree.
+
+use std::sync::Arc;
 
 use oci_lens::archive::outer;
+use oci_lens::diagnostic::Diagnostics;
 use oci_lens::layer::scanned::Scanned;
+use oci_lens::limits::Limits;
+use oci_lens::tree::{MergedTree, Rules};
 
 /// Takes any bytes; panics where what comes of them is at fault.
 pub fn run(bytes: &[u8]) {
@@ -10,6 +16,11 @@ pub fn run(bytes: &[u8]) {
         assert_eq!(again.and_then(|bytes| outer::from_bytes(&bytes)), Ok(info));
     }
     if let Ok(scanned) = Scanned::from_bytes(bytes) {
-        assert_eq!(scanned.table.iter().count(), scanned.table.len());
+        let (table, mut findings) = (Arc::new(scanned.table), Diagnostics::new(10));
+        assert_eq!(table.iter().count(), table.len());
+        for rules in [Rules::Spec, Rules::Containerd] {
+            let mut tree = MergedTree::new(rules, &Limits::default());
+            tree.apply(0, Arc::clone(&table), &mut findings);
+        }
     }
 }

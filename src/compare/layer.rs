@@ -60,7 +60,8 @@ impl LayerCompare {
                     false => LayerDifference::Metadata(std::mem::take(&mut self.fields)),
                 });
             };
-            let same_path = EntryPath::new(left.path) == EntryPath::new(right.path);
+            let same_path =
+                left.path == right.path || EntryPath::of(left.path) == EntryPath::of(right.path);
             if !same_path && self.orders.is_none() {
                 // Written in another order: by path from the beginning.
                 self.orders = Some((Sorting::new(&self.left), Sorting::new(&self.right)));
@@ -149,7 +150,7 @@ impl Sorting {
         let path = |at: u32| usize::try_from(at).ok().and_then(|at| table.path(at));
         let is_right = match (left, right) {
             (Some(left), Some(right)) => {
-                path(right).map(EntryPath::new) < path(left).map(EntryPath::new)
+                path(right).map(EntryPath::of) < path(left).map(EntryPath::of)
             }
             (left, _) => left.is_none(),
         };

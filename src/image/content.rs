@@ -427,7 +427,7 @@ impl<S: ReadAt> Inspection<S> {
             entry: place.entry,
         };
         let shared = |tree: &MergedTree| {
-            let node = tree.locate(entry.path)?;
+            let node = tree.locate(&entry.path.to_vec())?;
             node.content().filter(|_| node.written() == Some(at))
         };
         if let Some(found) = image.tree.as_ref().and_then(|tree| shared(&tree.merged)) {
@@ -439,7 +439,8 @@ impl<S: ReadAt> Inspection<S> {
         let mut tree = self.tree_below(image, place.layer as usize);
         let (_, unpacked) = self.layer_blob(image, place.layer)?;
         let table = unpacked.table.with_rows(|index, entry| {
-            let mut names = entry.path.split(|&byte| byte == b'/');
+            let path = entry.path.to_vec();
+            let mut names = path.split(|&byte| byte == b'/');
             index <= place.entry as usize || names.any(|name| name.starts_with(WHITEOUT_PREFIX))
         });
         tree.apply(place.layer, table.into(), &mut Diagnostics::new(0));

@@ -5,6 +5,7 @@
 //! decided here but in the tree.
 
 pub mod compression;
+mod entry;
 pub mod extract;
 mod hashing;
 pub mod pieces;

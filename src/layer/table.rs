@@ -3,107 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::entry::{Entry, EntryKind, RawPath, Timestamp};
 use crate::digest::{Algorithm, Digest};
-use crate::report::NodeType;
-
-/// What a tar entry makes, after its dialect has been read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum EntryKind {
-    /// A regular file, sparse ones included.
-    File,
-    /// A directory.
-    Directory,
-    /// A symlink; the link name is its target, verbatim.
-    Symlink,
-    /// A hardlink; the link name is the path of the entry that it shares.
-    Hardlink,
-    /// A character device.
-    Char,
-    /// A block device.
-    Block,
-    /// A named pipe.
-    Fifo,
-    /// A type flag that appliers refuse.
-    Other(u8),
-}
-
-impl EntryKind {
-    /// What the entry's path is once it is applied; none for a hardlink, which
-    /// is what it shares, and for what appliers refuse.
-    pub const fn node_type(self) -> Option<NodeType> {
-        match self {
-            Self::File => Some(NodeType::File),
-            Self::Directory => Some(NodeType::Dir),
-            Self::Symlink => Some(NodeType::Symlink),
-            Self::Char => Some(NodeType::Char),
-            Self::Block => Some(NodeType::Block),
-            Self::Fifo => Some(NodeType::Fifo),
-            Self::Hardlink | Self::Other(_) => None,
-        }
-    }
-}
-
-/// Seconds and nanoseconds since 1970, as a tar header gives them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Timestamp {
-    /// Whole seconds, rounded down.
-    pub seconds: i64,
-    /// 0 to 999,999,999.
-    pub nanoseconds: u32,
-}
-
-impl Timestamp {
-    /// A time by its nanoseconds since 1970; the nearest there is for one that
-    /// is out of reach.
-    pub fn from_nanoseconds(nanoseconds: i128) -> Self {
-        let seconds = nanoseconds.div_euclid(1_000_000_000);
-        let most = if seconds < 0 { i64::MIN } else { i64::MAX };
-        let nanoseconds = nanoseconds.rem_euclid(1_000_000_000);
-        Self {
-            seconds: i64::try_from(seconds).unwrap_or(most),
-            nanoseconds: u32::try_from(nanoseconds).unwrap_or_default(),
-        }
-    }
-
-    /// Nanoseconds since 1970.
-    pub fn as_nanoseconds(self) -> i128 {
-        i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds)
-    }
-}
-
-/// One entry, its texts borrowed: given to [`EntryTable::push`], and given back
-/// by [`EntryTable::entry`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry<'a> {
-    /// What it makes.
-    pub kind: EntryKind,
-    /// The name as the archive spells it, PAX and GNU forms resolved.
-    pub path: &'a [u8],
-    /// Target of a symlink or hardlink, else empty.
-    pub link_name: &'a [u8],
-    /// Permission bits with setuid, setgid and sticky: `0o7777` at most.
-    pub mode: u32,
-    /// Owner.
-    pub uid: u64,
-    /// Group.
-    pub gid: u64,
-    /// Bytes of content; for a sparse file, with its holes. 0 unless a file.
-    pub size: u64,
-    /// Modification time.
-    pub mtime: Timestamp,
-    /// Device numbers; 0 unless a device. Signed, as headers can hold them.
-    pub device: (i64, i64),
-    /// Names and raw values from `SCHILY.xattr.*`, in the archive's order.
-    pub xattrs: Vec<(&'a [u8], &'a [u8])>,
-    /// SHA-256 of a file's content, where the scan was asked for it.
-    pub content: Option<Digest>,
-    /// Where the entry's first header begins, in the unpacked layer.
-    pub header_offset: u64,
-    /// Where its data begins, in the unpacked layer.
-    pub data_offset: u64,
-    /// Bytes of data in the archive: less than `size` for a sparse file.
-    pub stored_size: u64,
-}
 
 /// Length of a tar block.
 const BLOCK: u64 = 512;
@@ -121,9 +22,9 @@ struct Row {
     size: u64,
     seconds: i64,
     nanoseconds: u32,
-    /// Where the path begins among the texts; the link name follows it.
+    /// Where the path's name begins among the texts; the link name follows it.
     texts: u32,
-    path_length: u16,
+    name_length: u16,
     link_length: u16,
     /// The first header, in blocks from the start of the unpacked layer.
     header: u32,
@@ -138,6 +39,16 @@ struct Row {
 }
 
 const _: () = assert!(size_of::<Row>() == 48);
+
+/// Entries that follow each other in one folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Run {
+    /// The first of them; the next run's first is the first of no more.
+    first: u32,
+    /// Where the folder's text begins.
+    start: u32,
+    length: u16,
+}
 
 /// An [`EntryKind`]; the flag of one that appliers refuse is an extra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,6 +110,8 @@ pub enum Layout<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryTable {
     rows: Vec<Row>,
+    /// Folders of the paths, by first entry.
+    runs: Vec<Run>,
     /// Digests of contents by entry; empty where none is known.
     contents: Vec<Option<[u8; 32]>>,
     extras: Vec<Extra>,
@@ -226,6 +139,7 @@ impl EntryTable {
     pub const fn new() -> Self {
         Self {
             rows: Vec::new(),
+            runs: Vec::new(),
             contents: Vec::new(),
             extras: Vec::new(),
             texts: Vec::new(),
@@ -246,6 +160,7 @@ impl EntryTable {
     /// Memory held, in bytes.
     pub fn memory(&self) -> usize {
         self.rows.capacity() * size_of::<Row>()
+            + self.runs.capacity() * size_of::<Run>()
             + self.contents.capacity() * size_of::<Option<[u8; 32]>>()
             + self.extras.capacity() * size_of::<Extra>()
             + self.texts.capacity()
@@ -259,7 +174,10 @@ impl EntryTable {
     /// [`TableFull`] when the texts pass what an offset of 32 bits can reach, or
     /// one of them is a name of 64 KiB.
     pub fn push(&mut self, entry: &Entry<'_>) -> Result<(), TableFull> {
-        let texts = self.text(entry.path)?.start;
+        u16::try_from(entry.path.len()).map_err(|_| TableFull)?;
+        let link_length = entry.link_name.len().try_into().map_err(|_| TableFull)?;
+        self.enter(entry.path.folder())?;
+        let texts = self.text(entry.path.name())?;
         self.text(entry.link_name)?;
         let mut xattrs = Vec::with_capacity(entry.xattrs.len());
         for (name, value) in &entry.xattrs {
@@ -270,27 +188,36 @@ impl EntryTable {
         let owner = u32::try_from(entry.uid)
             .ok()
             .zip(u32::try_from(entry.gid).ok());
-        let extra = Extra {
-            flag,
-            device: entry.device,
-            xattrs,
-            stored_size: (entry.stored_size != entry.size).then_some(entry.stored_size),
-            layout: Spread::Whole,
-            offsets: place
-                .is_none()
-                .then_some((entry.header_offset, entry.data_offset)),
-            owner: owner.is_none().then_some((entry.uid, entry.gid)),
+        let stored_size = (entry.stored_size != entry.size).then_some(entry.stored_size);
+        let is_plain = flag.is_none()
+            && entry.device == (0, 0)
+            && xattrs.is_empty()
+            && stored_size.is_none()
+            && place.is_some()
+            && owner.is_some();
+        let extra = match is_plain {
+            true => 0,
+            false => self.keep_extra(Extra {
+                flag,
+                device: entry.device,
+                xattrs,
+                stored_size,
+                layout: Spread::Whole,
+                offsets: place
+                    .is_none()
+                    .then_some((entry.header_offset, entry.data_offset)),
+                owner: owner.is_none().then_some((entry.uid, entry.gid)),
+            })?,
         };
-        let extra = self.keep_extra(extra)?;
         let (header, headers) = place.unwrap_or_default();
         let (uid, gid) = owner.unwrap_or_default();
         self.rows.push(Row {
             size: entry.size,
             seconds: entry.mtime.seconds,
             nanoseconds: entry.mtime.nanoseconds,
-            texts,
-            path_length: entry.path.len().try_into().map_err(|_| TableFull)?,
-            link_length: entry.link_name.len().try_into().map_err(|_| TableFull)?,
+            texts: texts.start,
+            name_length: entry.path.name().len().try_into().map_err(|_| TableFull)?,
+            link_length,
             header,
             headers,
             mode: u16::try_from(entry.mode & 0o7777).unwrap_or_default(),
@@ -346,6 +273,7 @@ impl EntryTable {
     /// Gives back the memory that growing reserved.
     pub(crate) fn shrink(&mut self) {
         self.rows.shrink_to_fit();
+        self.runs.shrink_to_fit();
         self.contents.shrink_to_fit();
         self.extras.shrink_to_fit();
         self.texts.shrink_to_fit();
@@ -354,6 +282,10 @@ impl EntryTable {
 
     /// The entry at `index`, from 0.
     pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
+        self.entry_of(index, run_of(&self.runs, index))
+    }
+
+    fn entry_of(&self, index: usize, run: Option<&Run>) -> Option<Entry<'_>> {
         let row = self.rows.get(index)?;
         let extra = self.extra(row);
         let (uid, gid) = owner(row, extra);
@@ -366,7 +298,7 @@ impl EntryTable {
         let content = self.contents.get(index).copied().flatten();
         Some(Entry {
             kind: row.kind.entry(extra.and_then(|extra| extra.flag)),
-            path: self.path_of(row),
+            path: self.path_of(row, run),
             link_name: self.link_name_of(row),
             mode: row.mode.into(),
             uid,
@@ -419,6 +351,7 @@ impl EntryTable {
         self.texts == other.texts
             && self.extras == other.extras
             && self.fragments == other.fragments
+            && self.runs == other.runs
             && self.rows == other.rows
     }
 
@@ -427,6 +360,11 @@ impl EntryTable {
         let entries = self.iter().enumerate();
         let kept = entries.filter(|(index, entry)| keep(*index, entry));
         let kept: Vec<usize> = kept.map(|(index, _)| index).collect();
+        let runs = self.runs.iter().map(|run| {
+            let before = kept.partition_point(|&index| index < run.first as usize);
+            let first = u32::try_from(before).unwrap_or(u32::MAX);
+            Run { first, ..*run }
+        });
         let contents = kept.iter();
         let contents = contents.filter_map(|&index| self.contents.get(index).copied());
         Self {
@@ -434,6 +372,7 @@ impl EntryTable {
                 .iter()
                 .filter_map(|&index| self.rows.get(index).copied())
                 .collect(),
+            runs: runs.collect(),
             contents: contents.collect(),
             extras: self.extras.clone(),
             texts: self.texts.clone(),
@@ -443,24 +382,74 @@ impl EntryTable {
 
     /// All entries, in archive order.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
-        (0..self.rows.len()).filter_map(|index| self.entry(index))
+        self.runs_by_entry()
+            .filter_map(|(index, run)| self.entry_of(index, run))
+    }
+
+    /// The paths of all entries, as the archive spells them. Those of a folder that
+    /// follow each other have the same slice for it.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = RawPath<'_>> {
+        self.runs_by_entry()
+            .filter_map(|(index, run)| Some(self.path_of(self.rows.get(index)?, run)))
     }
 
     /// The path of the entry at `index`, as the archive spells it.
-    pub(crate) fn path(&self, index: usize) -> Option<&[u8]> {
-        self.rows.get(index).map(|row| self.path_of(row))
+    pub(crate) fn path(&self, index: usize) -> Option<RawPath<'_>> {
+        let row = self.rows.get(index)?;
+        Some(self.path_of(row, run_of(&self.runs, index)))
     }
 
-    fn path_of(&self, row: &Row) -> &[u8] {
-        self.slice(Span {
-            start: row.texts,
-            length: row.path_length.into(),
+    /// All positions, each with its run.
+    fn runs_by_entry(&self) -> impl Iterator<Item = (usize, Option<&Run>)> {
+        let mut runs = self.runs.iter().peekable();
+        let mut run = None;
+        (0..self.rows.len()).map(move |index| {
+            while let Some(next) = runs.next_if(|next| next.first as usize <= index) {
+                run = Some(next);
+            }
+            (index, run)
         })
+    }
+
+    fn path_of(&self, row: &Row, run: Option<&Run>) -> RawPath<'_> {
+        let folder = run.map(|run| self.folder(run)).unwrap_or_default();
+        let name = self.slice(Span {
+            start: row.texts,
+            length: row.name_length.into(),
+        });
+        RawPath::of_parts(folder, name)
+    }
+
+    fn folder(&self, run: &Run) -> &[u8] {
+        self.slice(Span {
+            start: run.start,
+            length: run.length.into(),
+        })
+    }
+
+    /// Begins a run, if the next entry's folder is not that of the last one.
+    fn enter(&mut self, folder: &[u8]) -> Result<(), TableFull> {
+        let run = self.runs.last();
+        let last = run.map(|run| self.folder(run)).unwrap_or_default();
+        if last == folder {
+            return Ok(());
+        }
+        let start = match run {
+            // A folder that holds the last one is a part of its text.
+            Some(run) if last.starts_with(folder) => run.start,
+            _ => self.text(folder)?.start,
+        };
+        self.runs.push(Run {
+            first: self.rows.len().try_into().map_err(|_| TableFull)?,
+            start,
+            length: folder.len().try_into().map_err(|_| TableFull)?,
+        });
+        Ok(())
     }
 
     fn link_name_of(&self, row: &Row) -> &[u8] {
         self.slice(Span {
-            start: row.texts.saturating_add(row.path_length.into()),
+            start: row.texts.saturating_add(row.name_length.into()),
             length: row.link_length.into(),
         })
     }
@@ -470,11 +459,8 @@ impl EntryTable {
         self.extras.get(extra)
     }
 
-    // Position of an extra, from 1; 0 for one that says nothing.
+    // Position of an extra, from 1.
     fn keep_extra(&mut self, extra: Extra) -> Result<u32, TableFull> {
-        if extra == Extra::default() {
-            return Ok(0);
-        }
         self.extras.push(extra);
         u32::try_from(self.extras.len()).map_err(|_| TableFull)
     }
@@ -544,4 +530,10 @@ const fn mtime(row: &Row) -> Timestamp {
         seconds: row.seconds,
         nanoseconds: row.nanoseconds,
     }
+}
+
+/// The run that an entry is of; none before the first.
+fn run_of(runs: &[Run], entry: usize) -> Option<&Run> {
+    let after = runs.partition_point(|run| run.first as usize <= entry);
+    runs.get(after.checked_sub(1)?)
 }

@@ -10,7 +10,7 @@ use super::{
     arena::{Full, Node, ROOT, Slot},
     error::ApplyError,
     event::Actor,
-    path::EntryPath,
+    path::{EntryPath, PathParts},
     resolve::LastParent,
 };
 use crate::{
@@ -40,7 +40,8 @@ pub(super) struct Applier<'a> {
     diagnostics: &'a mut Diagnostics,
     error: Option<ApplyError>,
     last: LastParent,
-    touched: Vec<u32>,
+    /// The run of paths that it is the parent of.
+    last_run: Option<u32>,
 }
 
 impl MergedTree {
@@ -90,16 +91,13 @@ impl MergedTree {
             diagnostics,
             error: None,
             last: LastParent::default(),
-            touched: Vec::new(),
+            last_run: None,
         };
         match rules {
             Rules::Spec => applier.apply_by_spec(),
             Rules::Containerd => applier.apply_by_containerd(),
         }
-        let Applier { error, touched, .. } = applier;
-        for id in touched {
-            self.arena.clear(id, Node::TOUCHED);
-        }
+        let error = applier.error;
         let acted = self.arena.end_layer();
         Applied {
             error,
@@ -111,8 +109,7 @@ impl MergedTree {
 impl<'a> Applier<'a> {
     /// The layer's entries with their positions.
     pub fn entries(&self) -> impl Iterator<Item = (u32, Entry<'a>)> + use<'a> {
-        let table = self.table;
-        (0_u32..).map_while(move |index| Some((index, table.entry(index as usize)?)))
+        (0_u32..).zip(self.table.iter())
     }
 
     pub const fn actor(&self, entry: u32) -> Actor {
@@ -135,7 +132,7 @@ impl<'a> Applier<'a> {
         self.diagnostics.push(
             Diagnostic::new(severity, code, message)
                 .layer(self.layer.into())
-                .path(entry.path)
+                .path(&entry.path.to_vec())
                 .offset(entry.header_offset),
         );
     }
@@ -144,15 +141,17 @@ impl<'a> Applier<'a> {
     /// it is missing.
     pub fn parent(
         &mut self,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let parent = path.parent();
+        let parent = path.parent;
         if parent.is_empty() {
             return Ok(ROOT);
         }
-        if let Some((node, _)) = self.last.get(parent, self.tree.arena.epoch) {
+        if self.last_run == Some(path.run)
+            && let Some((node, _)) = self.last.last(self.tree.arena.epoch)
+        {
             return Ok(node);
         }
         let nearest = self.last.nearest(parent, self.tree.arena.epoch);
@@ -165,7 +164,7 @@ impl<'a> Applier<'a> {
             let standing = self.tree.arena.path(node);
             if self.tree.rules == Rules::Containerd {
                 return Err(ApplyError::ParentNotDirectory {
-                    path: path.as_bytes().to_vec(),
+                    path: path.to_vec(),
                     parent: standing,
                 });
             }
@@ -189,6 +188,7 @@ impl<'a> Applier<'a> {
             depth = depth.saturating_add(1);
         }
         self.last.set(parent, node, depth, self.tree.arena.epoch);
+        self.last_run = Some(path.run);
         Ok(node)
     }
 
@@ -196,11 +196,11 @@ impl<'a> Applier<'a> {
     pub fn put(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
-        let owned = || path.as_bytes().to_vec();
+        let owned = || path.to_vec();
         match entry.kind {
             EntryKind::Symlink if entry.link_name.is_empty() => {
                 return Err(ApplyError::SymlinkTarget { path: owned() });
@@ -232,18 +232,18 @@ impl<'a> Applier<'a> {
     fn put_hardlink(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
-        let owned = || path.as_bytes().to_vec();
+        let owned = || path.to_vec();
         if let Some((kind, inode)) = self.aufs_target(entry, path)? {
             let id = self.write(parent, path, entry, kind, actor)?;
             self.link(id, inode, actor);
             return Ok(());
         }
         let missing = || ApplyError::HardlinkTarget {
-            path: path.as_bytes().to_vec(),
+            path: path.to_vec(),
             target: entry.link_name.to_vec(),
         };
         let target = self
@@ -259,7 +259,7 @@ impl<'a> Applier<'a> {
         }
         // What lies at the link's own path is removed first, a target there or
         // below it included.
-        let existing = self.tree.arena.child(parent, path.name());
+        let existing = self.tree.arena.child(parent, path.name);
         if existing.is_some_and(|existing| self.holds(existing, target)) {
             return Err(missing());
         }
@@ -309,7 +309,7 @@ impl<'a> Applier<'a> {
     fn aufs_target(
         &mut self,
         entry: &Entry<'_>,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<Option<(NodeType, u32)>, ApplyError> {
         if self.aufs.is_empty() {
             return Ok(None);
@@ -337,7 +337,7 @@ impl<'a> Applier<'a> {
                     .arena
                     .add_inode(inode)
                     .map_err(|Full| ApplyError::Nodes {
-                        path: path.as_bytes().to_vec(),
+                        path: path.to_vec(),
                         limit,
                     })?;
                 found.1 = Some(inode);
@@ -351,19 +351,19 @@ impl<'a> Applier<'a> {
     fn write(
         &mut self,
         parent: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         entry: &Entry<'_>,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let slot = self.tree.arena.slot(parent, path.name());
+        let slot = self.tree.arena.slot(parent, path.name);
         let Some((id, node)) = slot
             .id
             .map(|id| (id, *self.tree.arena.node(id)))
             .filter(|(_, node)| node.is_present())
         else {
-            let id = self.make((parent, path.name(), slot), kind, actor, path)?;
-            self.touch(id);
+            let id = self.make((parent, path.name, slot), kind, actor, path)?;
+            self.tree.arena.set(id, Node::TOUCHED);
             return Ok(id);
         };
         let merges = node.kind == NodeType::Dir && kind == NodeType::Dir;
@@ -375,7 +375,7 @@ impl<'a> Applier<'a> {
                 "entry-duplicate",
                 format!(
                     "expected each path once, but found {:?} again; the last entry counts",
-                    escape(path.as_bytes())
+                    escape(&path.to_vec())
                 ),
             );
         }
@@ -385,7 +385,7 @@ impl<'a> Applier<'a> {
             self.tree.arena.replace(id, kind, actor);
             self.stale(parent);
         }
-        self.touch(id);
+        self.tree.arena.set(id, Node::TOUCHED);
         Ok(id)
     }
 
@@ -394,7 +394,7 @@ impl<'a> Applier<'a> {
         &mut self,
         id: u32,
         actor: Actor,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<(), ApplyError> {
         // image-spec layer.md, "Changeset over existing files": attributes are
         // replaced, xattrs with them, as umoci does; containerd sets xattrs
@@ -434,7 +434,7 @@ impl<'a> Applier<'a> {
         (parent, name, slot): (u32, &[u8], Slot),
         kind: NodeType,
         actor: Actor,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<u32, ApplyError> {
         let made = self.tree.arena.make(parent, name, slot, kind, actor);
         let id = made.map_err(|full| self.full(full, path))?;
@@ -451,21 +451,14 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn touch(&mut self, id: u32) {
-        if !self.tree.arena.node(id).is(Node::TOUCHED) {
-            self.tree.arena.set(id, Node::TOUCHED);
-            self.touched.push(id);
-        }
-    }
-
     fn holds(&self, above: u32, below: u32) -> bool {
         let below = NodeRef::new(self.tree, below);
         std::iter::successors(Some(below), NodeRef::parent).any(|node| node.id() == above)
     }
 
-    fn full(&self, _: Full, path: &EntryPath<'_>) -> ApplyError {
+    fn full(&self, _: Full, path: PathParts<'_>) -> ApplyError {
         ApplyError::Nodes {
-            path: path.as_bytes().to_vec(),
+            path: path.to_vec(),
             limit: self.tree.limits.nodes,
         }
     }

@@ -214,7 +214,7 @@ impl Arena {
 
     /// The node at `name` below `parent`, present or not.
     pub fn slot(&self, parent: u32, name: &[u8]) -> Slot {
-        let hash = self.slots.hash((parent, name));
+        let hash = self.slots.hash(parent, name);
         let id = self.slots.find(hash, |id| {
             let node = self.node(id);
             node.parent == parent && self.names.get(node.name) == name
@@ -267,9 +267,8 @@ impl Arena {
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, Full> {
-        let id = match slot.id {
-            Some(id) => id,
-            None => self.add(parent, name, slot.hash)?,
+        let Some(id) = slot.id else {
+            return self.add(parent, name, slot.hash, kind, actor);
         };
         let event = if actor.entry == NONE {
             EventKind::Implied
@@ -403,7 +402,10 @@ impl Arena {
     pub fn end_layer(&mut self) -> impl Iterator<Item = u32> + use<> {
         let acted = std::mem::take(&mut self.acted);
         for &id in &acted {
-            self.clear(id, Node::ACTED);
+            self.clear(id, Node::ACTED | Node::TOUCHED);
+        }
+        for node in self.nodes.iter_mut().skip(self.fresh as usize) {
+            node.flags &= !Node::TOUCHED;
         }
         trim_room(&mut self.nodes);
         self.names.trim();
@@ -522,18 +524,33 @@ impl Arena {
         id
     }
 
-    fn add(&mut self, parent: u32, name: &[u8], hash: u64) -> Result<u32, Full> {
+    fn add(
+        &mut self,
+        parent: u32,
+        name: &[u8],
+        hash: u64,
+        kind: NodeType,
+        actor: Actor,
+    ) -> Result<u32, Full> {
         if self.nodes.len() > self.limit {
             return Err(Full);
         }
         let id = u32::try_from(self.nodes.len()).map_err(|_| Full)?;
         let name = self.names.add(name).ok_or(Full)?;
         make_room(&mut self.nodes, 1);
+        let next = self.node(parent).child;
         self.nodes.push(Node {
             parent,
             name,
+            next,
+            entry: actor.entry,
+            layer: actor.layer,
+            kind,
+            flags: Node::PRESENT | Node::LISTED,
             ..Node::ABSENT
         });
+        self.update(parent, |node| node.child = id);
+        self.present = self.present.saturating_add(1);
         let Self {
             nodes,
             names,
@@ -547,7 +564,7 @@ impl Arena {
 
 fn hash_of(slots: &Slots, nodes: &[Node], names: &Names, id: u32) -> u64 {
     let node = nodes.get(id as usize).unwrap_or(&Node::ABSENT);
-    slots.hash((node.parent, names.get(node.name)))
+    slots.hash(node.parent, names.get(node.name))
 }
 
 fn event(layer: u16, kind: EventKind, entry: u32) -> PathEvent {

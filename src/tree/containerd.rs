@@ -6,7 +6,7 @@ use super::{
     arena::{Node, ROOT},
     error::ApplyError,
     event::{Actor, EntryRef},
-    path::{EntryPath, OPAQUE_WHITEOUT, WHITEOUT_PREFIX},
+    path::{EntryPath, OPAQUE_WHITEOUT, PathParts, PathReader, WHITEOUT_PREFIX},
     resolve::LAYER_STEPS,
 };
 use crate::{
@@ -17,8 +17,9 @@ use crate::{
 impl Applier<'_> {
     pub fn apply_by_containerd(&mut self) {
         let mut directories = Vec::new();
+        let mut paths = PathReader::default();
         for (index, entry) in self.entries() {
-            match self.apply_entry(index, &entry) {
+            match self.apply_entry(index, &entry, paths.read(entry.path)) {
                 Ok(true) if entry.kind == EntryKind::Directory => directories.push(index),
                 Ok(_) => {}
                 Err(error) => {
@@ -42,24 +43,28 @@ impl Applier<'_> {
     }
 
     /// Whether the entry made something at its path.
-    fn apply_entry(&mut self, index: u32, entry: &Entry<'_>) -> Result<bool, ApplyError> {
-        let path = EntryPath::new(entry.path);
+    fn apply_entry(
+        &mut self,
+        index: u32,
+        entry: &Entry<'_>,
+        path: PathParts<'_>,
+    ) -> Result<bool, ApplyError> {
         if path.is_root() {
             return Ok(false);
         }
         let actor = self.actor(index);
-        let parent = self.parent(&path, entry, actor)?;
-        if path.name() == OPAQUE_WHITEOUT {
-            self.clear_directory(parent, &path, actor)?;
+        let parent = self.parent(path, entry, actor)?;
+        if path.name == OPAQUE_WHITEOUT {
+            self.clear_directory(parent, path, actor)?;
             return Ok(false);
         }
-        let Some(hidden) = path.name().strip_prefix(WHITEOUT_PREFIX) else {
-            self.put(parent, &path, entry, actor)?;
+        let Some(hidden) = path.name.strip_prefix(WHITEOUT_PREFIX) else {
+            self.put(parent, path, entry, actor)?;
             return Ok(true);
         };
         if matches!(hidden, b"" | b"." | b"..") {
             return Err(ApplyError::WhiteoutName {
-                path: path.as_bytes().to_vec(),
+                path: path.to_vec(),
             });
         }
         if let Some(id) = self.tree.arena.child(parent, hidden) {
@@ -73,7 +78,7 @@ impl Applier<'_> {
     fn clear_directory(
         &mut self,
         directory: u32,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
         let mut directories = vec![directory];
@@ -83,7 +88,7 @@ impl Applier<'_> {
                 self.steps = self.steps.saturating_add(1);
                 if self.steps > LAYER_STEPS {
                     return Err(ApplyError::Work {
-                        path: path.as_bytes().to_vec(),
+                        path: path.to_vec(),
                         limit: LAYER_STEPS,
                     });
                 }
@@ -100,7 +105,7 @@ impl Applier<'_> {
     }
 
     fn set_directory_time(&mut self, index: u32, entry: &Entry<'_>) -> Result<(), ApplyError> {
-        let path = EntryPath::new(entry.path);
+        let path = EntryPath::of(entry.path);
         if path.is_root() {
             return Ok(());
         }

@@ -180,7 +180,7 @@ impl Stack {
     }
 
     fn find(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        self.find_at(parent, name, self.slots.hash((parent, name)))
+        self.find_at(parent, name, self.slots.hash(parent, name))
     }
 
     fn find_at(&self, parent: u32, name: &[u8], hash: u64) -> Option<u32> {
@@ -191,7 +191,7 @@ impl Stack {
     }
 
     fn find_or_add(&mut self, parent: u32, name: &[u8]) -> Result<u32, TooMany> {
-        let hash = self.slots.hash((parent, name));
+        let hash = self.slots.hash(parent, name);
         if let Some(id) = self.find_at(parent, name, hash) {
             return Ok(id);
         }
@@ -207,7 +207,7 @@ impl Stack {
         } = self;
         slots.insert(hash, id, |slots, id| {
             let (parent, name) = keys.get(id as usize).copied().unwrap_or_default();
-            slots.hash((parent, names.get(name)))
+            slots.hash(parent, names.get(name))
         });
         Ok(id)
     }
@@ -256,14 +256,15 @@ impl Stack {
             size: entry.size,
             is_directory: entry.kind == EntryKind::Directory,
         };
-        let (parent, name) = split_last(entry.path);
+        let raw = entry.path.to_vec();
+        let (parent, name) = split_last(&raw);
         let is_plain = !matches!(name, b"" | b"." | b"..");
         let known = last.get(parent, layer.into()).filter(|_| is_plain);
         let id = if let Some((parent, _)) = known {
             self.read_name(layer, parent, name)?
         } else {
             let mut at = Some(ROOT);
-            for name in components(entry.path) {
+            for name in components(&raw) {
                 let Some(parent) = at else { break };
                 at = self.read_name(layer, parent, name)?;
             }

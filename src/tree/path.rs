@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::layer::table::RawPath;
+
 /// The prefix that makes a name a whiteout, image-spec `layer.md`, Whiteouts.
 pub const WHITEOUT_PREFIX: &[u8] = b".wh.";
 /// The name of an opaque whiteout, image-spec `layer.md`, Opaque Whiteout.
@@ -49,6 +51,11 @@ impl<'a> EntryPath<'a> {
         Self(Cow::Owned(path))
     }
 
+    /// Cleans the path of an entry.
+    pub fn of(raw: RawPath<'_>) -> EntryPath<'static> {
+        EntryPath(Cow::Owned(EntryPath::new(&raw.to_vec()).0.into_owned()))
+    }
+
     /// The bytes, without a leading slash.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -82,31 +89,87 @@ impl<'a> EntryPath<'a> {
     }
 }
 
-/// Cleans the names of one layer, one after the other: most lie in the directory of
-/// the one before, which is not looked at again.
-#[derive(Debug, Clone, Copy, Default)]
+/// A clean path by the directory that holds it and the name there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PathParts<'a> {
+    /// Empty for the root and for what lies in it.
+    pub parent: &'a [u8],
+    /// Empty for the root.
+    pub name: &'a [u8],
+    /// Whether `parent` is AUFS' own, or lies in what is.
+    pub in_aufs: bool,
+    /// Paths of one reader have the same parent if this is the same.
+    pub run: u32,
+}
+
+impl PathParts<'_> {
+    /// Whether this is the root itself.
+    pub const fn is_root(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// The whole path.
+    pub fn to_vec(self) -> Vec<u8> {
+        match self.parent {
+            b"" => self.name.to_vec(),
+            parent => [parent, b"/", self.name].concat(),
+        }
+    }
+}
+
+/// Cleans the paths of one layer, one after the other: most lie in the folder of the
+/// one before, which is not looked at again.
+#[derive(Debug, Clone, Default)]
 pub(super) struct PathReader<'a> {
-    /// Clean.
-    directory: &'a [u8],
-    /// Whether it is AUFS' own, or lies in what is.
-    is_aufs: bool,
+    /// As the archive spells it.
+    folder: &'a [u8],
+    /// The same, clean.
+    parent: Vec<u8>,
+    in_aufs: bool,
+    run: u32,
+    /// A path that its folder and its name do not make by themselves.
+    odd: Vec<u8>,
 }
 
 impl<'a> PathReader<'a> {
-    /// The path of a name, and whether it lies in a directory of AUFS' own.
-    pub fn read(&mut self, raw: &'a [u8]) -> (EntryPath<'a>, bool) {
-        let trimmed = trim(raw);
-        let (directory, name) = split_last(trimmed);
-        if directory == self.directory && !matches!(name, b"" | b"." | b"..") {
-            return (EntryPath(Cow::Borrowed(trimmed)), self.is_aufs);
+    /// The path of an entry.
+    pub fn read(&mut self, raw: RawPath<'a>) -> PathParts<'_> {
+        let mut name = raw.name();
+        while let Some(rest) = name.strip_suffix(b"/") {
+            name = rest;
         }
-        let path = EntryPath::new(raw);
-        let is_aufs = is_aufs(path.parent());
-        if let Cow::Borrowed(clean) = path.0 {
-            self.directory = split_last(clean).0;
-            self.is_aufs = is_aufs;
+        if matches!(name, b"" | b"." | b"..") {
+            return self.read_odd(raw);
         }
-        (path, is_aufs)
+        // The table gives the same slice as long as the folder is the same.
+        if !std::ptr::eq(raw.folder(), self.folder) {
+            self.folder = raw.folder();
+            self.parent.clear();
+            self.parent
+                .extend_from_slice(EntryPath::new(raw.folder()).as_bytes());
+            self.in_aufs = is_aufs(&self.parent);
+            self.run = self.run.wrapping_add(1);
+        }
+        PathParts {
+            parent: &self.parent,
+            name,
+            in_aufs: self.in_aufs,
+            run: self.run,
+        }
+    }
+
+    fn read_odd(&mut self, raw: RawPath<'_>) -> PathParts<'_> {
+        self.odd = EntryPath::of(raw).0.into_owned();
+        let (parent, name) = split_last(&self.odd);
+        // Of this path alone.
+        let run = self.run.wrapping_add(1);
+        self.run = run.wrapping_add(1);
+        PathParts {
+            parent,
+            name,
+            in_aufs: is_aufs(parent),
+            run,
+        }
     }
 }
 

@@ -46,8 +46,13 @@ type Found = (u32, usize);
 impl LastParent {
     /// The directory at `path`, if it is the one that was put in last.
     pub fn get(&self, path: &[u8], epoch: u64) -> Option<Found> {
+        (self.path == path).then(|| self.last(epoch)).flatten()
+    }
+
+    /// The directory that was put in last.
+    pub fn last(&self, epoch: u64) -> Option<Found> {
         let &(length, found) = self.found.last()?;
-        (self.epoch == epoch && length == path.len() && self.path == path).then_some(found)
+        (self.epoch == epoch && length == self.path.len()).then_some(found)
     }
 
     /// The last directory on the way to `path` that was found before, and the length

@@ -1,7 +1,7 @@
 //! Open addressing over identifiers of 26 bits: a third of the memory of a
 //! map that repeats its keys.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::arena::NONE;
 
@@ -25,8 +25,12 @@ impl Slots {
     pub const MOST: u32 = ID_MASK - 1;
     const SMALLEST: usize = 64;
 
-    pub fn hash(&self, key: impl Hash) -> u64 {
-        self.state.hash_one(key)
+    /// The hash of a name in a directory.
+    pub fn hash(&self, directory: u32, name: &[u8]) -> u64 {
+        let mut hasher = self.state.build_hasher();
+        hasher.write(name);
+        hasher.write_u32(directory);
+        hasher.finish()
     }
 
     /// The identifier under `hash` for which `is_it` holds.

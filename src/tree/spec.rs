@@ -7,7 +7,9 @@ use super::{
     apply::Applier,
     arena::ROOT,
     error::ApplyError,
-    path::{AUFS_PREFIX, EntryPath, OPAQUE_WHITEOUT, PathReader, WHITEOUT_PREFIX, is_aufs},
+    path::{
+        AUFS_PREFIX, EntryPath, OPAQUE_WHITEOUT, PathParts, PathReader, WHITEOUT_PREFIX, is_aufs,
+    },
 };
 use crate::{
     diagnostic::{Severity, escape},
@@ -32,6 +34,10 @@ impl<'a> Meaning<'a> {
         Self::of_name(path.name(), is_aufs(path.parent()))
     }
 
+    fn of_parts(path: PathParts<'a>) -> Self {
+        Self::of_name(path.name, path.in_aufs)
+    }
+
     /// What a name makes of an entry, in a directory that may be AUFS' own.
     fn of_name(name: &'a [u8], in_aufs: bool) -> Self {
         if in_aufs {
@@ -54,11 +60,11 @@ impl Applier<'_> {
         }
         let mut paths = PathReader::default();
         for (index, entry) in self.entries() {
-            let (path, in_aufs) = paths.read(entry.path);
-            if !matches!(Meaning::of_name(path.name(), in_aufs), Meaning::Addition) {
+            let path = paths.read(entry.path);
+            if !matches!(Meaning::of_parts(path), Meaning::Addition) {
                 continue;
             }
-            if let Err(error) = self.add(index, &entry, &path)
+            if let Err(error) = self.add(index, &entry, path)
                 && !self.fail(&entry, error)
             {
                 return;
@@ -74,25 +80,33 @@ impl Applier<'_> {
         let mut targets = Vec::new();
         let mut own = None;
         let mut paths = PathReader::default();
-        for (index, entry) in self.entries() {
-            let (path, in_aufs) = paths.read(entry.path);
-            let name = match Meaning::of_name(path.name(), in_aufs) {
+        let table = self.table;
+        for (index, path) in (0_u32..).zip(table.paths()) {
+            let path = paths.read(path);
+            let meaning = Meaning::of_parts(path);
+            if matches!(meaning, Meaning::Addition) {
+                continue;
+            }
+            let Some(entry) = table.entry(index as usize) else {
+                continue;
+            };
+            let name = match meaning {
                 Meaning::Addition => continue,
                 Meaning::Whiteout(name) => Some(name),
                 Meaning::Opaque => None,
                 Meaning::InvalidWhiteout => {
-                    let path = path.as_bytes().to_vec();
+                    let path = path.to_vec();
                     if !self.fail(&entry, ApplyError::WhiteoutName { path }) {
                         return false;
                     }
                     continue;
                 }
                 Meaning::Aufs => {
-                    self.ignore_aufs(index, &entry, &path);
+                    self.ignore_aufs(index, &entry, path);
                     continue;
                 }
             };
-            match self.lower_directory(&path, &mut own) {
+            match self.lower_directory(path, &mut own) {
                 Ok(None) => {}
                 Ok(Some(directory)) => match name {
                     None => targets.push((index, directory, true)),
@@ -124,15 +138,15 @@ impl Applier<'_> {
     /// whiteout is about what replaces it.
     fn lower_directory(
         &mut self,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
         own: &mut Option<HashSet<Vec<u8>>>,
     ) -> Result<Option<u32>, ApplyError> {
         let (tree, table) = (&*self.tree, self.table);
-        let place = tree.resolve(path.parent(), &mut self.steps, |symlink| {
+        let place = tree.resolve(path.parent, &mut self.steps, |symlink| {
             let own = own.get_or_insert_with(|| {
                 let paths = table
-                    .iter()
-                    .map(|entry| EntryPath::new(entry.path).as_bytes().to_vec());
+                    .paths()
+                    .map(|path| EntryPath::of(path).as_bytes().to_vec());
                 paths.collect()
             });
             !own.contains(&tree.arena.path(symlink))
@@ -141,9 +155,9 @@ impl Applier<'_> {
         Ok((place.missing.is_empty() && is_directory).then_some(place.node))
     }
 
-    fn ignore_aufs(&mut self, index: u32, entry: &Entry<'_>, path: &EntryPath<'_>) {
+    fn ignore_aufs(&mut self, index: u32, entry: &Entry<'_>, path: PathParts<'_>) {
         if entry.kind == EntryKind::File {
-            self.aufs.insert(path.as_bytes().to_vec(), (index, None));
+            self.aufs.insert(path.to_vec(), (index, None));
         }
         self.report(
             entry,
@@ -151,7 +165,7 @@ impl Applier<'_> {
             "aufs-entry-ignored",
             format!(
                 "expected whiteouts and files alone, but found {:?}, which is AUFS' own and is not shown",
-                escape(path.as_bytes())
+                escape(&path.to_vec())
             ),
         );
     }
@@ -160,7 +174,7 @@ impl Applier<'_> {
         &mut self,
         index: u32,
         entry: &Entry<'_>,
-        path: &EntryPath<'_>,
+        path: PathParts<'_>,
     ) -> Result<(), ApplyError> {
         let actor = self.actor(index);
         if path.is_root() {

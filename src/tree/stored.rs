@@ -106,7 +106,7 @@ impl MergedTree {
                 };
                 sum.stored = sum.stored.saturating_add(bytes.into());
                 let is_path = node != NONE;
-                let path = EntryPath::new(found.path);
+                let path = EntryPath::of(found.path);
                 let is_shown = end == SHOWN
                     || !is_path && bytes == 0 && !matches!(Meaning::of(&path), Meaning::Addition);
                 if is_shown {
@@ -131,10 +131,7 @@ impl MergedTree {
         let ranks = self.ranks(&stored.hidden);
         let rank = |hidden: &Hidden| ranks.get(hidden.node.unwrap_or(NONE) as usize).copied();
         stored.hidden = sorted(&stored.hidden, &|left, right| rank(left).cmp(&rank(right)));
-        let path = |hidden: &Hidden| {
-            self.entry(hidden.at)
-                .map(|entry| EntryPath::new(entry.path))
-        };
+        let path = |hidden: &Hidden| self.entry(hidden.at).map(|entry| EntryPath::of(entry.path));
         let pathless = sorted(&pathless, &|left, right| path(left).cmp(&path(right)));
         let groups = grouped(&stored.hidden, 0, &|left, right| left.node == right.node);
         let others = grouped(&pathless, stored.hidden.len(), &|left, right| {
@@ -259,7 +256,7 @@ impl MergedTree {
         }
         let entry = self.entry(hidden.at);
         let is_addition = entry.is_some_and(|entry| {
-            matches!(Meaning::of(&EntryPath::new(entry.path)), Meaning::Addition)
+            matches!(Meaning::of(&EntryPath::of(entry.path)), Meaning::Addition)
         });
         let cause = match is_addition {
             true => HiddenBy::NotApplied,
@@ -276,7 +273,7 @@ impl MergedTree {
                 entry,
             })
         });
-        let path = entry.as_ref().map(|entry| EntryPath::new(entry.path));
+        let path = entry.as_ref().map(|entry| EntryPath::of(entry.path));
         let cause = match (event.kind, path.as_ref().map(Meaning::of)) {
             (EventKind::Changed | EventKind::Made | EventKind::Implied, _) => HiddenBy::Replaced,
             (_, Some(Meaning::Opaque)) => HiddenBy::OpaqueWhiteout,

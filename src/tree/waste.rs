@@ -92,7 +92,7 @@ impl MergedTree {
     fn path_of(&self, hidden: &Hidden) -> Option<PathView> {
         Some(match hidden.node {
             Some(node) => PathView::new(&self.arena.path(node)),
-            None => PathView::new(EntryPath::new(self.entry(hidden.at)?.path).as_bytes()),
+            None => PathView::new(EntryPath::of(self.entry(hidden.at)?.path).as_bytes()),
         })
     }
 

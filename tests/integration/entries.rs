@@ -8,7 +8,7 @@ use std::sync::Arc;
 use oci_lens::diagnostic::Diagnostics;
 use oci_lens::digest::Digest;
 use oci_lens::layer::TarScan;
-use oci_lens::layer::table::{Entry, EntryKind, EntryTable, TableFull, Timestamp};
+use oci_lens::layer::table::{Entry, EntryKind, EntryTable, RawPath, TableFull, Timestamp};
 use oci_lens::limits::Limits;
 use oci_lens::tree::{MergedTree, Rules};
 
@@ -16,7 +16,7 @@ use sample::Sample;
 
 const PLAIN: Entry<'_> = Entry {
     kind: EntryKind::File,
-    path: b"usr/lib/file",
+    path: RawPath::new(b"usr/lib/file"),
     link_name: b"",
     mode: 0o644,
     uid: 1000,
@@ -62,7 +62,7 @@ fn a_path_needs_at_most_64_bytes_if_no_name_comes_twice() {
     let mut table = EntryTable::new();
     for number in 0..ENTRIES {
         let path = format!("usr/{}/file-{number:011}", number / 1000);
-        let path = path.as_bytes();
+        let path = RawPath::new(path.as_bytes());
         table.push(&Entry { path, ..PLAIN }).expect("room");
     }
     let tree = applied(table);
@@ -170,7 +170,7 @@ fn a_table_takes_no_name_that_its_rows_cannot_hold() {
     ] {
         let mut table = EntryTable::new();
         let entry = Entry {
-            path,
+            path: RawPath::new(path),
             link_name,
             ..PLAIN
         };
@@ -193,6 +193,7 @@ fn names_of_any_length_are_found() {
     let names: Vec<Vec<u8>> = lengths.iter().map(|&length| vec![b'n'; length]).collect();
     let mut table = EntryTable::new();
     for path in &names {
+        let path = RawPath::new(path);
         table.push(&Entry { path, ..PLAIN }).expect("room");
     }
     let tree = applied(table);
@@ -201,4 +202,78 @@ fn names_of_any_length_are_found() {
         .map(|path| tree.find(path).map(|node| node.path()))
         .collect();
     assert_eq!(found, names.into_iter().map(Some).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_path_is_divided_behind_the_last_slash_that_something_follows() {
+    for (path, folder, name) in [
+        ("", "", ""),
+        ("a", "", "a"),
+        ("a/", "", "a/"),
+        ("a//", "", "a//"),
+        ("/", "", "/"),
+        ("//", "", "//"),
+        ("/a", "/", "a"),
+        ("./", "", "./"),
+        ("./a", "./", "a"),
+        ("a/.", "a/", "."),
+        ("a/./", "a/", "./"),
+        ("a/..", "a/", ".."),
+        ("a//b", "a//", "b"),
+        ("a/b/c/", "a/b/", "c/"),
+        ("a/b/c", "a/b/", "c"),
+    ] {
+        let mut table = EntryTable::new();
+        let raw = RawPath::new(path.as_bytes());
+        let expected = [folder.as_bytes(), name.as_bytes()];
+        for entry in [PLAIN, Entry { path: raw, ..PLAIN }] {
+            table.push(&entry).expect("room");
+        }
+        let found = table.entry(1).expect("an entry").path;
+        assert_eq!([found.folder(), found.name()], expected, "{path:?}");
+        assert_eq!(found.to_vec(), path.as_bytes(), "{path:?}");
+    }
+}
+
+#[test]
+fn paths_are_spelled_as_they_were_in_any_order() {
+    let folders = [
+        "", "a/", "a/b/", "a/b/c/", "ab/", "./", "./a/", "a//", "/", "\u{ff}/",
+    ];
+    let names: [&[u8]; 6] = [b"x", b"x/", b"..", b".", b"\xff\x00", b""];
+    let mut table = EntryTable::new();
+    let mut paths: Vec<Vec<u8>> = Vec::new();
+    // Each folder after each other one.
+    for (before, after) in folders
+        .iter()
+        .flat_map(|before| folders.map(|after| (before, after)))
+    {
+        for name in names {
+            paths.push([before.as_bytes(), name].concat());
+            paths.push([after.as_bytes(), name].concat());
+        }
+        paths.push([after.as_bytes(), b"y"].concat());
+    }
+    for path in &paths {
+        let path = RawPath::new(path);
+        table.push(&Entry { path, ..PLAIN }).expect("room");
+    }
+    let in_order: Vec<Vec<u8>> = table.iter().map(|entry| entry.path.to_vec()).collect();
+    assert_eq!(in_order, paths);
+    let by_position = (0..table.len()).map(|at| table.entry(at).expect("an entry").path.to_vec());
+    assert_eq!(by_position.collect::<Vec<_>>(), paths);
+}
+
+#[test]
+fn an_entry_needs_at_most_64_bytes_beside_its_name() {
+    const ENTRIES: usize = 150_000;
+    let mut scan = TarScan::new(&Limits::default(), false);
+    let mut findings = Diagnostics::new(10);
+    for chunk in Sample::new(ENTRIES) {
+        scan.push(&chunk, &mut findings);
+    }
+    let (table, _) = scan.finish(None, &mut findings);
+    let names: usize = table.iter().map(|entry| entry.path.name().len()).sum();
+    let bytes = (table.memory() - names) / table.len();
+    assert!(bytes <= 64, "{bytes} bytes an entry");
 }

@@ -2,7 +2,7 @@
 
 use super::header::{Header, until_nul};
 use super::pax::{Malformed, Pax};
-use crate::layer::table::{EntryKind, Timestamp};
+use crate::layer::table::{EntryKind, RawPath, Timestamp};
 use crate::report::EntryCounts;
 
 const WHITEOUT: &[u8] = b".wh.";
@@ -156,19 +156,12 @@ impl Draft {
 }
 
 /// Counts an entry by what it makes or, if a whiteout, hides.
-pub(super) fn count(counts: &mut EntryCounts, kind: EntryKind, path: &[u8]) {
-    let trimmed = path.strip_suffix(b"/").unwrap_or(path);
-    let name = trimmed
-        .rsplit(|&byte| byte == b'/')
-        .next()
-        .unwrap_or(trimmed);
-    let counter = if name == OPAQUE {
-        &mut counts.opaque_whiteouts
-    } else if name.starts_with(AUFS) {
-        &mut counts.other
-    } else if name.starts_with(WHITEOUT) {
-        &mut counts.whiteouts
-    } else {
+pub(super) fn count(counts: &mut EntryCounts, kind: EntryKind, path: RawPath<'_>) {
+    let name = path.name();
+    // A second slash ends an empty name.
+    let is_whiteout = name.starts_with(WHITEOUT) && !name.ends_with(b"//");
+    let name = name.strip_suffix(b"/").unwrap_or(name);
+    let counter = if !is_whiteout {
         match kind {
             EntryKind::File => &mut counts.files,
             EntryKind::Directory => &mut counts.directories,
@@ -178,6 +171,12 @@ pub(super) fn count(counts: &mut EntryCounts, kind: EntryKind, path: &[u8]) {
             EntryKind::Fifo => &mut counts.fifos,
             EntryKind::Other(_) => &mut counts.other,
         }
+    } else if name == OPAQUE {
+        &mut counts.opaque_whiteouts
+    } else if name.starts_with(AUFS) {
+        &mut counts.other
+    } else {
+        &mut counts.whiteouts
     };
     *counter = counter.saturating_add(1);
     counts.total = counts.total.saturating_add(1);

@@ -150,9 +150,20 @@ fn with_spaces(block: &Block, total: i64, value: impl Fn(u8) -> i64) -> i64 {
     total - stated + 8 * i64::from(b' ')
 }
 
-/// `text` up to its first NUL.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// `text` up to its first NUL: most of a name, eight bytes at a time.
 pub(super) fn until_nul(text: &[u8]) -> &[u8] {
-    text.split(|&byte| byte == 0).next().unwrap_or_default()
+    let (words, _) = text.as_chunks();
+    let has_none = |word: &&[u8; 8]| {
+        let word = u64::from_le_bytes(**word);
+        // A byte borrows where it is 0, and where it has its highest bit, which is masked.
+        word.wrapping_sub(ONES) & !word & ONES << 7 == 0
+    };
+    let whole = words.iter().take_while(has_none).count() * 8;
+    let rest = text.get(whole..).unwrap_or_default();
+    let length = rest.iter().take_while(|&&byte| byte != 0).count();
+    text.get(..whole + length).unwrap_or_default()
 }
 
 /// A number field: base 256 when the first bit is set, else octal.
@@ -177,17 +188,19 @@ pub(super) fn number(field: &[u8]) -> Option<i64> {
 
 // Spaces and NULs may pad both ends; an empty field is 0.
 fn octal(field: &[u8]) -> Option<i64> {
-    let is_padding = |byte: &&u8| matches!(byte, b' ' | 0);
-    let start = field.iter().take_while(is_padding).count();
-    let digits = until_nul(field.get(start..)?);
-    let padding = digits.iter().rev().take_while(is_padding).count();
-    let digits = digits.get(..digits.len() - padding)?;
+    let mut bytes = field.iter().skip_while(|byte| matches!(byte, b' ' | 0));
     let mut value = 0_i64;
-    for &digit in digits {
-        if !matches!(digit, b'0'..=b'7') {
-            return None;
+    loop {
+        match bytes.next() {
+            None | Some(0) => return Some(value),
+            Some(byte @ b'0'..=b'7') if value >> 60 == 0 => {
+                value = value << 3 | i64::from(byte - b'0');
+            }
+            Some(b' ') => break,
+            Some(_) => return None,
         }
-        value = value.checked_mul(8)?.checked_add(i64::from(digit - b'0'))?;
     }
-    Some(value)
+    // Up to a NUL, after which nothing counts, there may be more spaces alone.
+    let after = bytes.find(|&&byte| byte != b' ');
+    matches!(after, None | Some(0)).then_some(value)
 }

@@ -4,7 +4,7 @@ use super::draft::{Ahead, Draft, count, cut_at_nul};
 use super::header::{BLOCK, Block, Header};
 use super::sparse::{self, Content, DataMap};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, TableFull};
+use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, RawPath, TableFull};
 use crate::limits::Limits;
 use crate::report::{EntryCounts, Reason};
 
@@ -440,9 +440,10 @@ impl TarScan {
 
     fn push_row(&mut self, ahead: u64, stored: u64, mapped: bool) -> Result<(), TableFull> {
         let draft = &self.draft;
+        let path = RawPath::new(&draft.path);
         self.table.push(&Entry {
             kind: draft.kind,
-            path: &draft.path,
+            path,
             link_name: &draft.link_name,
             mode: draft.mode,
             uid: draft.uid,
@@ -460,7 +461,7 @@ impl TarScan {
                 0
             },
         })?;
-        count(&mut self.counts, draft.kind, &draft.path);
+        count(&mut self.counts, draft.kind, path);
         if draft.kind != EntryKind::File || (mapped && !draft.sparse) {
             return Ok(());
         }

@@ -143,6 +143,9 @@ impl Pax {
 
     /// Extended attributes in order; of several with one name, the last.
     pub(super) fn xattrs(&self) -> Vec<(&[u8], &[u8])> {
+        if self.xattrs.is_empty() {
+            return Vec::new();
+        }
         let mut seen = BTreeSet::new();
         let mut xattrs: Vec<_> = self
             .xattrs

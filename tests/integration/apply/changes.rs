@@ -36,7 +36,7 @@ impl Merge {
         let entries = || {
             table
                 .iter()
-                .map(|entry| (EntryPath::new(entry.path).as_bytes().to_vec(), entry))
+                .map(|entry| (EntryPath::of(entry.path).as_bytes().to_vec(), entry))
         };
         for (path, _) in entries() {
             let path = EntryPath::new(&path);

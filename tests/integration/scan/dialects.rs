@@ -208,7 +208,7 @@ fn ours(entry: &Entry<'_>, row: &Expected) -> String {
     let content = content.filter(|_| row.size <= 1 << 24);
     format!(
         "{kind} {} -> {} mode {} {}:{} size {} mtime {} device {:?} {xattrs:?} sha256 {:?}",
-        hex(entry.path),
+        hex(&entry.path.to_vec()),
         hex(entry.link_name),
         entry.mode,
         entry.uid,

@@ -1,9 +1,11 @@
 //! Input that is made to break a reader: an answer every time, in bounded work.
 
+use oci_lens::diagnostic::Diagnostics;
 use oci_lens::layer::scan::ScanJob;
 use oci_lens::layer::scanned::{NotScanned, Scanned};
 use oci_lens::limits::Limits;
 use oci_lens::report::Status;
+use oci_lens::tree::{MergedTree, Rules};
 
 use super::verdict::{gzip, zstd};
 use super::{codes, digest, job, scan, scan_pieces};
@@ -78,7 +80,8 @@ cases! {
     }
 
     fn transferred_bytes_are_read_or_refused() {
-        let scanned = scan(&job(), &small_tar());
+        let in_folders = ["a/b/x", "a/b/y", "a/z"].map(|name| file(name, "")).concat();
+        let scanned = scan(&job(), &[in_folders, small_tar()].concat());
         let bytes = scanned.to_bytes().unwrap_or_else(|error| panic!("{error}"));
         for length in 0..bytes.len() {
             assert_eq!(Scanned::from_bytes(&bytes[..length]), Err(NotScanned), "{length}");
@@ -90,7 +93,11 @@ cases! {
             bytes[at] ^= 1 << (random.below(8));
             if let Ok(scanned) = Scanned::from_bytes(&bytes) {
                 // Whatever it says, every entry can be looked at.
-                assert_eq!(scanned.table.iter().count(), scanned.table.len());
+                let table = scanned.table;
+                assert_eq!(table.iter().count(), table.len());
+                assert!((0..table.len()).all(|at| table.entry(at).is_some()));
+                let mut tree = MergedTree::new(Rules::Spec, &Limits::default());
+                tree.apply(0, table.into(), &mut Diagnostics::new(10));
             }
         }
     }

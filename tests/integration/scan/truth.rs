@@ -353,8 +353,9 @@ fn ours(entry: &Entry<'_>, row: &Row) -> String {
         (kind, flag) => format!("{kind:?} {flag:?}"),
     };
     // The truth's reader takes the slash off that ends a directory's name.
-    let path = match entry.path.iter().rposition(|&byte| byte != b'/') {
-        Some(last) => &entry.path[..=last],
+    let raw = entry.path.to_vec();
+    let path = match raw.iter().rposition(|&byte| byte != b'/') {
+        Some(last) => &raw[..=last],
         None => b"",
     };
     let is_device = matches!(entry.kind, EntryKind::Char | EntryKind::Block);

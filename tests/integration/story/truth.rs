@@ -73,7 +73,7 @@ fn compare(folder: &str) -> usize {
             let table = found.entries_key.as_ref().and_then(|key| tables.get(key));
             let table = table.cloned().unwrap_or_default();
             for (number, entry) in (0..).zip(table.iter()) {
-                let path = EntryPath::new(entry.path).as_bytes().to_vec();
+                let path = EntryPath::of(entry.path).as_bytes().to_vec();
                 if !path
                     .split(|&byte| byte == b'/')
                     .any(|part| part.starts_with(b".wh."))

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use oci_lens::{
     diagnostic::Diagnostics,
     digest::Digest,
-    layer::table::{Entry, EntryKind, EntryTable, Timestamp},
+    layer::table::{Entry, EntryKind, EntryTable, RawPath, Timestamp},
     limits::Limits,
     report::NodeType,
     tree::{Applied, MergedTree, Rules, dump::TreeLine},
@@ -114,7 +114,7 @@ pub fn table(items: &[Item]) -> Arc<EntryTable> {
         table
             .push(&Entry {
                 kind: item.kind,
-                path: &item.path,
+                path: RawPath::new(&item.path),
                 link_name: &item.link_name,
                 mode: item.mode,
                 uid: item.uid,

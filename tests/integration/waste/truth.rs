@@ -26,7 +26,7 @@ fn content(
     let named = |&index: &usize| {
         table
             .entry(index)
-            .is_some_and(|entry| EntryPath::new(entry.path).as_bytes() == path)
+            .is_some_and(|entry| EntryPath::of(entry.path).as_bytes() == path)
     };
     let index = (0..end.min(table.len())).rev().find(named)?;
     let entry = table.entry(index)?;

@@ -21,6 +21,13 @@ import { Watched } from "../support/watched.js";
 const WHOLE = { entries: [1_000, 150_000, 1_000_000, 3_000_000], rounds: 3 };
 const QUICK = { entries: [1_000, 150_000], rounds: 3 };
 
+/** Each finds something in a layer of any of these sizes. */
+const FILTERS = [
+  ["text", "-server"],
+  ["glob", "**/*.d.ts"],
+  ["regex", "[.][0-9a-f]+[.]js$"],
+] as const;
+
 /** How long anything may take. */
 const PATIENCE = 600_000;
 
@@ -66,6 +73,13 @@ async function core(load: Import, sizes: readonly number[], rounds: number): Pro
       time("apply", () => {
         if (layer.apply() < size) throw new Error("paths are missing");
       });
+      layer.filter("text", "");
+      for (const [kind, pattern] of FILTERS) {
+        time(`filtered by ${kind}`, () => {
+          if (layer.filter(kind, pattern) === 0) throw new Error("nothing is found");
+        });
+        layer.filter("text", "");
+      }
       bytes = { tree: layer.treeBytes(), table: layer.tableBytes() };
       layer.free();
     }
@@ -79,6 +93,9 @@ async function core(load: Import, sizes: readonly number[], rounds: number): Pro
         apply: figure(of("apply"), "ms"),
         "million a second": figure(size / 1000 / (of("walk") + of("apply"))),
         "hand over": figure(of("hand over"), "ms"),
+        ...Object.fromEntries(
+          FILTERS.map(([kind]) => [`filtered by ${kind}`, figure(of(`filtered by ${kind}`), "ms")]),
+        ),
         "tree bytes a path": figure(bytes.tree / size),
         "table bytes an entry": figure(bytes.table / size),
       },
@@ -115,11 +132,7 @@ async function inPage(
       await watched.take("scrolled through", () => scrollThrough(viewer.grid));
       await watched.answer("sorted by size", click("[data-sort=size]"));
       await watched.answer("sorted by name", click("[data-sort=name]"));
-      for (const [kind, text] of [
-        ["text", "-server"],
-        ["glob", "**/*.d.ts"],
-        ["regex", "[.][0-9a-f]+[.]js$"],
-      ] as const) {
+      for (const [kind, text] of FILTERS) {
         await viewer.element.locator("select.kind").selectOption(kind);
         await watched.answer(`filtered by ${kind}`, () => pattern.fill(text));
         await watched.answer("the filter is cleared", () => pattern.press("Escape"));

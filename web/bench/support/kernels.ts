@@ -34,6 +34,7 @@ export interface Entries {
   pack(): void;
   unpack(): void;
   apply(): number;
+  filter(kind: string, pattern: string): number;
   treeBytes(): number;
   tableBytes(): number;
   free(): void;
