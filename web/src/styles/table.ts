@@ -78,13 +78,6 @@ export const tableStyle = css`
     color: var(--muted);
     text-align: center;
   }
-  .tagged {
-    padding: 0 0.5em;
-    border: 1px solid var(--line-strong);
-    border-radius: 99px;
-    color: var(--muted);
-    font-size: 0.84em;
-  }
   .outcome {
     display: inline-flex;
     align-items: center;

@@ -6,6 +6,7 @@ import { ref } from "lit/directives/ref.js";
 import { messageOf } from "../errors.js";
 import { base } from "../styles/base.js";
 import { tableStyle } from "../styles/table.js";
+import { tagStyle } from "../styles/tag.js";
 import { tableText } from "../text/table.js";
 import { text } from "../text.js";
 import { cssom } from "./cssom.js";
@@ -39,7 +40,7 @@ export interface TableSource<Row> {
 
 /** A long table of which only the rows in sight are read and drawn. */
 export class OciLensTable extends LitElement {
-  static override styles = [base, tableStyle];
+  static override styles = [base, tagStyle, tableStyle];
 
   @property({ attribute: false }) source: TableSource<unknown> | undefined;
   @property() label = "";

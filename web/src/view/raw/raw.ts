@@ -77,7 +77,7 @@ export class OciLensRaw extends ViewElement {
           spare: true,
           cell: ({ referencedBy }) =>
             referencedBy.length === 0
-              ? html`<span class="tagged">${rawText.unreferenced}</span>`
+              ? html`<span class="tag">${rawText.unreferenced}</span>`
               : rawText.by(new Set(referencedBy.map(({ document }) => document)).size),
         },
       ],
