@@ -29,6 +29,7 @@ import {
   toggled,
   type Arrangement,
 } from "./query.js";
+import { noRows, noticeLine, type About } from "./remarks.js";
 import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
 import type { separator } from "./separator.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
@@ -162,6 +163,15 @@ export class OciLensFiles extends ViewElement {
     return isPart(this.place.range, this.image?.layers.length ?? 0);
   }
 
+  get #about(): About {
+    return {
+      model: this.#model,
+      part: this.#part,
+      scanning: this.scanning,
+      showEverything: this.#showEverything,
+    };
+  }
+
   async #open(image: ImageView, range: LayerRange | undefined): Promise<void> {
     const { archive } = this;
     if (!(await this.#model.open(archive, image.number, range, this.#part))) return;
@@ -244,7 +254,7 @@ export class OciLensFiles extends ViewElement {
                 </button>
               </p>`
         }
-        ${this.#noticeLine()}
+        ${noticeLine(this.#about, this.notice)}
       </div>
       <div class="stage ${this.layout}" ${cssom({ "--share": `${this.share}%` })}>
         <div class="shown" ?inert=${over}>
@@ -252,20 +262,6 @@ export class OciLensFiles extends ViewElement {
         </div>
         ${place.path === undefined ? nothing : this.#details()}
       </div>`;
-  }
-
-  #noticeLine(): TemplateResult | typeof nothing {
-    if (this.notice === undefined || this.scanning) return nothing;
-    return html`<p class="notice" role="status">
-      <bdi>${this.notice}</bdi>
-      ${
-        leavesOut(this.#model.arrangement, this.#part)
-          ? html`<button type="button" data-action="show-all" @click=${this.#showEverything}>
-              ${text.clear}
-            </button>`
-          : nothing
-      }
-    </p>`;
   }
 
   #grid(): TemplateResult {
@@ -311,27 +307,7 @@ export class OciLensFiles extends ViewElement {
           })}
         </div>
       </div>
-      ${total === 0 ? this.#nothing() : nothing}`;
-  }
-
-  #nothing(): TemplateResult {
-    const { state, arrangement, busy, problem } = this.#model;
-    const part = this.#part;
-    if (problem !== undefined) return html``;
-    if (!state || (busy && state.paths > 0)) return html`<p class="none">${text.loading}</p>`;
-    if (this.scanning && state.applied < state.layers) {
-      return html`<p class="none">${part ? text.waitingFor : text.waiting}</p>`;
-    }
-    if (state.paths === 0 && this.image?.layers.some(leftOut)) {
-      return html`<p class="none">${text.noneRead}</p>`;
-    }
-    if (!leavesOut(arrangement, part)) return html`<p class="none">${text.none}</p>`;
-    return html`<p class="none">
-      ${arrangement.filter.pattern === "" ? text.noneOfThese : text.noMatches}
-      <button type="button" data-action="show-all" @click=${this.#showEverything}>
-        ${text.clear}
-      </button>
-    </p>`;
+      ${total === 0 ? noRows(this.#about, this.image) : nothing}`;
   }
 
   #sizeMap(): unknown {
