@@ -6,6 +6,7 @@ pub mod archive;
 pub mod cache_config;
 pub mod content;
 pub mod contents;
+pub mod crc32;
 pub mod documents;
 pub mod inflate;
 pub mod scan;

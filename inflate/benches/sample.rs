@@ -13,14 +13,19 @@ pub enum Kind {
 
 /// Raw deflate of so many bytes, as `gzip -6` packs a layer.
 pub fn stream(kind: Kind, length: usize) -> Vec<u8> {
-    let bytes = match kind {
-        Kind::Text => text(length),
-        Kind::Code => code(length),
-    };
+    let bytes = bytes(kind, length);
     let level = flate2::Compression::new(6);
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), level);
     encoder.write_all(&bytes).expect("memory can be written");
     encoder.finish().expect("memory can be written")
+}
+
+/// So many bytes as they are unpacked.
+pub fn bytes(kind: Kind, length: usize) -> Vec<u8> {
+    match kind {
+        Kind::Text => text(length),
+        Kind::Code => code(length),
+    }
 }
 
 /// Marsaglia's xorshift: the same in every run.

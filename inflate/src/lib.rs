@@ -1,16 +1,19 @@
-//! Raw deflate (RFC 1951), in any cut of its bytes.
+//! Raw deflate (RFC 1951), in any cut of its bytes, and the CRC-32 that gzip keeps of them.
 //!
-//! It differs from a library in three ways that readers of layers need: it can be
+//! The decoder differs from a library in three ways that readers of layers need: it can be
 //! left and taken up again at a block's start, from a [`Checkpoint`]; it gives
 //! everything before a fault, whatever the cut; and it is fast as wasm.
 //!
 //! A crate of its own, so that it is built for speed where all around it is built
 //! to be small. What is around deflate, such as gzip's framing, is not read here.
 
+mod crc32;
 mod symbols;
 mod table;
 
 use std::fmt;
+
+pub use crc32::Crc32;
 
 use table::{Distances, Lengths, Literals};
 

@@ -205,6 +205,14 @@ cases! {
         fuzz("cache_config", &seeds.collect::<Vec<_>>(), targets::cache_config::run);
     }
 
+    fn checksums_of_pieces_are_the_librarys() {
+        let mut random = Random::new(5);
+        let seeds: Vec<Vec<u8>> = (1..20)
+            .map(|length| (0..length * 10).map(|_| random.byte()).collect())
+            .collect();
+        fuzz("crc32", &seeds, targets::crc32::run);
+    }
+
     fn documents_are_read_or_refused() {
         let documents: Vec<Vec<u8>> = blobs().into_iter().filter(|blob| is_json(blob)).collect();
         fuzz("documents", &documents, targets::documents::run);

@@ -15,6 +15,7 @@ mod compare;
 mod content;
 mod content_store;
 mod corpus;
+mod crc32;
 mod describe;
 mod descriptor;
 mod digest;

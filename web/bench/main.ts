@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 
 import { archives } from "./archives/archives.bench.js";
+import { crc32 } from "./crc32/crc32.bench.js";
 import { entries } from "./entries/entries.bench.js";
 import { inflate } from "./inflate/inflate.bench.js";
 import { latency } from "./latency/latency.bench.js";
@@ -12,6 +13,7 @@ import { scroll } from "./scroll/scroll.bench.js";
 
 const BENCHES: readonly Bench[] = [
   archives,
+  crc32,
   entries,
   inflate,
   latency,

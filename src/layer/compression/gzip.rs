@@ -1,5 +1,10 @@
 //! gzip framing around raw deflate: members, padding, checksums (RFC 1952).
 
+// The library has instructions for it.
+#[cfg(not(target_arch = "wasm32"))]
+use crc32fast::Hasher as Crc32;
+#[cfg(target_arch = "wasm32")]
+use oci_lens_inflate::Crc32;
 use oci_lens_inflate::{Inflate, Outcome};
 
 use super::seek::{InsideMember, SeekPoint};
@@ -23,7 +28,7 @@ pub(super) struct Gzip {
     inflate: Inflate,
     // The last call filled the output, so that inflate may hold more.
     full: bool,
-    crc: crc32fast::Hasher,
+    crc: Crc32,
     length: u32,
     // Of all members.
     unpacked: u64,
@@ -63,7 +68,7 @@ impl Gzip {
             state: State::Header(Part::Fixed),
             inflate: Inflate::new(),
             full: false,
-            crc: crc32fast::Hasher::new(),
+            crc: Crc32::new(),
             length: 0,
             unpacked: 0,
             held: Vec::new(),
@@ -78,7 +83,7 @@ impl Gzip {
         Self {
             state: State::Body,
             inflate: Inflate::resume(&inside.checkpoint(unpacked)),
-            crc: crc32fast::Hasher::new_with_initial_len(inside.crc, inside.produced),
+            crc: Crc32::new_with_initial(inside.crc),
             // ISIZE counts modulo 2^32.
             length: inside.produced as u32,
             unpacked,
@@ -207,7 +212,9 @@ impl Gzip {
             return;
         };
         let expected = u32::from(u16::from_le_bytes([low, high]));
-        let found = crc32fast::hash(header) & 0xffff;
+        let mut crc = Crc32::new();
+        crc.update(header);
+        let found = crc.finalize() & 0xffff;
         if expected != found {
             let message = "a gzip header's checksum is wrong";
             report.doubt(

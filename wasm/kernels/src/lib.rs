@@ -10,7 +10,7 @@ mod sample;
 use std::hint::black_box;
 
 use flate2::{Decompress, FlushDecompress};
-use oci_lens_inflate::{Inflate, Outcome};
+use oci_lens_inflate::{Crc32, Inflate, Outcome};
 use oci_lens_sha256::{Sha256 as Lane, advance};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -76,6 +76,40 @@ impl Stream {
             rest = rest.get(taken..).unwrap_or_default();
         }
         length
+    }
+}
+
+/// A message to be checked.
+#[wasm_bindgen]
+pub struct Message {
+    bytes: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Message {
+    /// A message of so many bytes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(length: usize) -> Self {
+        let bytes = sample::bytes(Kind::Code, length);
+        Self { bytes }
+    }
+
+    /// Its CRC-32, by the project's own division.
+    pub fn own(&self) -> u32 {
+        let mut crc = Crc32::new();
+        for piece in self.bytes.chunks(OUTPUT) {
+            crc.update(piece);
+        }
+        crc.finalize()
+    }
+
+    /// The same by crc32fast.
+    pub fn library(&self) -> u32 {
+        let mut crc = crc32fast::Hasher::new();
+        for piece in self.bytes.chunks(OUTPUT) {
+            crc.update(piece);
+        }
+        crc.finalize()
     }
 }
 

@@ -20,6 +20,12 @@ export interface Stream {
   library(): number;
 }
 
+/** A message inside the module, which has its CRC-32 in two ways. */
+export interface Message {
+  own(): number;
+  library(): number;
+}
+
 /** Streams inside the module, which hashes them in two ways. */
 export interface Hashes {
   own(): Uint8Array;
@@ -43,6 +49,7 @@ export interface Entries {
 /** What `wasm/kernels` has to be measured. Its own types are there only once it was built. */
 interface Kernels {
   readonly Stream: { text(length: number): Stream; code(length: number): Stream };
+  readonly Message: new (length: number) => Message;
   readonly Hashes: new (count: number, length: number) => Hashes;
   readonly Entries: new (entries: number) => Entries;
   initSync(options: { module: Uint8Array }): void;
