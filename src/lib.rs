@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod attestation;
 pub mod buildkit;
+mod bytes;
 pub mod compare;
 pub mod content;
 pub mod describe;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::entry::{Entry, EntryKind, RawPath, Timestamp};
+use crate::bytes::{are_equal, begins_with, position};
 use crate::digest::{Algorithm, Digest};
 
 /// Length of a tar block.
@@ -128,6 +129,17 @@ pub(crate) struct Columns {
     pub gid: u64,
     pub size: u64,
     pub mtime: Timestamp,
+}
+
+/// What a tree makes of an entry: cheaper than all of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryHead<'a> {
+    /// Position in the table, from 0.
+    pub index: u32,
+    /// As in [`Entry`], here and below.
+    pub kind: EntryKind,
+    pub path: RawPath<'a>,
+    pub link_name: &'a [u8],
 }
 
 /// The table has no room for another entry.
@@ -297,7 +309,7 @@ impl EntryTable {
         });
         let content = self.contents.get(index).copied().flatten();
         Some(Entry {
-            kind: row.kind.entry(extra.and_then(|extra| extra.flag)),
+            kind: row.kind.entry(|| extra.and_then(|extra| extra.flag)),
             path: self.path_of(row, run),
             link_name: self.link_name_of(row),
             mode: row.mode.into(),
@@ -386,6 +398,51 @@ impl EntryTable {
             .filter_map(|(index, run)| self.entry_of(index, run))
     }
 
+    /// The heads of all entries, in archive order. Paths of a folder that follow each
+    /// other have the same slice for it.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = EntryHead<'_>> + Clone {
+        self.runs_by_entry()
+            .filter_map(|(index, run)| self.head_of(index, run))
+    }
+
+    /// The head of the entry at `index`.
+    pub(crate) fn head(&self, index: usize) -> Option<EntryHead<'_>> {
+        self.head_of(index, run_of(&self.runs, index))
+    }
+
+    fn head_of(&self, index: usize, run: Option<&Run>) -> Option<EntryHead<'_>> {
+        let row = self.rows.get(index)?;
+        let flag = || self.extra(row).and_then(|extra| extra.flag);
+        Some(EntryHead {
+            index: u32::try_from(index).ok()?,
+            kind: row.kind.entry(flag),
+            path: self.path_of(row, run),
+            link_name: self.link_name_of(row),
+        })
+    }
+
+    /// Whether some name or folder may have a component that begins as whiteouts do: false
+    /// for most large layers, and cheaper than to read their paths.
+    pub(crate) fn may_have_whiteouts(&self) -> bool {
+        // Few names have a `w`, and most have a dot.
+        let mut rest = self.texts.get(1..).unwrap_or_default();
+        let mut before = 0;
+        while let Some(at) = position(rest, b'w') {
+            before += at;
+            if self
+                .texts
+                .get(before..)
+                .unwrap_or_default()
+                .starts_with(b".wh.")
+            {
+                return true;
+            }
+            before += 1;
+            rest = rest.get(at + 1..).unwrap_or_default();
+        }
+        false
+    }
+
     /// The paths of all entries, as the archive spells them. Those of a folder that
     /// follow each other have the same slice for it.
     pub(crate) fn paths(&self) -> impl Iterator<Item = RawPath<'_>> {
@@ -400,7 +457,7 @@ impl EntryTable {
     }
 
     /// All positions, each with its run.
-    fn runs_by_entry(&self) -> impl Iterator<Item = (usize, Option<&Run>)> {
+    fn runs_by_entry(&self) -> impl Iterator<Item = (usize, Option<&Run>)> + Clone {
         let mut runs = self.runs.iter().peekable();
         let mut run = None;
         (0..self.rows.len()).map(move |index| {
@@ -431,12 +488,12 @@ impl EntryTable {
     fn enter(&mut self, folder: &[u8]) -> Result<(), TableFull> {
         let run = self.runs.last();
         let last = run.map(|run| self.folder(run)).unwrap_or_default();
-        if last == folder {
+        if are_equal(last, folder) {
             return Ok(());
         }
         let start = match run {
             // A folder that holds the last one is a part of its text.
-            Some(run) if last.starts_with(folder) => run.start,
+            Some(run) if begins_with(last, folder) => run.start,
             _ => self.text(folder)?.start,
         };
         self.runs.push(Run {
@@ -468,7 +525,10 @@ impl EntryTable {
     fn text(&mut self, text: &[u8]) -> Result<Span, TableFull> {
         let start = u32::try_from(self.texts.len()).map_err(|_| TableFull)?;
         let length = u32::try_from(text.len()).map_err(|_| TableFull)?;
-        self.texts.extend_from_slice(text);
+        // Few entries have a link name.
+        if !text.is_empty() {
+            self.texts.extend_from_slice(text);
+        }
         Ok(Span { start, length })
     }
 
@@ -495,7 +555,7 @@ impl Kind {
         (kind, None)
     }
 
-    fn entry(self, flag: Option<u8>) -> EntryKind {
+    fn entry(self, flag: impl FnOnce() -> Option<u8>) -> EntryKind {
         match self {
             Self::File => EntryKind::File,
             Self::Directory => EntryKind::Directory,
@@ -504,7 +564,7 @@ impl Kind {
             Self::Char => EntryKind::Char,
             Self::Block => EntryKind::Block,
             Self::Fifo => EntryKind::Fifo,
-            Self::Other => EntryKind::Other(flag.unwrap_or_default()),
+            Self::Other => EntryKind::Other(flag().unwrap_or_default()),
         }
     }
 }

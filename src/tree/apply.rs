@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     EntryRef, MergedTree, NodeRef, Rules,
+    ahead::Ahead,
     arena::{Full, Node, ROOT, Slot},
     error::ApplyError,
     event::Actor,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Severity, escape},
-    layer::table::{Entry, EntryKind, EntryTable},
+    layer::table::{EntryHead, EntryKind, EntryTable},
     report::{ChangeCounts, NodeType},
 };
 
@@ -39,6 +40,8 @@ pub(super) struct Applier<'a> {
     pub aufs: HashMap<Vec<u8>, (u32, Option<u32>)>,
     diagnostics: &'a mut Diagnostics,
     error: Option<ApplyError>,
+    /// What was looked up ahead.
+    pub ahead: Ahead<'a>,
     last: LastParent,
     /// The run of paths that it is the parent of.
     last_run: Option<u32>,
@@ -90,6 +93,7 @@ impl MergedTree {
             aufs: HashMap::new(),
             diagnostics,
             error: None,
+            ahead: Ahead::new(),
             last: LastParent::default(),
             last_run: None,
         };
@@ -106,12 +110,7 @@ impl MergedTree {
     }
 }
 
-impl<'a> Applier<'a> {
-    /// The layer's entries with their positions.
-    pub fn entries(&self) -> impl Iterator<Item = (u32, Entry<'a>)> + use<'a> {
-        (0_u32..).zip(self.table.iter())
-    }
-
+impl Applier<'_> {
     pub const fn actor(&self, entry: u32) -> Actor {
         Actor {
             layer: self.layer,
@@ -121,19 +120,26 @@ impl<'a> Applier<'a> {
 
     /// Reports an entry that could not be applied. False when none of the
     /// entries after it can be.
-    pub fn fail(&mut self, entry: &Entry<'_>, error: ApplyError) -> bool {
+    pub fn fail(&mut self, entry: EntryHead<'_>, error: ApplyError) -> bool {
         self.report(entry, Severity::Error, error.code(), error.to_string());
         let goes_on = !error.stops();
         self.error.get_or_insert(error);
         goes_on
     }
 
-    pub fn report(&mut self, entry: &Entry<'_>, severity: Severity, code: &str, message: String) {
+    pub fn report(
+        &mut self,
+        entry: EntryHead<'_>,
+        severity: Severity,
+        code: &str,
+        message: String,
+    ) {
+        let whole = self.table.entry(entry.index as usize);
         self.diagnostics.push(
             Diagnostic::new(severity, code, message)
                 .layer(self.layer.into())
                 .path(&entry.path.to_vec())
-                .offset(entry.header_offset),
+                .offset(whole.map_or(0, |whole| whole.header_offset)),
         );
     }
 
@@ -142,7 +148,7 @@ impl<'a> Applier<'a> {
     pub fn parent(
         &mut self,
         path: PathParts<'_>,
-        entry: &Entry<'_>,
+        entry: EntryHead<'_>,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
         let parent = path.parent;
@@ -197,7 +203,7 @@ impl<'a> Applier<'a> {
         &mut self,
         parent: u32,
         path: PathParts<'_>,
-        entry: &Entry<'_>,
+        entry: EntryHead<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
         let owned = || path.to_vec();
@@ -206,11 +212,12 @@ impl<'a> Applier<'a> {
                 return Err(ApplyError::SymlinkTarget { path: owned() });
             }
             EntryKind::Char | EntryKind::Block => {
-                let (major, minor) = entry.device;
-                if u32::try_from(major).is_err() || u32::try_from(minor).is_err() {
+                let whole = self.table.entry(entry.index as usize);
+                let device = whole.map_or((0, 0), |whole| whole.device);
+                if u32::try_from(device.0).is_err() || u32::try_from(device.1).is_err() {
                     return Err(ApplyError::DeviceNumber {
                         path: owned(),
-                        device: entry.device,
+                        device,
                     });
                 }
             }
@@ -233,7 +240,7 @@ impl<'a> Applier<'a> {
         &mut self,
         parent: u32,
         path: PathParts<'_>,
-        entry: &Entry<'_>,
+        entry: EntryHead<'_>,
         actor: Actor,
     ) -> Result<(), ApplyError> {
         let owned = || path.to_vec();
@@ -308,7 +315,7 @@ impl<'a> Applier<'a> {
     // link the file, though not the path there.
     fn aufs_target(
         &mut self,
-        entry: &Entry<'_>,
+        entry: EntryHead<'_>,
         path: PathParts<'_>,
     ) -> Result<Option<(NodeType, u32)>, ApplyError> {
         if self.aufs.is_empty() {
@@ -352,11 +359,14 @@ impl<'a> Applier<'a> {
         &mut self,
         parent: u32,
         path: PathParts<'_>,
-        entry: &Entry<'_>,
+        entry: EntryHead<'_>,
         kind: NodeType,
         actor: Actor,
     ) -> Result<u32, ApplyError> {
-        let slot = self.tree.arena.slot(parent, path.name);
+        let arena = &self.tree.arena;
+        let hash = self.ahead.hash(parent, entry.index, path.name);
+        let hash = hash.unwrap_or_else(|| arena.hash(parent, path.name));
+        let slot = arena.slot_of(hash, parent, path.name);
         let Some((id, node)) = slot
             .id
             .map(|id| (id, *self.tree.arena.node(id)))

@@ -11,7 +11,7 @@ use super::{
     room::{make_room, trim_room},
     slots::Slots,
 };
-use crate::report::NodeType;
+use crate::{bytes::are_equal, report::NodeType};
 
 /// No node, entry, inode or event.
 pub(super) const NONE: u32 = u32::MAX;
@@ -214,10 +214,24 @@ impl Arena {
 
     /// The node at `name` below `parent`, present or not.
     pub fn slot(&self, parent: u32, name: &[u8]) -> Slot {
-        let hash = self.slots.hash(parent, name);
+        self.slot_of(self.hash(parent, name), parent, name)
+    }
+
+    /// What a name below `parent` is found by.
+    pub fn hash(&self, parent: u32, name: &[u8]) -> u64 {
+        self.slots.hash(parent, name)
+    }
+
+    /// Has the memory fetched in which names with these hashes are looked up.
+    pub fn fetch(&self, hashes: impl Iterator<Item = u64>) {
+        self.slots.fetch(hashes);
+    }
+
+    /// The same as [`Self::slot`], given the [`Self::hash`].
+    pub fn slot_of(&self, hash: u64, parent: u32, name: &[u8]) -> Slot {
         let id = self.slots.find(hash, |id| {
             let node = self.node(id);
-            node.parent == parent && self.names.get(node.name) == name
+            node.parent == parent && are_equal(self.names.get(node.name), name)
         });
         Slot { hash, id }
     }

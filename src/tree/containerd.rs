@@ -10,20 +10,21 @@ use super::{
     resolve::LAYER_STEPS,
 };
 use crate::{
-    layer::table::{Entry, EntryKind},
+    layer::table::{EntryHead, EntryKind},
     report::NodeType,
 };
 
-impl Applier<'_> {
+impl<'a> Applier<'a> {
     pub fn apply_by_containerd(&mut self) {
         let mut directories = Vec::new();
         let mut paths = PathReader::default();
-        for (index, entry) in self.entries() {
-            match self.apply_entry(index, &entry, paths.read(entry.path)) {
-                Ok(true) if entry.kind == EntryKind::Directory => directories.push(index),
+        let mut entries = self.table.heads();
+        while let Some(entry) = entries.next() {
+            match self.apply_entry(entry, paths.read(entry.path), &entries) {
+                Ok(true) if entry.kind == EntryKind::Directory => directories.push(entry.index),
                 Ok(_) => {}
                 Err(error) => {
-                    if !self.fail(&entry, error) {
+                    if !self.fail(entry, error) {
                         return;
                     }
                 }
@@ -31,11 +32,11 @@ impl Applier<'_> {
         }
         // Set last, so that no entry changes them.
         for index in directories {
-            let Some(entry) = self.table.entry(index as usize) else {
+            let Some(entry) = self.table.head(index as usize) else {
                 continue;
             };
-            if let Err(error) = self.set_directory_time(index, &entry)
-                && !self.fail(&entry, error)
+            if let Err(error) = self.set_directory_time(entry)
+                && !self.fail(entry, error)
             {
                 return;
             }
@@ -45,20 +46,21 @@ impl Applier<'_> {
     /// Whether the entry made something at its path.
     fn apply_entry(
         &mut self,
-        index: u32,
-        entry: &Entry<'_>,
+        entry: EntryHead<'a>,
         path: PathParts<'_>,
+        rest: &(impl Iterator<Item = EntryHead<'a>> + Clone),
     ) -> Result<bool, ApplyError> {
         if path.is_root() {
             return Ok(false);
         }
-        let actor = self.actor(index);
+        let actor = self.actor(entry.index);
         let parent = self.parent(path, entry, actor)?;
         if path.name == OPAQUE_WHITEOUT {
             self.clear_directory(parent, path, actor)?;
             return Ok(false);
         }
         let Some(hidden) = path.name.strip_prefix(WHITEOUT_PREFIX) else {
+            self.ahead.prepare(&self.tree.arena, parent, entry, rest);
             self.put(parent, path, entry, actor)?;
             return Ok(true);
         };
@@ -104,7 +106,7 @@ impl Applier<'_> {
         Ok(())
     }
 
-    fn set_directory_time(&mut self, index: u32, entry: &Entry<'_>) -> Result<(), ApplyError> {
+    fn set_directory_time(&mut self, entry: EntryHead<'_>) -> Result<(), ApplyError> {
         let path = EntryPath::of(entry.path);
         if path.is_root() {
             return Ok(());
@@ -122,7 +124,7 @@ impl Applier<'_> {
         }
         let at = EntryRef {
             layer: self.layer.into(),
-            entry: index,
+            entry: entry.index,
         };
         let arena = &mut self.tree.arena;
         arena.clear(place.node, Node::STALE);

@@ -5,6 +5,7 @@
 //! the layers' tables, which say the rest. Content is not kept, only where it
 //! lies.
 
+mod ahead;
 mod apply;
 mod arena;
 mod changes;

@@ -4,6 +4,7 @@
 //! would take more memory than it saves, and most time of applying a layer.
 
 use super::room::{make_room, trim_room};
+use crate::bytes::{are_equal, words};
 
 /// Names that are not kept again while they are needed now and then.
 const RECENT: usize = 4096;
@@ -15,6 +16,8 @@ pub(super) struct Names {
     bytes: Vec<u8>,
     /// By a hash where one of these names is kept.
     recent: Vec<u32>,
+    /// Other bits of the same hashes, so that few other names are looked at.
+    tags: Vec<u8>,
 }
 
 impl Names {
@@ -38,10 +41,14 @@ impl Names {
     pub fn add(&mut self, name: &[u8]) -> Option<u32> {
         if self.recent.is_empty() {
             self.recent = vec![u32::MAX; RECENT];
+            self.tags = vec![0; RECENT];
         }
-        let place = recent_place(name);
+        let (place, tag) = recent_place(name);
         let known = self.recent.get(place).copied().unwrap_or(u32::MAX);
-        if known != u32::MAX && self.get(known) == name {
+        if known != u32::MAX
+            && self.tags.get(place) == Some(&tag)
+            && are_equal(self.get(known), name)
+        {
             return Some(known);
         }
         let at = u32::try_from(self.bytes.len()).ok()?;
@@ -59,8 +66,8 @@ impl Names {
             }
         }
         self.bytes.extend_from_slice(name);
-        if let Some(slot) = self.recent.get_mut(place) {
-            *slot = at;
+        if let (Some(slot), Some(known)) = (self.recent.get_mut(place), self.tags.get_mut(place)) {
+            (*slot, *known) = (at, tag);
         }
         Some(at)
     }
@@ -71,20 +78,19 @@ impl Names {
     }
 
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.recent.capacity() * size_of::<u32>()
+        self.bytes.capacity() + self.recent.capacity() * size_of::<u32>() + self.tags.capacity()
     }
 }
 
 // Not keyed: names that collide are kept more often, and nothing else.
-fn recent_place(name: &[u8]) -> usize {
-    let mut hash = name.len() as u64;
-    for chunk in name.chunks(8) {
-        let word = chunk
-            .iter()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        hash = (hash ^ word)
+fn recent_place(name: &[u8]) -> (usize, u8) {
+    let hash = words(name).fold(name.len() as u64, |hash, word| {
+        (hash ^ word)
             .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29);
-    }
-    usize::try_from(hash & 0xffff_ffff).unwrap_or_default() % RECENT
+            .rotate_left(29)
+    });
+    // The highest bits depend on all that were multiplied.
+    let [high, middle, low, ..] = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    let place = usize::from(u16::from_be_bytes([high, middle])) % RECENT;
+    (place, low)
 }

@@ -96,7 +96,8 @@ pub(super) struct PathParts<'a> {
     pub parent: &'a [u8],
     /// Empty for the root.
     pub name: &'a [u8],
-    /// Whether `parent` is AUFS' own, or lies in what is.
+    /// Whether `parent` is AUFS' own, or lies in what is; false from a reader that was not
+    /// asked for that.
     pub in_aufs: bool,
     /// Paths of one reader have the same parent if this is the same.
     pub run: u32,
@@ -126,18 +127,24 @@ pub(super) struct PathReader<'a> {
     /// The same, clean.
     parent: Vec<u8>,
     in_aufs: bool,
+    seeks_aufs: bool,
     run: u32,
     /// A path that its folder and its name do not make by themselves.
     odd: Vec<u8>,
 }
 
 impl<'a> PathReader<'a> {
+    /// The same, asked for what is AUFS' own.
+    pub fn seeking_aufs() -> Self {
+        Self {
+            seeks_aufs: true,
+            ..Self::default()
+        }
+    }
+
     /// The path of an entry.
     pub fn read(&mut self, raw: RawPath<'a>) -> PathParts<'_> {
-        let mut name = raw.name();
-        while let Some(rest) = name.strip_suffix(b"/") {
-            name = rest;
-        }
+        let name = without_slashes(raw.name());
         if matches!(name, b"" | b"." | b"..") {
             return self.read_odd(raw);
         }
@@ -147,7 +154,7 @@ impl<'a> PathReader<'a> {
             self.parent.clear();
             self.parent
                 .extend_from_slice(EntryPath::new(raw.folder()).as_bytes());
-            self.in_aufs = is_aufs(&self.parent);
+            self.in_aufs = self.seeks_aufs && is_aufs(&self.parent);
             self.run = self.run.wrapping_add(1);
         }
         PathParts {
@@ -167,7 +174,7 @@ impl<'a> PathReader<'a> {
         PathParts {
             parent,
             name,
-            in_aufs: is_aufs(parent),
+            in_aufs: self.seeks_aufs && is_aufs(parent),
             run,
         }
     }
@@ -195,8 +202,14 @@ fn trim(mut path: &[u8]) -> &[u8] {
     while let Some(rest) = path.strip_prefix(b"/").or_else(|| path.strip_prefix(b"./")) {
         path = rest;
     }
-    while let Some(rest) = path.strip_suffix(b"/") {
-        path = rest;
-    }
+    let path = without_slashes(path);
     if path == b"." { b"" } else { path }
+}
+
+/// A name without the slashes at its end.
+pub(super) fn without_slashes(mut name: &[u8]) -> &[u8] {
+    while let Some(rest) = name.strip_suffix(b"/") {
+        name = rest;
+    }
+    name
 }

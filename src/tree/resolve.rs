@@ -9,7 +9,7 @@ use super::{
     error::ApplyError,
     path::{EntryPath, split_last},
 };
-use crate::report::NodeType;
+use crate::{bytes::begins_with, report::NodeType};
 
 /// Bytes of components still to be walked, targets of symlinks included: four
 /// times the longest path. Links that grow the path at each step end here.
@@ -61,10 +61,9 @@ impl LastParent {
         if self.epoch != epoch {
             self.found.clear();
         }
-        let pairs = self.path.iter().zip(path);
-        let common = pairs.take_while(|(left, right)| left == right).count();
         while let Some(&(length, found)) = self.found.last() {
-            if length <= common && matches!(path.get(length), None | Some(b'/')) {
+            let known = self.path.get(..length).unwrap_or_default();
+            if begins_with(path, known) && matches!(path.get(length), None | Some(b'/')) {
                 return Some((length, found));
             }
             self.found.pop();

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Severity, escape},
-    layer::table::{Entry, EntryKind},
+    layer::table::{EntryHead, EntryKind},
     report::NodeType,
 };
 
@@ -53,19 +53,23 @@ impl<'a> Meaning<'a> {
     }
 }
 
-impl Applier<'_> {
+impl<'a> Applier<'a> {
     pub fn apply_by_spec(&mut self) {
-        if !self.hide_lower() {
-            return;
-        }
         let mut paths = PathReader::default();
-        for (index, entry) in self.entries() {
+        if self.table.may_have_whiteouts() {
+            paths = PathReader::seeking_aufs();
+            if !self.hide_lower() {
+                return;
+            }
+        }
+        let mut entries = self.table.heads();
+        while let Some(entry) = entries.next() {
             let path = paths.read(entry.path);
             if !matches!(Meaning::of_parts(path), Meaning::Addition) {
                 continue;
             }
-            if let Err(error) = self.add(index, &entry, path)
-                && !self.fail(&entry, error)
+            if let Err(error) = self.add(entry, path, &entries)
+                && !self.fail(entry, error)
             {
                 return;
             }
@@ -79,30 +83,23 @@ impl Applier<'_> {
     fn hide_lower(&mut self) -> bool {
         let mut targets = Vec::new();
         let mut own = None;
-        let mut paths = PathReader::default();
-        let table = self.table;
-        for (index, path) in (0_u32..).zip(table.paths()) {
-            let path = paths.read(path);
-            let meaning = Meaning::of_parts(path);
-            if matches!(meaning, Meaning::Addition) {
-                continue;
-            }
-            let Some(entry) = table.entry(index as usize) else {
-                continue;
-            };
-            let name = match meaning {
+        let mut paths = PathReader::seeking_aufs();
+        for entry in self.table.heads() {
+            let index = entry.index;
+            let path = paths.read(entry.path);
+            let name = match Meaning::of_parts(path) {
                 Meaning::Addition => continue,
                 Meaning::Whiteout(name) => Some(name),
                 Meaning::Opaque => None,
                 Meaning::InvalidWhiteout => {
                     let path = path.to_vec();
-                    if !self.fail(&entry, ApplyError::WhiteoutName { path }) {
+                    if !self.fail(entry, ApplyError::WhiteoutName { path }) {
                         return false;
                     }
                     continue;
                 }
                 Meaning::Aufs => {
-                    self.ignore_aufs(index, &entry, path);
+                    self.ignore_aufs(entry, path);
                     continue;
                 }
             };
@@ -116,7 +113,7 @@ impl Applier<'_> {
                     }
                 },
                 Err(error) => {
-                    if !self.fail(&entry, error) {
+                    if !self.fail(entry, error) {
                         return false;
                     }
                 }
@@ -155,9 +152,9 @@ impl Applier<'_> {
         Ok((place.missing.is_empty() && is_directory).then_some(place.node))
     }
 
-    fn ignore_aufs(&mut self, index: u32, entry: &Entry<'_>, path: PathParts<'_>) {
+    fn ignore_aufs(&mut self, entry: EntryHead<'_>, path: PathParts<'_>) {
         if entry.kind == EntryKind::File {
-            self.aufs.insert(path.to_vec(), (index, None));
+            self.aufs.insert(path.to_vec(), (entry.index, None));
         }
         self.report(
             entry,
@@ -172,11 +169,11 @@ impl Applier<'_> {
 
     fn add(
         &mut self,
-        index: u32,
-        entry: &Entry<'_>,
+        entry: EntryHead<'a>,
         path: PathParts<'_>,
+        rest: &(impl Iterator<Item = EntryHead<'a>> + Clone),
     ) -> Result<(), ApplyError> {
-        let actor = self.actor(index);
+        let actor = self.actor(entry.index);
         if path.is_root() {
             if entry.kind != EntryKind::Directory {
                 return Err(ApplyError::Root {
@@ -186,6 +183,7 @@ impl Applier<'_> {
             return self.merge_directory(ROOT, actor, path);
         }
         let parent = self.parent(path, entry, actor)?;
+        self.ahead.prepare(&self.tree.arena, parent, entry, rest);
         self.put(parent, path, entry, actor)
     }
 }

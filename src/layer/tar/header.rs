@@ -4,6 +4,9 @@
 //! all read layers through it. The `tar` crate's header type does not serve:
 //! it knows no negative numbers, and no prefix under a version other than `00`.
 
+use super::sum::sum_of_bytes;
+use crate::bytes::position;
+
 /// Length of a tar block.
 pub(super) const BLOCK: usize = 512;
 
@@ -124,18 +127,9 @@ fn field(block: &Block, start: usize, length: usize) -> &[u8] {
     block.get(start..start + length).unwrap_or_default()
 }
 
-/// The checksum of a header: that of each entry, so several bytes at a time.
+/// The checksum of a header.
 fn sum(block: &Block) -> i64 {
-    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
-    // Four sums of 16 bits, which 128 bytes each cannot fill.
-    let mut sums = 0_u64;
-    let (words, _) = block.as_chunks();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        sums += (word & EVEN) + (word >> 8 & EVEN);
-    }
-    let total: u64 = (0..4).map(|lane| sums >> (16 * lane) & 0xffff).sum();
-    with_spaces(block, total.cast_signed(), i64::from)
+    with_spaces(block, sum_of_bytes(block).into(), i64::from)
 }
 
 fn signed_sum(block: &Block) -> i64 {
@@ -150,20 +144,10 @@ fn with_spaces(block: &Block, total: i64, value: impl Fn(u8) -> i64) -> i64 {
     total - stated + 8 * i64::from(b' ')
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-
-/// `text` up to its first NUL: most of a name, eight bytes at a time.
+/// `text` up to its first NUL.
 pub(super) fn until_nul(text: &[u8]) -> &[u8] {
-    let (words, _) = text.as_chunks();
-    let has_none = |word: &&[u8; 8]| {
-        let word = u64::from_le_bytes(**word);
-        // A byte borrows where it is 0, and where it has its highest bit, which is masked.
-        word.wrapping_sub(ONES) & !word & ONES << 7 == 0
-    };
-    let whole = words.iter().take_while(has_none).count() * 8;
-    let rest = text.get(whole..).unwrap_or_default();
-    let length = rest.iter().take_while(|&&byte| byte != 0).count();
-    text.get(..whole + length).unwrap_or_default()
+    let length = position(text, 0).unwrap_or(text.len());
+    text.get(..length).unwrap_or_default()
 }
 
 /// A number field: base 256 when the first bit is set, else octal.
@@ -186,8 +170,42 @@ pub(super) fn number(field: &[u8]) -> Option<i64> {
     Some(if inverted == 0 { value } else { !value })
 }
 
-// Spaces and NULs may pad both ends; an empty field is 0.
+/// An octal number. Nearly all are digits up to a NUL or to the field's end.
 fn octal(field: &[u8]) -> Option<i64> {
+    let (words, rest) = field.as_chunks();
+    let mut value = 0;
+    let mut length = 0;
+    if let [word] = words {
+        (value, length) = leading_digits(u64::from_le_bytes(*word));
+        if length == 8
+            && let Some(rest) = rest.first_chunk()
+        {
+            let (low, more) = leading_digits(u32::from_le_bytes(*rest).into());
+            value = value << (3 * more) | low;
+            length += more;
+        }
+    }
+    match field.get(length as usize..) {
+        Some([] | [0, ..] | [b' '] | [b' ', 0, ..]) if length > 0 => Some(value.cast_signed()),
+        _ => any_octal(field),
+    }
+}
+
+/// The number that the first bytes of `word` are octal digits of, the lowest byte
+/// first, and how many these are.
+fn leading_digits(word: u64) -> (u64, u32) {
+    let values = word ^ 0x3030_3030_3030_3030;
+    // Digits have none of these bits.
+    let length = (values & 0xf8f8_f8f8_f8f8_f8f8).trailing_zeros() / 8;
+    // Zeros come before the digits, in the place of what is behind them.
+    let digits = values.checked_shl(64 - 8 * length).unwrap_or(0);
+    let pairs = (digits << 3 | digits >> 8) & 0x003f_003f_003f_003f;
+    let fours = (pairs << 6 | pairs >> 16) & 0x0000_0fff_0000_0fff;
+    ((fours << 12 | fours >> 32) & 0x00ff_ffff, length)
+}
+
+// Spaces and NULs may pad both ends; an empty field is 0.
+fn any_octal(field: &[u8]) -> Option<i64> {
     let mut bytes = field.iter().skip_while(|byte| matches!(byte, b' ' | 0));
     let mut value = 0_i64;
     loop {

@@ -10,5 +10,6 @@ mod mapped;
 mod parser;
 mod pax;
 mod sparse;
+mod sum;
 
 pub use parser::TarScan;

@@ -48,4 +48,45 @@ cases! {
         assert_eq!(walked, paths);
         assert_eq!(stack.tree.len(), paths.len());
     }
+
+    fn names_that_differ_in_one_byte_are_different_paths() {
+        for length in [1, 2, 7, 8, 9, 15, 16, 17, 31, 127, 128, 135, 136, 137, 255] {
+            let whole = vec![b'a'; length];
+            let mut names: Vec<Vec<u8>> = (0..length)
+                .map(|at| {
+                    let mut name = whole.clone();
+                    name[at] = b'b';
+                    name
+                })
+                .collect();
+            names.push(whole);
+            names.push(vec![b'a'; length + 1]);
+            // As files of one folder, and as folders that follow each other.
+            let path = |name: &Vec<u8>, file: &[u8]| [b"folder/", name.as_slice(), file].concat();
+            let files = names.iter().map(|name| Item::file(path(name, b"")));
+            let folders = names.iter().map(|name| Item::file([&path(name, b"s/"), b"file".as_slice()].concat()));
+            for items in [files.collect::<Vec<_>>(), folders.collect()] {
+                let stack = Stack::of(Rules::Spec, &[&items, &items]);
+                assert_eq!(stack.codes(), Vec::<&str>::new(), "{length}");
+                for item in &items {
+                    let found = stack.tree.find(&item.path).map(|node| node.path());
+                    assert_eq!(found.as_ref(), Some(&item.path), "{length}");
+                    assert_eq!(stack.tree.history(&item.path).len(), 2, "{length}");
+                }
+            }
+        }
+    }
+
+    fn whiteouts_are_found_behind_names_of_any_length() {
+        let lower = [Item::file("hidden"), Item::file("kept")];
+        for length in 1..40 {
+            // The first of these is no whiteout, and has a part of what begins one.
+            for name in ["w", ".w", ".wh", "wh."] {
+                let before = Item::file(format!("{}{name}", "a".repeat(length)));
+                let stack = Stack::of(Rules::Spec, &[&lower, &[before, Item::file(".wh.hidden")]]);
+                let paths: Vec<bool> = ["hidden", "kept"].iter().map(|path| stack.tree.find(path.as_bytes()).is_some()).collect();
+                assert_eq!(paths, [false, true], "{length} {name}");
+            }
+        }
+    }
 }
