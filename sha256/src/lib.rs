@@ -44,14 +44,49 @@ const LEAST_BLOCKS: usize = 64;
 /// call stays in the slow first tier.
 const MOST_BLOCKS: usize = 1024;
 
-/// The digest of a stream, as far as its bytes are known.
-#[derive(Clone)]
-pub struct Sha256 {
+/// What is known of a stream's digest after whole blocks: all that it takes to go on with it
+/// somewhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Midstate {
     state: [u32; 8],
     // Of the whole blocks that `state` holds.
     bytes: u64,
+}
+
+impl Midstate {
+    /// Length of [`Midstate::to_bytes`].
+    pub const BYTES: usize = 40;
+
+    /// The eight words and the number of bytes that they are of, each with its lowest byte first.
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let (words, count) = bytes.split_at_mut(32);
+        for (bytes, word) in words.as_chunks_mut().0.iter_mut().zip(self.state) {
+            *bytes = word.to_le_bytes();
+        }
+        count.copy_from_slice(&self.bytes.to_le_bytes());
+        bytes
+    }
+
+    /// Reads what [`Midstate::to_bytes`] gave.
+    pub fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
+        let (words, _) = bytes.as_chunks();
+        let mut state = [0; 8];
+        for (word, bytes) in state.iter_mut().zip(words) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        let (counts, _) = bytes[32..].as_chunks();
+        let bytes = counts.first().map_or(0, |count| u64::from_le_bytes(*count));
+        Self { state, bytes }
+    }
+}
+
+/// The digest of a stream, as far as its bytes are known.
+#[derive(Clone)]
+pub struct Sha256 {
+    known: Midstate,
     held: Vec<u8>,
-    // How many of them `state` holds already.
+    // How many of them are known already.
     done: usize,
 }
 
@@ -70,12 +105,25 @@ impl fmt::Debug for Sha256 {
 impl Sha256 {
     /// Of no bytes.
     pub const fn new() -> Self {
-        Self {
+        Self::resumed(Midstate {
             state: INITIAL,
             bytes: 0,
+        })
+    }
+
+    /// Of the bytes that are known already.
+    pub const fn resumed(known: Midstate) -> Self {
+        Self {
+            known,
             held: Vec::new(),
             done: 0,
         }
+    }
+
+    /// What is known, and the bytes after it, which are still to be worked in.
+    pub fn into_parts(mut self) -> (Midstate, Vec<u8>) {
+        self.forget_done();
+        (self.known, self.held)
     }
 
     /// Takes the next bytes.
@@ -108,7 +156,7 @@ impl Sha256 {
     /// The digest of all bytes.
     pub fn finish(mut self) -> [u8; 32] {
         self.compress_held();
-        let length = (self.bytes + self.held.len() as u64).wrapping_mul(8);
+        let length = (self.known.bytes + self.held.len() as u64).wrapping_mul(8);
         // FIPS 180-4 5.1.1: a one, zeros, and the length in bits.
         self.held.push(0x80);
         while self.held.len() % BLOCK_BYTES != BLOCK_BYTES - 8 {
@@ -117,7 +165,7 @@ impl Sha256 {
         self.held.extend(length.to_be_bytes());
         self.compress_held();
         let mut digest = [0; 32];
-        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.known.state) {
             *bytes = word.to_be_bytes();
         }
         digest
@@ -131,9 +179,9 @@ impl Sha256 {
 
     fn compress(&mut self, blocks: &[[u8; BLOCK_BYTES]]) {
         for blocks in blocks.chunks(MOST_BLOCKS) {
-            compress256(&mut self.state, blocks);
+            compress256(&mut self.known.state, blocks);
         }
-        self.bytes += size_of_val(blocks) as u64;
+        self.known.bytes += size_of_val(blocks) as u64;
     }
 
     fn compress_held(&mut self) {
@@ -147,7 +195,7 @@ impl Sha256 {
 
     fn skip(&mut self, blocks: usize) {
         self.done += blocks * BLOCK_BYTES;
-        self.bytes += (blocks * BLOCK_BYTES) as u64;
+        self.known.bytes += (blocks * BLOCK_BYTES) as u64;
     }
 
     fn forget_done(&mut self) {
@@ -187,12 +235,12 @@ fn pass<W: Words<STREAMS>, const STREAMS: usize>(streams: &mut [&mut Sha256; STR
     let mut states = [INITIAL; STREAMS];
     let mut blocks: [&[[u8; BLOCK_BYTES]]; STREAMS] = [&[]; STREAMS];
     for (stream, (state, blocks)) in streams.iter().zip(states.iter_mut().zip(&mut blocks)) {
-        *state = stream.state;
+        *state = stream.known.state;
         *blocks = stream.blocks().get(..count).unwrap_or_default();
     }
     lanes::compress::<W, STREAMS>(&mut states, blocks);
     for (stream, state) in streams.iter_mut().zip(states) {
-        stream.state = state;
+        stream.known.state = state;
         stream.skip(count);
     }
 }

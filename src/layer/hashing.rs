@@ -2,19 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use oci_lens_sha256::{Sha256, advance};
+use oci_lens_sha256::{Midstate, Sha256, advance};
 
 use crate::digest::{Algorithm, Digest, Hasher};
-
-/// Where the streams of scans are hashed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hashing {
-    /// By the scan that reads them.
-    Here,
-    /// By [`Hashers`], which may be in another thread: their bytes are to be taken from the
-    /// scans, and their digests to be brought back.
-    Elsewhere,
-}
 
 /// One stream of a scan: its stored bytes, or what they unpack to.
 pub(super) struct Stream {
@@ -24,16 +14,14 @@ pub(super) struct Stream {
 
 enum State {
     Here(Hasher),
+    // In another thread, by `Hashers`: bytes that are to be brought there.
     Elsewhere(Vec<u8>),
     Digested(Digest),
 }
 
 impl Stream {
-    pub(super) fn new(algorithm: Algorithm, hashing: Hashing) -> Self {
-        let state = match hashing {
-            Hashing::Here => State::Here(Hasher::new(algorithm)),
-            Hashing::Elsewhere => State::Elsewhere(Vec::new()),
-        };
+    pub(super) fn new(algorithm: Algorithm) -> Self {
+        let state = State::Here(Hasher::new(algorithm));
         Self { algorithm, state }
     }
 
@@ -64,6 +52,16 @@ impl Stream {
         }
     }
 
+    /// From now on it is hashed elsewhere, from what is known so far; nothing where it cannot be.
+    pub(super) fn leave_here(&mut self) -> Option<Midstate> {
+        let State::Here(hasher) = &mut self.state else {
+            return None;
+        };
+        let (known, held) = hasher.holding().map(std::mem::take)?.into_parts();
+        self.state = State::Elsewhere(held);
+        Some(known)
+    }
+
     /// The bytes that are to be hashed elsewhere.
     pub(super) const fn held(&mut self) -> Option<&mut Vec<u8>> {
         match &mut self.state {
@@ -90,15 +88,15 @@ impl Stream {
     }
 }
 
-/// Hashers of the streams of scans that are elsewhere, by numbers. Where SHA-256 is faster of
-/// several streams than of one, it is computed of all together.
+/// SHA-256 of the streams of scans that are elsewhere, by numbers: of several together, which is
+/// faster than one after the other.
 #[derive(Debug, Default)]
-pub struct Hashers(BTreeMap<u32, Hasher>);
+pub struct Hashers(BTreeMap<u32, Sha256>);
 
 impl Hashers {
-    /// Begins the stream of a number.
-    pub fn begin(&mut self, number: u32, algorithm: Algorithm) {
-        self.0.insert(number, Hasher::new(algorithm));
+    /// Goes on with the stream of a number, from what is known of it.
+    pub fn begin(&mut self, number: u32, known: Midstate) {
+        self.0.insert(number, Sha256::resumed(known));
     }
 
     /// Takes the next bytes of a stream.
@@ -112,12 +110,13 @@ impl Hashers {
             return;
         }
         hasher.hold(bytes);
-        let mut streams: Vec<_> = self.0.values_mut().filter_map(Hasher::holding).collect();
+        let mut streams: Vec<_> = self.0.values_mut().collect();
         advance(&mut streams);
     }
 
     /// Ends a stream; its digest, if there was one of that number.
     pub fn finish(&mut self, number: u32) -> Option<Digest> {
-        self.0.remove(&number).map(Hasher::finish)
+        let ended = self.0.remove(&number)?;
+        Some(Digest::from_slice(Algorithm::Sha256, &ended.finish()))
     }
 }

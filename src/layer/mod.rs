@@ -19,7 +19,8 @@ mod tar;
 
 pub use compression::{Decoder, SeekPoint};
 pub use extract::{Extract, ExtractError, Part, Start};
-pub use hashing::{Hashers, Hashing};
+pub use hashing::Hashers;
+pub use oci_lens_sha256::Midstate;
 pub use pieces::Piece;
 pub use read::{FeedError, Machine, feed, scan};
 pub use scan::{LayerScan, ScanJob, ScanKind};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::compression::{Decoder, OUTPUT_BYTES};
-use super::hashing::{Hashing, Stream};
+use super::hashing::Stream;
 use super::scanned::{Scanned, Unpacked};
 use super::tar::TarScan;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -89,10 +89,6 @@ struct Layer {
 impl LayerScan {
     /// A scan that has seen no bytes.
     pub fn new(job: &ScanJob, limits: &Limits) -> Self {
-        Self::with_hashing(job, limits, Hashing::Here)
-    }
-
-    pub(super) fn with_hashing(job: &ScanJob, limits: &Limits, hashing: Hashing) -> Self {
         let expected = job.expected.as_deref().map(AnyDigest::parse);
         let algorithm = match &expected {
             Some(Ok(AnyDigest::Known(digest))) => Some(digest.algorithm()),
@@ -105,7 +101,7 @@ impl LayerScan {
             output: Vec::new(),
             streams: algorithms(&job.diff_ids)
                 .into_iter()
-                .map(|algorithm| Stream::new(algorithm, hashing))
+                .map(Stream::new)
                 .collect(),
             blob: algorithm,
             unpacked: 0,
@@ -116,7 +112,7 @@ impl LayerScan {
         Self {
             job: job.clone(),
             expected,
-            blob: algorithm.map(|algorithm| Stream::new(algorithm, hashing)),
+            blob: algorithm.map(Stream::new),
             stored: 0,
             layer,
             has_ended: false,

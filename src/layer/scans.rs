@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use oci_lens_sha256::advance;
+use oci_lens_sha256::{Midstate, advance};
 
-use super::hashing::{Hashing, Stream};
+use super::hashing::Stream;
 use super::{LayerScan, ScanJob};
-use crate::digest::{Algorithm, Digest};
+use crate::digest::Digest;
 use crate::limits::Limits;
 
 /// Scans under way, by numbers. Where SHA-256 is faster of several streams than of one, it is
@@ -15,17 +15,15 @@ pub struct LayerScans {
     scans: BTreeMap<u32, LayerScan>,
     next: u32,
     limits: Limits,
-    hashing: Hashing,
 }
 
 impl LayerScans {
     /// No scan yet; the limits are those of each by itself.
-    pub const fn new(limits: Limits, hashing: Hashing) -> Self {
+    pub const fn new(limits: Limits) -> Self {
         Self {
             scans: BTreeMap::new(),
             next: 0,
             limits,
-            hashing,
         }
     }
 
@@ -33,7 +31,7 @@ impl LayerScans {
     pub fn begin(&mut self, job: &ScanJob) -> u32 {
         let number = self.next;
         self.next = self.next.wrapping_add(1);
-        let scan = LayerScan::with_hashing(job, &self.limits, self.hashing);
+        let scan = LayerScan::new(job, &self.limits);
         self.scans.insert(number, scan);
         number
     }
@@ -61,11 +59,16 @@ impl LayerScans {
         self.scans.get(&number)
     }
 
-    /// The algorithms of a scan's streams, in the order that they are numbered in.
-    pub fn algorithms(&mut self, number: u32) -> Vec<Algorithm> {
-        self.streams(number)
-            .map(|stream| stream.algorithm())
-            .collect()
+    /// How many streams a scan has.
+    pub fn stream_count(&mut self, number: u32) -> usize {
+        self.streams(number).count()
+    }
+
+    /// From now on a stream is hashed elsewhere, by [`Hashers`](super::Hashers), which may be in
+    /// another thread, from what is known of it: its bytes are to be taken from here, and its
+    /// digest to be brought back. None where it stays.
+    pub fn hash_elsewhere(&mut self, (number, stream): (u32, usize)) -> Option<Midstate> {
+        self.streams(number).nth(stream)?.leave_here()
     }
 
     /// Gives the bytes of a stream that are to be hashed elsewhere, up to as many as are wanted,

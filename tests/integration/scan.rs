@@ -1,13 +1,16 @@
 //! Layer scans: compressions, tar dialects, cuts.
 
 mod dialects;
+mod header;
 mod hostile;
 mod truth;
 pub mod verdict;
 
+use std::collections::BTreeSet;
+
 use oci_lens::layer::scan::{LayerScan, ScanJob, ScanKind};
 use oci_lens::layer::scanned::Scanned;
-use oci_lens::layer::{Hashers, Hashing, LayerScans};
+use oci_lens::layer::{Hashers, LayerScans, Midstate};
 use oci_lens::limits::Limits;
 
 use crate::support::cuts::RandomCuts;
@@ -55,49 +58,79 @@ fn scan(job: &ScanJob, bytes: &[u8]) -> Scanned {
     scan_pieces(job, &Limits::default(), [bytes])
 }
 
-/// The same of several scans side by side, each in other cuts.
-fn scan_beside(job: &ScanJob, limits: &Limits, bytes: &[u8], hashing: Hashing) -> Vec<Scanned> {
-    let mut scans = LayerScans::new(limits.clone(), hashing);
-    let mut hashers = Hashers::default();
-    let mut left: Vec<_> = (1..4)
-        .map(|seed| {
-            let number = scans.begin(job);
-            for (stream, algorithm) in (0..).zip(scans.algorithms(number)) {
-                hashers.begin(10 * number + stream, algorithm);
-            }
-            (number, RandomCuts::new(bytes, seed), &bytes[..0])
-        })
-        .collect();
-    let mut hash = |scans: &mut LayerScans, number: u32, least: usize| {
-        for (at, stream) in (10 * number..)
-            .take(scans.algorithms(number).len())
-            .enumerate()
-        {
-            let mut give = |bytes: &[u8]| hashers.push(stream, bytes);
-            while scans
-                .take_held((number, at), least, 70_000, &mut give)
-                .is_some()
-            {}
-            if least == 0 && hashing == Hashing::Elsewhere {
-                scans.set_digest((number, at), hashers.finish(stream).expect("a stream"));
+/// What hashes for scans, as another thread would.
+#[derive(Default)]
+struct Elsewhere {
+    hashers: Hashers,
+    begun: BTreeSet<u32>,
+}
+
+impl Elsewhere {
+    fn begin(&mut self, scans: &mut LayerScans, scan: u32) {
+        for (at, stream) in Self::streams(scans, scan) {
+            if let Some(known) = scans.hash_elsewhere((scan, at)) {
+                let known = Midstate::from_bytes(&known.to_bytes());
+                self.hashers.begin(stream, known);
+                self.begun.insert(stream);
             }
         }
-    };
+    }
+
+    fn take(&mut self, scans: &mut LayerScans, scan: u32, least: usize) {
+        for (at, stream) in Self::streams(scans, scan) {
+            let mut give = |bytes: &[u8]| self.hashers.push(stream, bytes);
+            while scans
+                .take_held((scan, at), least, 70_000, &mut give)
+                .is_some()
+            {}
+        }
+    }
+
+    fn finish(&mut self, scans: &mut LayerScans, scan: u32) {
+        self.take(scans, scan, 0);
+        for (at, stream) in Self::streams(scans, scan) {
+            if self.begun.remove(&stream) {
+                let digest = self.hashers.finish(stream).expect("begun");
+                scans.set_digest((scan, at), digest);
+            }
+        }
+    }
+
+    /// A scan's streams, and their numbers here.
+    fn streams(scans: &mut LayerScans, scan: u32) -> impl Iterator<Item = (usize, u32)> + use<> {
+        (0..scans.stream_count(scan)).zip(10 * scan..)
+    }
+}
+
+/// The same of several scans side by side, each in other cuts, which are hashed here for so many
+/// pieces and then elsewhere, if ever.
+fn scan_beside(job: &ScanJob, limits: &Limits, bytes: &[u8], here: Option<usize>) -> Vec<Scanned> {
+    let mut scans = LayerScans::new(limits.clone());
+    let mut elsewhere = Elsewhere::default();
+    let mut left: Vec<_> = (1..4)
+        .map(|seed| {
+            let pieces = RandomCuts::new(bytes, seed);
+            (scans.begin(job), pieces.enumerate(), &bytes[..0])
+        })
+        .collect();
     let mut scanned = Vec::new();
     while !left.is_empty() {
         left.retain_mut(|(number, pieces, rest)| {
             if rest.is_empty() {
-                let Some(piece) = pieces.next() else {
+                let Some((count, piece)) = pieces.next() else {
                     scans.end(*number);
-                    hash(&mut scans, *number, 0);
+                    elsewhere.finish(&mut scans, *number);
                     scanned.extend(scans.remove(*number).map(LayerScan::finish));
                     return false;
                 };
+                if here == Some(count) {
+                    elsewhere.begin(&mut scans, *number);
+                }
                 *rest = piece;
             }
             let taken = scans.push(*number, rest);
             *rest = &rest[taken..];
-            hash(&mut scans, *number, 50_000);
+            elsewhere.take(&mut scans, *number, 50_000);
             true
         });
     }
@@ -117,11 +150,14 @@ pub fn scan_in_all_cuts_within(job: &ScanJob, bytes: &[u8], limits: &Limits) -> 
         let pieces = RandomCuts::new(bytes, seed);
         assert_eq!(scan_pieces(job, limits, pieces), whole, "seed {seed}");
     }
-    for hashing in [Hashing::Here, Hashing::Elsewhere] {
-        let beside = scan_beside(job, limits, bytes, hashing);
+    for here in [None, Some(0), Some(1), Some(7)] {
+        let beside = scan_beside(job, limits, bytes, here);
         assert_eq!(beside.len(), 3);
         for scanned in beside {
-            assert_eq!(scanned, whole, "side by side, hashed {hashing:?}");
+            assert_eq!(
+                scanned, whole,
+                "side by side, hashed here for {here:?} pieces"
+            );
         }
     }
     if bytes.len() < 100_000 {

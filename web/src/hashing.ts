@@ -16,8 +16,8 @@ const MOST_UNDER_WAY = 4 * MESSAGE;
 export function hashFor(port: MessagePort, hashing: Hashing): void {
   const begun = new Set<number>();
   answer<HashCalls>(port, BUILD, {
-    begin: ({ stream, algorithm }) => {
-      hashing.begin(stream, algorithm);
+    begin: ({ stream, known }) => {
+      hashing.begin(stream, known);
       begun.add(stream);
       return undefined;
     },
@@ -48,10 +48,10 @@ export class Hasher {
     this.#caller = new Caller(workerBehind(port), BUILD, patience);
   }
 
-  /** Numbers a stream that begins. */
-  begin(algorithm: string): number {
+  /** Goes on with a stream from what is known of it; returns its number. */
+  begin(known: Uint8Array): number {
     const stream = this.#next++;
-    this.#caller.call("begin", { stream, algorithm }).catch(this.#fail);
+    this.#caller.call("begin", { stream, known }).catch(this.#fail);
     return stream;
   }
 
@@ -77,8 +77,12 @@ export class Hasher {
     return true;
   }
 
-  /** When more can be sent. */
-  async ready(): Promise<void> {
+  /** Resolves when more can be sent; nothing where that is now. */
+  ready(): Promise<void> | undefined {
+    return this.#isFull || this.#failure !== undefined ? this.#untilReady() : undefined;
+  }
+
+  async #untilReady(): Promise<void> {
     while (this.#isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#failure !== undefined) throw this.#failure as Error;
   }
@@ -99,46 +103,54 @@ export class Hasher {
   };
 }
 
-/** The streams of one scan, hashed by another worker. */
+/** The streams of one scan that another worker hashes. */
 export class HashedElsewhere {
   readonly #hasher: Hasher;
   readonly #scans: Scans;
   readonly #scan: number;
-  readonly #streams: number[];
+  /** Their numbers there, by those that they have here. */
+  readonly #streams = new Map<number, number>();
 
+  /** From now on that worker hashes what it can. */
   constructor(hasher: Hasher, scans: Scans, scan: number) {
     this.#hasher = hasher;
     this.#scans = scans;
     this.#scan = scan;
-    this.#streams = scans.algorithms(scan).map((algorithm) => hasher.begin(algorithm));
+    const count = scans.streamCount(scan);
+    for (let at = 0; at < count; at += 1) {
+      const known = scans.hashElsewhere(scan, at);
+      if (known) this.#streams.set(at, hasher.begin(known));
+    }
   }
 
   /** Sends what there is of each stream, if that is so much. */
   send(least = MESSAGE): void {
-    for (const [at, stream] of this.#streams.entries()) {
+    for (const [at, stream] of this.#streams) {
       const take = (target: Uint8Array): number =>
         this.#scans.takeHeld(this.#scan, at, least, target);
       while (this.#hasher.push(stream, take));
     }
   }
 
-  /** The digests of all streams. */
-  async finish(): Promise<string[]> {
+  /** The digests, when all bytes were sent, by the numbers that the streams have here. */
+  async finish(): Promise<[stream: number, digest: string][]> {
     this.send(1);
     await this.#hasher.ready();
     return Promise.all(
-      this.#streams.map(async (stream) => {
+      [...this.#streams].map(async ([at, stream]): Promise<[number, string]> => {
         const digest = await this.#hasher.finish(stream);
         if (digest === undefined) {
           throw new EngineError({ code: "internal", message: "a stream was not hashed" });
         }
-        return digest;
+        return [at, digest];
       }),
     );
   }
 
   /** Nothing more is wanted. */
   leave(): void {
-    for (const stream of this.#streams) this.#hasher.finish(stream).catch(() => undefined);
+    for (const stream of this.#streams.values()) {
+      this.#hasher.finish(stream).catch(() => undefined);
+    }
   }
 }

@@ -23,13 +23,11 @@ export interface PoolEvents {
 }
 
 /** What is scanned together, an archive's layers say. */
-export interface PoolWork {
+export interface PoolWork<Worker extends ScanWorker> {
   jobs: readonly ScanJob[];
-  /** Processors at most that are kept busy while this is scanned. */
+  /** Workers at most while this is scanned. */
   processors: number;
-  /** Processors that one of its workers keeps busy. */
-  weight: number;
-  spawn: () => ScanWorker;
+  spawn: () => Worker;
   /** The bytes of a job: a reference to them, nothing is read. */
   bytes: (job: ScanJob) => StoredBytes;
   signal: AbortSignal;
@@ -37,15 +35,22 @@ export interface PoolWork {
 }
 
 /** A worker, and what it is at. */
-interface Place {
-  readonly worker: ScanWorker;
-  readonly weight: number;
-  readonly jobs: Set<ScanJob>;
+interface Place<Worker extends ScanWorker> {
+  readonly worker: Worker;
+  readonly jobs: Map<ScanJob, Running<Worker>>;
+  /** Another that hashes for it. */
+  helper?: Worker;
+}
+
+interface Running<Worker extends ScanWorker> {
+  readonly scan: Scan<Worker>;
+  /** Stored bytes still to be read. */
+  left: number;
 }
 
 /** Work that is not over. */
-interface Scan {
-  readonly work: PoolWork;
+interface Scan<Worker extends ScanWorker> {
+  readonly work: PoolWork<Worker>;
   readonly queue: ScanJob[];
   readonly running: Set<ScanJob>;
   /** Aborted when it is over. */
@@ -54,29 +59,38 @@ interface Scan {
   readonly finish: () => void;
 }
 
+export interface PoolOptions<Worker extends ScanWorker> {
+  /** Jobs at most that one worker is at, side by side. */
+  side: number;
+  /** Stored bytes that a worker has left at least when another begins to hash for it. */
+  helped: number;
+  /** Has a worker that nothing else is left for hash for one that reads. */
+  help: (reader: Worker, helper: Worker) => void;
+}
+
 /** The workers that scan, for all archives of an engine. They end when there is nothing to scan. */
-export class ScanPool {
-  readonly #side: number;
-  readonly #scans = new Set<Scan>();
-  readonly #places = new Set<Place>();
+export class ScanPool<Worker extends ScanWorker> {
+  readonly #options: PoolOptions<Worker>;
+  readonly #scans = new Set<Scan<Worker>>();
+  readonly #places = new Set<Place<Worker>>();
   /** Their worker has ended once. */
   readonly #suspects = new WeakSet<ScanJob>();
 
-  /** `side`: jobs at most that one worker is at, side by side. */
-  constructor(side: number) {
-    this.#side = side;
+  constructor(options: PoolOptions<Worker>) {
+    this.#options = options;
   }
 
   /**
    * Scans every job, each in one worker, several side by side, begun in the order given. What is
    * scanned at the same time takes turns, and shares the workers.
+   * A worker that no job is left for hashes for the one that has most left to read.
    * What a worker was at when it ended is scanned once more, each by itself: so a layer that
    * ends its worker takes no other along.
    *
    * Resolves when every job was told of. On abort what is left fails as
    * `cancelled` at once. Rejects only with what an event handler throws.
    */
-  scan(work: PoolWork): Promise<void> {
+  scan(work: PoolWork<Worker>): Promise<void> {
     return new Promise((resolve, reject) => {
       const { signal } = work;
       const cancel = (): void => {
@@ -107,6 +121,7 @@ export class ScanPool {
 
   #pump(): void {
     while (this.#beginOne());
+    while (this.#helpOne());
     for (const scan of this.#scans) {
       if (scan.running.size === 0 && scan.queue.length === 0) this.#finish(scan);
     }
@@ -118,7 +133,7 @@ export class ScanPool {
     for (const scan of inTurn) {
       const [job] = scan.queue;
       if (!job) continue;
-      let place: Place | undefined;
+      let place: Place<Worker> | undefined;
       try {
         place = this.#placeFor(job, scan.work);
       } catch (error) {
@@ -128,7 +143,7 @@ export class ScanPool {
       }
       if (!place) continue;
       scan.queue.shift();
-      place.jobs.add(job);
+      place.jobs.set(job, { scan, left: job.size });
       scan.running.add(job);
       void this.#run(scan, job, place);
       return true;
@@ -137,25 +152,72 @@ export class ScanPool {
   }
 
   /** Where a job can be done now: by preference in a worker that has nothing else to do. */
-  #placeFor(job: ScanJob, { processors, weight, spawn }: PoolWork): Place | undefined {
-    for (const place of this.#places) {
-      if (place.worker.ended && place.jobs.size === 0) this.#places.delete(place);
-    }
-    const places = [...this.#places].sort((a, b) => a.jobs.size - b.jobs.size);
-    if (places[0]?.jobs.size === 0) return places[0];
-    const busy = places.reduce((sum, place) => sum + place.weight, 0);
-    if (busy === 0 || busy + weight <= processors) {
-      const place = { worker: spawn(), weight, jobs: new Set<ScanJob>() };
-      this.#places.add(place);
-      return place;
-    }
+  #placeFor(job: ScanJob, { processors, spawn }: PoolWork<Worker>): Place<Worker> | undefined {
+    this.#retire();
+    const places = [...this.#places].sort((a, b) => leftOf(a) - leftOf(b));
+    const idle = places.find(({ jobs }) => jobs.size === 0);
+    if (idle) return idle;
+    if (places.length === 0 || this.#workers < processors) return this.#add(spawn());
     if (this.#suspects.has(job)) return undefined;
-    return places.find(
-      ({ jobs }) => jobs.size < this.#side && ![...jobs].some((other) => this.#suspects.has(other)),
-    );
+    return places.find((place) => place.jobs.size < this.#options.side && !this.#isSuspect(place));
   }
 
-  async #run(scan: Scan, job: ScanJob, place: Place): Promise<void> {
+  /** Ends those that are through and good for nothing else: a pair stays a pair. */
+  #retire(): void {
+    for (const place of this.#places) {
+      if (place.jobs.size === 0 && (place.worker.ended ?? place.helper)) this.#end(place);
+    }
+  }
+
+  #add(worker: Worker): Place<Worker> {
+    const place = { worker, jobs: new Map<ScanJob, Running<Worker>>() };
+    this.#places.add(place);
+    return place;
+  }
+
+  /** Has a worker without a job help that with most to read. Returns whether there were both. */
+  #helpOne(): boolean {
+    this.#retire();
+    const [most] = [...this.#places]
+      .filter((place) => !place.helper && !place.worker.ended && !this.#isSuspect(place))
+      .filter((place) => leftOf(place) >= this.#options.helped)
+      .sort((a, b) => leftOf(b) - leftOf(a));
+    const [running] = most?.jobs.values() ?? [];
+    if (!most || !running) return false;
+    const idle = [...this.#places].find(({ jobs }) => jobs.size === 0);
+    if (idle) {
+      this.#places.delete(idle);
+      most.helper = idle.worker;
+    } else {
+      const { processors, spawn } = running.scan.work;
+      if (this.#workers >= processors) return false;
+      try {
+        most.helper = spawn();
+      } catch {
+        // It goes on without.
+        return false;
+      }
+    }
+    this.#options.help(most.worker, most.helper);
+    return true;
+  }
+
+  get #workers(): number {
+    return [...this.#places].reduce((sum, { helper }) => sum + (helper ? 2 : 1), 0);
+  }
+
+  #isSuspect({ jobs }: Place<Worker>): boolean {
+    return [...jobs.keys()].some((job) => this.#suspects.has(job));
+  }
+
+  #end(place: Place<Worker>): void {
+    const reason = new EngineError({ code: "worker-failed", message: "the scan is over" });
+    place.worker.end(reason);
+    place.helper?.end(reason);
+    this.#places.delete(place);
+  }
+
+  async #run(scan: Scan<Worker>, job: ScanJob, place: Place<Worker>): Promise<void> {
     const { bytes, events } = scan.work;
     const { signal } = scan.over;
     const { worker } = place;
@@ -167,6 +229,8 @@ export class ScanPool {
         {
           signal,
           onProgress: (progress) => {
+            const running = place.jobs.get(job);
+            if (running) running.left = job.size - progress.stored;
             events.progress(job, progress);
           },
         },
@@ -183,24 +247,24 @@ export class ScanPool {
     }
     place.jobs.delete(job);
     scan.running.delete(job);
-    if (worker.ended) this.#places.delete(place);
+    if (worker.ended) this.#end(place);
     if (!signal.aborted) this.#attempt(scan, tell);
     this.#pump();
   }
 
-  #again(scan: Scan, job: ScanJob): void {
+  #again(scan: Scan<Worker>, job: ScanJob): void {
     this.#suspects.add(job);
     scan.queue.push(job);
   }
 
-  #tellFailed(scan: Scan, job: ScanJob, error: unknown): void {
+  #tellFailed(scan: Scan<Worker>, job: ScanJob, error: unknown): void {
     const [reason, message] = describe(error);
     this.#attempt(scan, () => {
       scan.work.events.failed(job, reason, message);
     });
   }
 
-  #attempt(scan: Scan, tell: () => void): void {
+  #attempt(scan: Scan<Worker>, tell: () => void): void {
     try {
       tell();
     } catch (error) {
@@ -209,7 +273,7 @@ export class ScanPool {
     }
   }
 
-  #cancel(scan: Scan): void {
+  #cancel(scan: Scan<Worker>): void {
     const left = [...scan.running, ...scan.queue];
     // Before the rest is told: no result may come in after this.
     scan.over.abort(abortError());
@@ -217,16 +281,18 @@ export class ScanPool {
     this.#finish(scan);
   }
 
-  #finish(scan: Scan): void {
+  #finish(scan: Scan<Worker>): void {
     scan.over.abort(abortError());
     this.#scans.delete(scan);
     if (this.#scans.size === 0) {
-      const reason = new EngineError({ code: "worker-failed", message: "the scan is over" });
-      for (const { worker } of this.#places) worker.end(reason);
-      this.#places.clear();
+      for (const place of this.#places) this.#end(place);
     }
     scan.finish();
   }
+}
+
+function leftOf({ jobs }: Place<ScanWorker>): number {
+  return [...jobs.values()].reduce((sum, { left }) => sum + left, 0);
 }
 
 function describe(error: unknown): [Reason, string] {

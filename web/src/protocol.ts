@@ -331,7 +331,7 @@ export interface ScanCalls extends ReadCalls {
   /** Comes before any other. */
   start: Call<Decoders, undefined>;
   scan: { params: { job: ScanJob; bytes: StoredBytes }; result: Scanned; progress: JobProgress };
-  /** What is scanned is hashed at the other end of a port. Comes before any `scan`. */
+  /** What is scanned is from now on hashed at the other end of a port. Comes once. */
   hashElsewhere: Call<{ port: MessagePort }, undefined>;
   /** Hashes what comes from the other end of a port, for as long as the worker lives. */
   hashFor: Call<{ port: MessagePort }, undefined>;
@@ -339,7 +339,8 @@ export interface ScanCalls extends ReadCalls {
 
 /** Calls from a worker that scans to one that hashes for it, streams by numbers. */
 export interface HashCalls {
-  begin: Call<{ stream: number; algorithm: string }, undefined>;
+  /** Goes on with a stream from what is known of it. */
+  begin: Call<{ stream: number; known: Uint8Array }, undefined>;
   /** Answers the same bytes, so that they are used again. */
   push: Call<
     { stream: number; bytes: Uint8Array<ArrayBuffer>; length: number },

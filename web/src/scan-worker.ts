@@ -15,9 +15,21 @@ let starting: Promise<ScanModule> | undefined;
 let hasher: Hasher | undefined;
 /** All scans of this worker: their bytes are hashed side by side. */
 let scans: Scans | undefined;
+/** Those under way, by numbers; with what is hashed elsewhere of them. */
+const underWay = new Map<number, HashedElsewhere | undefined>();
 /** What a trapped instance ended with: it is not touched again. */
 let trap: WebAssembly.RuntimeError | undefined;
 const turns = new Turns();
+
+const untrapped = <T>(work: () => T): T => {
+  if (trap) throw trap;
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) trap = error;
+    throw error;
+  }
+};
 
 const started = async (): Promise<ScanModule> => {
   const core = await starting;
@@ -36,56 +48,57 @@ const handlers: Handlers<ScanCalls> = {
 
   scan: async ({ job, bytes }, { signal, progress }) => {
     const core = await started();
-    const all = (scans ??= new core.Scans(hasher !== undefined));
+    const all = (scans ??= new core.Scans());
     const scan = all.begin(job);
-    const helper = hasher;
-    const elsewhere = helper && new HashedElsewhere(helper, all, scan);
-    const untrapped = <T>(work: () => T): T => {
-      if (trap) throw trap;
-      try {
-        return work();
-      } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError) trap = error;
-        throw error;
-      }
-    };
+    underWay.set(scan, hasher && new HashedElsewhere(hasher, all, scan));
     try {
       const push = (chunk: Uint8Array): number =>
         untrapped(() => {
           const pushed = all.push(scan, chunk);
-          elsewhere?.send();
+          underWay.get(scan)?.send();
           return pushed;
         });
-      const sink = helper ? { push, ready: () => helper.ready() } : { push };
-      await pour(bytes, sink, {
-        signal,
-        turns,
-        progress: () => {
-          untrapped(() => {
-            progress({ stored: all.stored(scan), unpacked: all.unpacked(scan) });
-          });
+      const ready = () => underWay.get(scan) && hasher?.ready();
+      await pour(
+        bytes,
+        { push, ready },
+        {
+          signal,
+          turns,
+          progress: () => {
+            untrapped(() => {
+              progress({ stored: all.stored(scan), unpacked: all.unpacked(scan) });
+            });
+          },
         },
-      });
+      );
       untrapped(() => {
         all.end(scan);
       });
-      const digests = (await elsewhere?.finish()) ?? [];
+      const digests = (await underWay.get(scan)?.finish()) ?? [];
       return untrapped(() => {
-        for (const [stream, digest] of digests.entries()) all.setDigest(scan, stream, digest);
+        for (const [stream, digest] of digests) all.setDigest(scan, stream, digest);
         const stored = all.stored(scan);
         const unpacked = all.unpacked(scan);
         const table = all.finish(scan);
         return new Transferred({ table, stored, unpacked }, [table.buffer]);
       });
     } catch (error) {
-      elsewhere?.leave();
+      underWay.get(scan)?.leave();
       if (!trap) all.leave(scan);
       throw error;
+    } finally {
+      underWay.delete(scan);
     }
   },
 
   hashElsewhere: ({ port }) => {
-    hasher = new Hasher(port);
+    const helper = (hasher = new Hasher(port));
+    untrapped(() => {
+      for (const scan of underWay.keys()) {
+        if (scans) underWay.set(scan, new HashedElsewhere(helper, scans, scan));
+      }
+    });
     return undefined;
   },
 

@@ -13,6 +13,9 @@ const MOST_WORKERS = 4;
 // What is hashed of four layers fills the lanes that it is hashed in.
 const LAYERS_SIDE_BY_SIDE = 4;
 
+// Stored bytes that are read in some 100 ms: before a worker is there to help, less is over.
+const HELPED_BYTES = 8 << 20;
+
 /** What is to be scanned. */
 export interface ScanWork {
   jobs: () => ScanJob[];
@@ -35,16 +38,17 @@ export function scanner({
   processors,
   prepareScan,
 }: Pick<Surroundings, "processors" | "prepareScan">): ScanArchive {
-  const pool = new ScanPool(LAYERS_SIDE_BY_SIDE);
+  const pool = new ScanPool<DecoderWorker>({
+    side: LAYERS_SIDE_BY_SIDE,
+    helped: HELPED_BYTES,
+    help: hashElsewhere,
+  });
   return async (archive, work, { signal: cancelled, closed, progress }) => {
     const { jobs: list, workers, changed, failed } = work;
     const { engine } = archive;
     const signal = AbortSignal.any([closed, cancelled]);
     const jobs = list();
     const wanted = workers ?? Math.min(processors, MOST_WORKERS);
-    const layers = jobs.filter(({ kind }) => kind === "layer").length;
-    // Layers enough keep all workers busy with one each, and several fill their lanes.
-    const inPairs = layers > 0 && 2 * layers <= wanted;
     const sums = new Sums(jobs);
     if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
     const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
@@ -53,10 +57,9 @@ export function scanner({
     await pool.scan({
       jobs,
       processors: wanted,
-      weight: inPairs ? 2 : 1,
       spawn: () => {
         if (!spawn) throw abortError();
-        return inPairs ? pair(spawn) : spawn();
+        return spawn();
       },
       bytes: ({ job, source, offset, size }) =>
         bytesAt({ number: job, source, offset, size }, archive),
@@ -82,12 +85,8 @@ export function scanner({
   };
 }
 
-/**
- * A worker that reads and unpacks, with another that hashes for it: a processor that no layer
- * is left for has something to do. The one ends with the other.
- */
-function pair(spawn: () => DecoderWorker): DecoderWorker {
-  const [reader, hasher] = [spawn(), spawn()];
+/** Has one worker hash what another reads and unpacks. The one ends with the other. */
+function hashElsewhere(reader: DecoderWorker, hasher: DecoderWorker): void {
   const { port1, port2 } = new MessageChannel();
   const failed = (): void => {
     // Both hear of it: see below.
@@ -100,7 +99,6 @@ function pair(spawn: () => DecoderWorker): DecoderWorker {
   hasher.onEnd((error) => {
     reader.end(error);
   });
-  return reader;
 }
 
 /** Adds up how far the jobs of a scan have come. */

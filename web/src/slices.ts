@@ -15,13 +15,13 @@ const READ = 1024 * 1024;
 export const CHUNK = 64 * 1024;
 
 // Milliseconds between two reports of progress.
-const TOLD_EVERY = 50;
+const TOLD_EVERY = 100;
 
 /** Takes bytes and says how many of them: what is left is pushed again. */
 export interface Sink {
   push: (chunk: Uint8Array) => number;
-  /** Resolves when it can take more. */
-  ready?: () => Promise<void>;
+  /** Resolves when it can take more; nothing where that is now. */
+  ready?: () => Promise<void> | undefined;
 }
 
 export interface PourOptions {
@@ -49,7 +49,8 @@ export async function pour(bytes: StoredBytes, sink: Sink, options: PourOptions)
           progress?.(taken);
           told = performance.now();
         }
-        await sink.ready?.();
+        const ready = sink.ready?.();
+        if (ready) await ready;
         // One piece of each that pours, in turn.
         await (turns.due() ? turns.pass() : undefined);
       }

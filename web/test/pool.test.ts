@@ -8,16 +8,19 @@ import { job } from "./support/fake-core.js";
 import { outcome } from "./support/settle.js";
 
 type Behaviour = (number: number, worker: FakeScanWorker) => Promise<Scanned>;
+type Work = PoolWork<FakeScanWorker>;
 
 class FakeScanWorker implements ScanWorker {
   ended: EngineError | undefined;
+  readonly told = new Map<number, (stored: number) => void>();
   readonly #behaviour: Behaviour;
 
   constructor(behaviour: Behaviour) {
     this.#behaviour = behaviour;
   }
 
-  call: ScanWorker["call"] = (_call, { job: { job: number } }, { signal }) => {
+  call: ScanWorker["call"] = (_call, { job: { job: number } }, { signal, onProgress }) => {
+    this.told.set(number, (stored) => onProgress?.({ stored, unpacked: stored }));
     return new Promise((resolve, reject) => {
       this.#behaviour(number, this).then(resolve, reject);
       signal?.addEventListener("abort", () => {
@@ -46,30 +49,33 @@ interface Run {
   abort: () => void;
 }
 
-interface Options extends Omit<PoolWork, "jobs" | "processors" | "weight"> {
-  size: number;
-  side: number;
+/** A pool in which nobody is helped. */
+function poolOf(side: number): ScanPool<FakeScanWorker> {
+  const help = (): void => {
+    throw new Error("nobody is to be helped");
+  };
+  return new ScanPool({ side, helped: Infinity, help });
 }
 
-function scanAll(jobs: PoolWork["jobs"], { size, side, ...work }: Options): Promise<void> {
-  return new ScanPool(side).scan({ ...work, jobs, processors: size, weight: 1 });
+function scanAll(jobs: Work["jobs"], work: Omit<Work, "jobs" | "processors">): Promise<void> {
+  return poolOf(1).scan({ ...work, jobs, processors: 2 });
 }
 
 function run(numbers: number[], size: number, behaviour: Behaviour, side = 1): Run {
-  return runIn(new ScanPool(side), numbers, behaviour, { processors: size, weight: 1 });
+  return runIn(poolOf(side), numbers, behaviour, size);
 }
 
 function runIn(
-  pool: ScanPool,
+  pool: ScanPool<FakeScanWorker>,
   numbers: number[],
   behaviour: Behaviour,
-  size: Pick<PoolWork, "processors" | "weight">,
+  processors: number,
+  workers: FakeScanWorker[] = [],
 ): Run {
   const told: string[] = [];
-  const workers: FakeScanWorker[] = [];
   const controller = new AbortController();
   const result = pool.scan({
-    ...size,
+    processors,
     jobs: numbers.map((number) => job(number, 10)),
     spawn: () => {
       const worker = new FakeScanWorker(behaviour);
@@ -96,6 +102,25 @@ function runIn(
 }
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** Jobs that wait until they are let go. */
+class Gate {
+  readonly at: string[] = [];
+  readonly workers: FakeScanWorker[] = [];
+  readonly open = new Map<number, () => void>();
+
+  readonly behaviour: Behaviour = async (number, worker) => {
+    if (!this.workers.includes(worker)) this.workers.push(worker);
+    this.at.push(`${number} in ${this.workers.indexOf(worker)}`);
+    await new Promise<void>((resolve) => this.open.set(number, resolve));
+    if (worker.ended) throw dead;
+    return scanned(number);
+  };
+
+  letGo(...numbers: number[]): void {
+    for (const number of numbers) this.open.get(number)?.();
+  }
+}
 
 describe("the pool", () => {
   test("scans in the order given, with no more workers than asked for", async () => {
@@ -198,8 +223,6 @@ describe("the pool", () => {
   test("fails the jobs when no worker can be started", async () => {
     const told: string[] = [];
     await scanAll([job(1, 10), job(2, 10)], {
-      size: 2,
-      side: 1,
       spawn: () => {
         throw new Error("refused");
       },
@@ -240,8 +263,6 @@ describe("the pool", () => {
     controller.abort(abortError());
     const told: number[] = [];
     await scanAll([job(1, 10), job(2, 10)], {
-      size: 1,
-      side: 1,
       spawn: () => {
         throw new Error("not to be started");
       },
@@ -258,8 +279,6 @@ describe("the pool", () => {
 
   test("ends with what an event handler throws", async () => {
     const result = scanAll([job(1, 10), job(2, 10)], {
-      size: 1,
-      side: 1,
       spawn: () => new FakeScanWorker((number) => Promise.resolve(scanned(number))),
       bytes: () => new Blob(),
       signal: new AbortController().signal,
@@ -275,30 +294,10 @@ describe("the pool", () => {
   });
 
   describe("of two scans at once", () => {
-    /** Jobs that wait until they are let go. */
-    class Gate {
-      readonly at: string[] = [];
-      readonly workers: FakeScanWorker[] = [];
-      readonly open = new Map<number, () => void>();
-
-      readonly behaviour: Behaviour = async (number, worker) => {
-        if (!this.workers.includes(worker)) this.workers.push(worker);
-        this.at.push(`${number} in ${this.workers.indexOf(worker)}`);
-        await new Promise<void>((resolve) => this.open.set(number, resolve));
-        if (worker.ended) throw dead;
-        return scanned(number);
-      };
-
-      letGo(...numbers: number[]): void {
-        for (const number of numbers) this.open.get(number)?.();
-      }
-    }
-    const two = { processors: 2, weight: 1 };
-
     test("shares the workers, and takes turns", async () => {
-      const [pool, gate] = [new ScanPool(2), new Gate()];
-      const big = runIn(pool, [1, 2, 3, 4, 5, 6], gate.behaviour, two);
-      const small = runIn(pool, [11, 12], gate.behaviour, two);
+      const [pool, gate] = [poolOf(2), new Gate()];
+      const big = runIn(pool, [1, 2, 3, 4, 5, 6], gate.behaviour, 2);
+      const small = runIn(pool, [11, 12], gate.behaviour, 2);
       await later();
       expect(gate.at).toEqual(["1 in 0", "2 in 1", "3 in 0", "4 in 1"]);
       gate.letGo(1, 2);
@@ -321,9 +320,9 @@ describe("the pool", () => {
     });
 
     test("cancels the one and goes on with the other", async () => {
-      const [pool, gate] = [new ScanPool(1), new Gate()];
-      const one = runIn(pool, [1, 2, 3], gate.behaviour, two);
-      const other = runIn(pool, [11], gate.behaviour, two);
+      const [pool, gate] = [poolOf(1), new Gate()];
+      const one = runIn(pool, [1, 2, 3], gate.behaviour, 2);
+      const other = runIn(pool, [11], gate.behaviour, 2);
       await later();
       one.abort();
       await one.result;
@@ -338,10 +337,9 @@ describe("the pool", () => {
     });
 
     test("scans again what either had in a worker that ended", async () => {
-      const [pool, gate] = [new ScanPool(2), new Gate()];
-      const single = { processors: 1, weight: 1 };
-      const one = runIn(pool, [1], gate.behaviour, single);
-      const other = runIn(pool, [11], gate.behaviour, single);
+      const [pool, gate] = [poolOf(2), new Gate()];
+      const one = runIn(pool, [1], gate.behaviour, 1);
+      const other = runIn(pool, [11], gate.behaviour, 1);
       await later();
       expect(gate.at).toEqual(["1 in 0", "11 in 0"]);
       gate.workers[0]?.end(dead);
@@ -355,16 +353,131 @@ describe("the pool", () => {
       await Promise.all([one.result, other.result]);
       expect([one.told, other.told]).toEqual([["1 done"], ["11 done"]]);
     });
+  });
 
-    test("begins no second pair where there are processors for one", async () => {
-      const [pool, gate] = [new ScanPool(4), new Gate()];
-      const pair = { processors: 3, weight: 2 };
-      const one = runIn(pool, [1], gate.behaviour, pair);
-      const other = runIn(pool, [11], gate.behaviour, pair);
+  describe("with workers that no job is left for", () => {
+    /** A pool that notes who is helped by whom, of jobs of 10 bytes. */
+    function helping(gate: Gate, numbers: number[], processors: number) {
+      const helps: string[] = [];
+      const workers: FakeScanWorker[] = [];
+      const pool = new ScanPool<FakeScanWorker>({
+        side: 4,
+        helped: 8,
+        help: (reader, helper) => {
+          helps.push(`${workers.indexOf(helper)} helps ${workers.indexOf(reader)}`);
+        },
+      });
+      const also = (more: number[]): Run => runIn(pool, more, gate.behaviour, processors, workers);
+      return { ...also(numbers), also, helps };
+    }
+
+    test("has one of them help a single job at once", async () => {
+      const gate = new Gate();
+      const { helps, told, workers, result } = helping(gate, [1], 4);
       await later();
-      expect(gate.at).toEqual(["1 in 0", "11 in 0"]);
-      gate.letGo(1, 11);
-      await Promise.all([one.result, other.result]);
+      expect([gate.at, helps]).toEqual([["1 in 0"], ["1 helps 0"]]);
+      gate.letGo(1);
+      await result;
+      expect([told, workers.length]).toEqual([["1 done"], 2]);
+      expect(workers.every(({ ended }) => ended)).toBe(true);
+    });
+
+    test("has the first that is through help the one with most left", async () => {
+      const gate = new Gate();
+      const { helps, workers, result } = helping(gate, [1, 2, 3, 4], 3);
+      await later();
+      expect([gate.at.length, helps]).toEqual([4, []]);
+      // Worker 0 has 1 and 4 to go, worker 1 has the rest of 2.
+      workers[1]?.told.get(2)?.(1);
+      gate.letGo(3);
+      await later();
+      expect(helps).toEqual(["2 helps 0"]);
+      gate.letGo(1, 4);
+      await later();
+      // Another one: the first two are a pair for good.
+      expect(helps).toEqual(["2 helps 0", "3 helps 1"]);
+      expect(workers.map(({ ended }) => !ended)).toEqual([false, true, false, true]);
+      gate.letGo(2);
+      await result;
+      expect(workers.every(({ ended }) => ended)).toBe(true);
+    });
+
+    test("helps nobody who is nearly through, and no more workers than asked for", async () => {
+      const gate = new Gate();
+      const { helps, workers, result } = helping(gate, [1, 2], 2);
+      await later();
+      workers[1]?.told.get(2)?.(3);
+      gate.letGo(1);
+      await later();
+      expect([helps, workers.length]).toEqual([[], 2]);
+      gate.letGo(2);
+      await result;
+    });
+
+    test("goes on without where none can be started", async () => {
+      const helped: string[] = [];
+      const pool = new ScanPool<FakeScanWorker>({
+        side: 1,
+        helped: 1,
+        help: () => helped.push("helped"),
+      });
+      const gate = new Gate();
+      let spawned = 0;
+      const told: number[] = [];
+      const result = pool.scan({
+        jobs: [job(1, 10)],
+        processors: 2,
+        spawn: () => {
+          spawned += 1;
+          if (spawned > 1) throw new Error("refused");
+          return new FakeScanWorker(gate.behaviour);
+        },
+        bytes: () => new Blob(),
+        signal: new AbortController().signal,
+        events: {
+          progress: () => undefined,
+          done: ({ job: number }) => told.push(number),
+          failed: () => undefined,
+        },
+      });
+      await later();
+      gate.letGo(1);
+      await result;
+      expect([told, helped, spawned]).toEqual([[1], [], 2]);
+    });
+
+    test("scans again without help what ended both", async () => {
+      const gate = new Gate();
+      const { helps, told, workers, result } = helping(gate, [1], 2);
+      await later();
+      expect(helps).toEqual(["1 helps 0"]);
+      for (const worker of workers) worker.end(dead);
+      gate.letGo(1);
+      await later();
+      expect([gate.at, helps]).toEqual([["1 in 0", "1 in 1"], ["1 helps 0"]]);
+      gate.letGo(1);
+      await result;
+      expect(told).toEqual(["1 done"]);
+    });
+
+    test("begins what comes meanwhile beside a pair, and apart when the pair is through", async () => {
+      const gate = new Gate();
+      const { also, helps, workers, result } = helping(gate, [1, 2], 3);
+      await later();
+      workers[1]?.told.get(2)?.(5);
+      const other = also([11, 12, 13]);
+      await later();
+      expect(gate.at.slice(2)).toEqual(["11 in 1", "12 in 0", "13 in 1"]);
+      gate.letGo(1, 12);
+      await later();
+      const last = also([21]);
+      await later();
+      // In a new one: what the pair reads is all hashed by one of them.
+      expect(gate.at.slice(5)).toEqual(["21 in 2"]);
+      expect(helps).toEqual(["2 helps 0", "3 helps 1"]);
+      gate.letGo(2, 11, 13, 21);
+      await Promise.all([result, other.result, last.result]);
+      expect([other.told.length, last.told]).toEqual([3, ["21 done"]]);
     });
   });
 });

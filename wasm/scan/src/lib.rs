@@ -11,8 +11,8 @@ mod document;
 
 use js_sys::Uint8Array;
 use oci_lens::archive;
-use oci_lens::digest::{Algorithm, Digest};
-use oci_lens::layer::{Decoder, Hashers, Hashing as Place, LayerScans, ScanJob};
+use oci_lens::digest::Digest;
+use oci_lens::layer::{Decoder, Hashers, LayerScans, Midstate, ScanJob};
 use oci_lens::limits::Limits;
 use oci_lens::wasm::{Thrown, take, thrown};
 use tsify::Ts;
@@ -74,18 +74,18 @@ impl Unpacker {
 #[wasm_bindgen]
 pub struct Scans(LayerScans);
 
+impl Default for Scans {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[wasm_bindgen]
 impl Scans {
-    /// No scan yet. Where their bytes are hashed elsewhere, they are to be taken from here,
-    /// and the digests to be brought back.
+    /// No scan yet.
     #[wasm_bindgen(constructor)]
-    pub fn new(elsewhere: bool) -> Self {
-        let hashing = if elsewhere {
-            Place::Elsewhere
-        } else {
-            Place::Here
-        };
-        Self(LayerScans::new(Limits::default(), hashing))
+    pub fn new() -> Self {
+        Self(LayerScans::new(Limits::default()))
     }
 
     /// Begins a scan that has seen no bytes; returns its number.
@@ -108,10 +108,19 @@ impl Scans {
         self.0.get(scan).map_or(0.0, |scan| scan.unpacked() as f64)
     }
 
-    /// The algorithms of a scan's streams, in the order that they are numbered in.
-    pub fn algorithms(&mut self, scan: u32) -> Vec<String> {
-        let algorithms = self.0.algorithms(scan).into_iter();
-        algorithms.map(|each| each.name().to_owned()).collect()
+    /// How many streams a scan has.
+    #[wasm_bindgen(js_name = streamCount)]
+    pub fn stream_count(&mut self, scan: u32) -> usize {
+        self.0.stream_count(scan)
+    }
+
+    /// Leaves a stream to be hashed elsewhere: what [`Hashing::begin`] begins with. Its bytes are
+    /// to be taken from here from now on, and its digest to be brought back. Nothing where it is
+    /// hashed here all the same.
+    #[wasm_bindgen(js_name = hashElsewhere)]
+    pub fn hash_elsewhere(&mut self, scan: u32, stream: usize) -> Option<Vec<u8>> {
+        let known = self.0.hash_elsewhere((scan, stream))?;
+        Some(known.to_bytes().to_vec())
     }
 
     /// Moves bytes of a stream that are to be hashed elsewhere into an array, if there are so
@@ -175,11 +184,12 @@ impl Hashing {
         Self::default()
     }
 
-    /// Begins a stream.
-    pub fn begin(&mut self, stream: u32, algorithm: &str) -> Result<(), Thrown> {
-        let unknown = || thrown("internal", format!("no algorithm {algorithm}"));
-        let algorithm = Algorithm::from_name(algorithm).ok_or_else(unknown)?;
-        self.0.begin(stream, algorithm);
+    /// Goes on with a stream from what is known of it.
+    pub fn begin(&mut self, stream: u32, known: &[u8]) -> Result<(), Thrown> {
+        let known = known
+            .try_into()
+            .map_err(|error| thrown("internal", error))?;
+        self.0.begin(stream, Midstate::from_bytes(known));
         Ok(())
     }
 

@@ -88,13 +88,14 @@ export class Session {
 }
 
 /** Runs a test in a browser of its own, which is looked after in the end. */
-export async function inBrowser(
-  test: (session: Session) => Promise<void>,
+export async function inBrowser<T>(
+  test: (session: Session) => Promise<T>,
   look: Look = {},
-): Promise<void> {
+): Promise<T> {
   const session = await Session.start(look);
+  let found: T;
   try {
-    await test(session);
+    found = await test(session);
   } catch (error) {
     const complaints = await session.complaints().catch(() => []);
     await session.stop();
@@ -104,4 +105,5 @@ export async function inBrowser(
     throw error;
   }
   await session.end();
+  return found;
 }
