@@ -214,4 +214,20 @@ export const toolbarStyle = css`
       order: 1;
     }
   }
+  /* The pattern has a row of its own: beside what it finds there is no room for anything else. */
+  @container files (max-width: 460px) {
+    .find {
+      flex-basis: 100%;
+    }
+    .line {
+      display: contents;
+    }
+    .line > .shown {
+      flex: 1 0 100%;
+      order: 1;
+    }
+    .options {
+      min-height: 32px;
+    }
+  }
 `;
