@@ -76,4 +76,5 @@ test("the guide has what the code says of itself", async () => {
   const now = await tables();
   const after = before.replace(marked, (_, begin: string, end: string) => begin + now + end);
   await expect(after).toMatchFileSnapshot(DOCUMENT);
-});
+  // The compiler reads all of the element's sources first.
+}, 60_000);

@@ -13,6 +13,9 @@ const MB = 1_000_000;
 /** With what describes them, a plain archive of about 100 members. */
 const LAYERS = 96;
 
+/** What each holds, in MiB: next to nothing, and so much that its header is a read of its own. */
+const MEMBERS = [0, 1];
+
 const ROUNDS = 9;
 
 /** What the layers unpack to whose files are read, and how many of their files are. */
@@ -40,7 +43,8 @@ export const latency: Bench = {
   about: "from a drop to the list of layers, and from a click to a file's first bytes",
   run: async ({ quick }) => {
     const { unpacked, files } = quick ? QUICK : WHOLE;
-    const findings = [await onStage(dropped)];
+    const findings: Findings[] = [];
+    for (const mib of MEMBERS) findings.push(await onStage((stage) => dropped(stage, mib)));
     for (const packed of PACKED) {
       findings.push(await onStage((stage) => read(stage, packed, unpacked, files)));
     }
@@ -48,11 +52,11 @@ export const latency: Bench = {
   },
 };
 
-async function dropped({ viewer, page, folder, browser }: Stage): Promise<Findings> {
+async function dropped({ viewer, page, folder, browser }: Stage, mib: number): Promise<Findings> {
   const archive = join(folder, "members.tar");
   await writeArchive(
     archive,
-    Array.from({ length: LAYERS }, (_, number) => [[`file-${number}`, 1] as const]),
+    Array.from({ length: LAYERS }, (_, number) => [[`file-${number}`, mib] as const]),
   );
   await watchList(page);
   const times: number[] = [];
@@ -66,7 +70,7 @@ async function dropped({ viewer, page, folder, browser }: Stage): Promise<Findin
     await viewer.close();
   }
   return {
-    setting: { browser, layers: LAYERS, rounds: ROUNDS },
+    setting: { browser, layers: LAYERS, "MiB in each": mib, rounds: ROUNDS },
     cases: [summary("drop to list, the first", times.slice(0, 1))].concat(
       summary("drop to list, later", times.slice(1)),
     ),

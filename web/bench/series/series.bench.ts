@@ -55,7 +55,7 @@ export const series: Bench = {
         rmSync(archive);
         if (!quick) {
           draw("performance-size.svg", bySize, "MB unpacked", (of) => shown(of / MB));
-          draw("performance-entries.svg", byEntries, "entries", (of) => shown(of));
+          draw("performance-entries.svg", byEntries, "entries", (of) => compact(of));
         }
         return [findings("size", bySize), findings("entries", byEntries)];
       } finally {
@@ -129,3 +129,5 @@ function draw(
 }
 
 const shown = (value: number): string => value.toLocaleString("en");
+
+const compact = (value: number): string => value.toLocaleString("en", { notation: "compact" });
