@@ -80,6 +80,16 @@ test("each key of the files does what the sheet says", async () => {
     await keyboard.press("Control+o");
     await expect.poll(() => sorted("name")).toBe(1);
 
+    // A key that comes while other rows are made ready is not undone by them.
+    await keyboard.press("o");
+    await expect.poll(() => sorted("size")).toBe(1);
+    await grid.evaluate((element) => {
+      for (const key of ["o", "End"]) element.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    });
+    await expect.poll(() => sorted("name")).toBe(1);
+    await viewer.settled("files");
+    expect(await viewer.focused()).toBe("var");
+
     // Folders open and close; all at once, too.
     await keyboard.press("Home");
     await expect.poll(() => viewer.focused()).toBe("bin");

@@ -180,6 +180,11 @@ export class Viewer {
   /** Goes to a view by its tab. */
   async view(name: string): Promise<void> {
     await this.element.locator(`[data-tab="${name}"]`).click();
+    await this.settled(name);
+  }
+
+  /** Waits until a view has all that was asked of it. */
+  async settled(name: string): Promise<void> {
     // What comes in its stead may have something to wait for, too.
     const busy = this.element.locator(`#panel-${name} [aria-busy=true]`);
     while ((await busy.count()) > 0) await busy.first().waitFor({ state: "detached" });

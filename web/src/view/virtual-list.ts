@@ -23,6 +23,8 @@ export interface ListMeasures {
 export class VirtualList implements ReactiveController {
   /** The row that takes the focus. */
   active = 0;
+  /** How often another row became the active one. */
+  moves = 0;
   /** How many rows are drawn whatever is in sight. */
   whole = 0;
 
@@ -104,7 +106,7 @@ export class VirtualList implements ReactiveController {
   /** Brings a row into sight, and focuses it unless told otherwise. */
   moveTo(index: number, { focus = true } = {}): void {
     if (index < 0 || index >= this.#total) return;
-    this.active = index;
+    this.#activate(index);
     this.#goal = index;
     this.#focus = focus;
     this.#host.requestUpdate();
@@ -120,7 +122,7 @@ export class VirtualList implements ReactiveController {
   /** The focus came to a row by itself. */
   focused(index: number): void {
     if (index === this.active) return;
-    this.active = index;
+    this.#activate(index);
     this.#host.requestUpdate();
   }
 
@@ -155,6 +157,11 @@ export class VirtualList implements ReactiveController {
         ?.focus({ preventScroll: true });
     }
     this.#focus = false;
+  }
+
+  #activate(index: number): void {
+    if (index !== this.active) this.moves += 1;
+    this.active = index;
   }
 
   readonly #onScroll = (): void => {

@@ -403,12 +403,19 @@ export class OciLensFiles extends ViewElement {
   };
 
   async #arrange(arrangement: Arrangement): Promise<void> {
-    const model = this.#model;
-    if (!(await model.arrange(arrangement))) return;
+    if (!(await this.#fromTop(() => this.#model.arrange(arrangement)))) return;
     this.#tellSoon();
-    this.#list.reset();
     this.#own = undefined;
     await this.#reveal();
+  }
+
+  /** Shows other rows from the top, unless the focus was moved while they were made ready. */
+  async #fromTop(change: () => Promise<boolean>): Promise<boolean> {
+    const list = this.#list;
+    const { moves } = list;
+    const changed = await change();
+    if (changed && moves === list.moves) list.reset();
+    return changed;
   }
 
   #tellSoon(): void {
@@ -423,8 +430,7 @@ export class OciLensFiles extends ViewElement {
   }
 
   async #expandTo(depth: number): Promise<void> {
-    await this.#model.expandTo(depth);
-    this.#list.reset();
+    await this.#fromTop(() => this.#model.expandTo(depth));
   }
 
   #focusNext(selector: string): void {

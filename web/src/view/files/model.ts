@@ -153,10 +153,10 @@ export class TreeModel {
     );
   }
 
-  /** Opens every folder down to a depth; 0 closes all. */
-  async expandTo(depth: number): Promise<void> {
+  /** Opens every folder down to a depth; 0 closes all. True once they are shown. */
+  async expandTo(depth: number): Promise<boolean> {
     if (this.#filter.pattern === "") this.#opened.all(depth);
-    await this.#change((tree) => tree.expandTo(depth), 0);
+    return this.#change((tree) => tree.expandTo(depth), 0);
   }
 
   /** The row of a path, once all that leads to it is open. */
@@ -200,10 +200,10 @@ export class TreeModel {
   }
 
   /** Opens or closes folders. Rows in sight and state are asked for at once, not one by one. */
-  async #change(change: (tree: Tree) => Promise<void>, from: number): Promise<void> {
+  async #change(change: (tree: Tree) => Promise<void>, from: number): Promise<boolean> {
     const { tree } = this;
-    if (!tree) return;
-    await this.#work(async () => {
+    if (!tree) return false;
+    return this.#work(async () => {
       const changed = change(tree);
       this.cache?.invalidate(from);
       const [, state] = await Promise.all([changed, tree.state()]);
