@@ -189,7 +189,7 @@ pub fn inputs(toolchain: &Toolchain, variant: Variant) -> Result<Inputs> {
 }
 
 /// The modules as the linker leaves them.
-pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<()> {
+fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result<()> {
     // One after the other: they are linked with the core built in different ways, and what both
     // depend on is built once.
     for module in Module::ALL {
@@ -198,7 +198,8 @@ pub fn compile(toolchain: &Toolchain, variant: Variant, target: &Path) -> Result
     Ok(())
 }
 
-fn compile_module(
+/// A module as the linker leaves it.
+pub fn compile_module(
     toolchain: &Toolchain,
     variant: Variant,
     target: &Path,

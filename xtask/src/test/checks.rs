@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use super::Session;
 use crate::system;
 use crate::wasm::Variant;
-use crate::workspace::{self, cargo, run};
+use crate::workspace::{self, cargo, run, target};
 
 pub fn format(_session: &Session) -> Result<()> {
     system::cargo_component("fmt", "rustfmt")?;
@@ -60,7 +60,9 @@ pub fn crates(_session: &Session) -> Result<()> {
                 "--package",
                 "oci-lens-sha256",
             ])
-            .args(["--package", "oci-lens"]),
+            .args(["--package", "oci-lens"])
+            // Else what they depend on would be built for each, and for the tests again.
+            .env("CARGO_TARGET_DIR", target()),
     )?;
     // Tests read fixtures, which stay here.
     let mut warnings = said

@@ -1,4 +1,5 @@
-//! Each way to a wasm toolchain builds the crate itself, and Node loads what comes out.
+//! Each way to a wasm toolchain builds the crate itself, and Node loads what comes out. One module
+//! tells: what a toolchain can lack, all of them need.
 
 use std::fs;
 use std::process::Command;
@@ -12,16 +13,17 @@ use crate::toolchain::{Route, Toolchain};
 use crate::wasm::{self, Module, Variant};
 use crate::workspace::{output, target};
 
-/// Instantiates each module by its glue and prints the names of what it exports.
+/// The smallest that opens archives.
+const MODULE: Module = Module::List;
+
+/// Instantiates the module by its glue and prints the names of what it exports.
 const LOAD: &str = "
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-const [, folder, ...names] = process.argv;
-for (const name of names) {
-  const module = await import(pathToFileURL(`${folder}/${name}.js`));
-  module.initSync({ module: readFileSync(`${folder}/${name}_bg.wasm`) });
-  console.log(name, Object.keys(module).sort().join(' '));
-}
+const [, folder, name] = process.argv;
+const module = await import(pathToFileURL(`${folder}/${name}.js`));
+module.initSync({ module: readFileSync(`${folder}/${name}_bg.wasm`) });
+console.log(Object.keys(module).sort().join(' '));
 ";
 
 pub fn run(session: &Session) -> Result<()> {
@@ -52,7 +54,7 @@ pub fn run(session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The names that the modules built by a toolchain export.
+/// The names that the module built by a toolchain exports.
 fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
     // What the page is made with, or was tried as another route, need not be compiled again.
     let built = if toolchain.identity() == chosen.identity() {
@@ -67,10 +69,8 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
         &inputs,
         &[&out],
         || {
-            wasm::compile(toolchain, Variant::Plain, &built)?;
-            for module in Module::ALL {
-                wasm::bind(module, &built, &out)?;
-            }
+            wasm::compile_module(toolchain, Variant::Plain, &built, MODULE)?;
+            wasm::bind(MODULE, &built, &out)?;
             fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
             Ok(())
         },
@@ -80,6 +80,6 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
         Command::new(node)
             .args(["--input-type=module", "--eval", LOAD])
             .arg(&out)
-            .args(Module::ALL.map(Module::name)),
+            .arg(MODULE.name()),
     )
 }
