@@ -25,14 +25,19 @@ const BENCHES: readonly Bench[] = [
 
 const OPTIONS = ["--json", "--list", "--quick"];
 
+/** Runs every bench. */
+const ALL = "all";
+
 /**
- * Runs the benches that are named, that of archives for paths of some, or all:
- * `[NAME… | ARCHIVE…] [--quick] [--json] [--list]`.
+ * Runs the benches that are named, or that of archives, of those whose paths are given or of one
+ * that is made: `[NAME… | all | ARCHIVE…] [--quick] [--json] [--list]`.
  */
 export async function main(words: readonly string[], load: Import): Promise<void> {
   const options = new Set(words.filter((word) => word.startsWith("--")));
   const named = words.filter((word) => !word.startsWith("--"));
-  const names = named.filter((word) => BENCHES.some((bench) => bench.name === word));
+  const names = named.filter(
+    (word) => word === ALL || BENCHES.some((bench) => bench.name === word),
+  );
   const paths = named.filter((word) => !names.includes(word));
   const unknown = [
     ...[...options].filter((option) => !OPTIONS.includes(option)),
@@ -43,12 +48,12 @@ export async function main(words: readonly string[], load: Import): Promise<void
     process.exitCode = 2;
     return;
   }
-  if (paths.length > 0) names.push(archives.name);
-  const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
   if (options.has("--list")) {
-    for (const { name, about } of chosen) console.log(`${name.padEnd(12)} ${about}`);
+    for (const { name, about } of BENCHES) console.log(`${name.padEnd(12)} ${about}`);
     return;
   }
+  if (paths.length > 0 || names.length === 0) names.push(archives.name);
+  const chosen = BENCHES.filter(({ name }) => names.includes(ALL) || names.includes(name));
   for (const bench of chosen) {
     const found = await bench.run({ archives: paths, quick: options.has("--quick"), load });
     for (const findings of found) {

@@ -31,8 +31,9 @@ cargo xtask COMMAND
        [--docs] [--firefox]      also sites of every documentation generator, and the page in
                                  Firefox
   size                           what each file of the page weighs, and the first load
-  bench [NAME… | ARCHIVE…]       all measurements, the named ones, or those of archives;
-        [--quick] [--json]       --list names them, --quick takes less time
+  bench [ARCHIVE…]               measurements of archives, or of one that is made
+  bench NAME… | all              other measurements, or all; --list names them
+        [--quick] [--json]       in less time; as JSON
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests
