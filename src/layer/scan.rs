@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::compression::{Decoder, OUTPUT_BYTES};
 use super::hashing::Stream;
 use super::scanned::{Scanned, Unpacked};
+use super::table::TablePage;
 use super::tar::TarScan;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::digest::{Algorithm, AnyDigest, Digest, DigestError};
@@ -186,6 +187,11 @@ impl LayerScan {
             layer.end();
         }
         self.has_ended = true;
+    }
+
+    /// Takes a page of the layer's table, if one is complete.
+    pub fn take_page(&mut self) -> Option<TablePage> {
+        self.layer.as_mut()?.tar.take_page()
     }
 
     /// The result, after the last byte was pushed; of a blob that was cut

@@ -1,12 +1,13 @@
 //! What a scan found, and its form between workers.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::compression::SeekPoint;
 use super::scan::ScanJob;
-use super::table::EntryTable;
+use super::table::{EntryTable, TablePage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
 use crate::report::{Compression, EntryCounts, Reason, Status, Verification};
@@ -104,15 +105,66 @@ impl Scanned {
         postcard::to_extend(&parts, bytes).map_err(|_| NotScanned)
     }
 
-    /// Reads what [`Scanned::to_bytes`] wrote.
+    /// Reads what [`Scanned::to_bytes`] wrote of a scan that no page was taken from.
     ///
     /// # Errors
     ///
     /// [`NotScanned`] for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotScanned> {
-        let (head, mut table, seek_points): (Head, EntryTable, Vec<SeekPoint>) =
-            postcard::from_bytes(bytes).map_err(|_| NotScanned)?;
-        table.shrink();
+        Arriving::default().complete(bytes)
+    }
+}
+
+impl TablePage {
+    /// Bytes for [`Arriving::put`], in postcard.
+    ///
+    /// # Errors
+    ///
+    /// [`NotScanned`] when it cannot be written; a page is far below what can.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, NotScanned> {
+        postcard::to_allocvec(self).map_err(|_| NotScanned)
+    }
+}
+
+/// Pages of tables that were taken from scans under way, by jobs: what a large layer's entries
+/// need is needed once, where they are kept, and not again where they are read.
+#[derive(Debug, Default)]
+pub struct Arriving(BTreeMap<u32, EntryTable>);
+
+impl Arriving {
+    /// Puts a page behind those of its job. A first page begins anew: what scanned it before
+    /// has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`NotScanned`] for bytes that are no page, or not the next one.
+    pub fn put(&mut self, job: u32, page: &[u8]) -> Result<(), NotScanned> {
+        let page: TablePage = postcard::from_bytes(page).map_err(|_| NotScanned)?;
+        let table = self.0.entry(job).or_default();
+        if page.is_first() {
+            *table = EntryTable::new();
+        }
+        match table.put_page(page) {
+            true => Ok(()),
+            false => Err(NotScanned),
+        }
+    }
+
+    /// Forgets what came of a job.
+    pub fn leave(&mut self, job: u32) {
+        self.0.remove(&job);
+    }
+
+    /// Reads what [`Scanned::to_bytes`] wrote, with the pages of its table that came before.
+    ///
+    /// # Errors
+    ///
+    /// [`NotScanned`] for any other bytes, and where pages are missing.
+    pub fn complete(&mut self, scanned: &[u8]) -> Result<Scanned, NotScanned> {
+        let (head, rest, seek_points): (Head, EntryTable, Vec<SeekPoint>) =
+            postcard::from_bytes(scanned).map_err(|_| NotScanned)?;
+        let before = self.0.remove(&head.job).unwrap_or_default();
+        let table = before.joined(rest).ok_or(NotScanned)?;
         Ok(head.with(table, seek_points))
     }
 }

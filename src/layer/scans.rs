@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use oci_lens_sha256::{Midstate, advance};
 
 use super::hashing::Stream;
+use super::table::TablePage;
 use super::{LayerScan, ScanJob};
 use crate::digest::Digest;
 use crate::limits::Limits;
@@ -88,6 +89,11 @@ impl LayerScans {
         let given = give(held.get(..length)?);
         held.drain(..length);
         Some(given)
+    }
+
+    /// Takes a page of a scan's table, if one is complete.
+    pub fn take_page(&mut self, number: u32) -> Option<TablePage> {
+        self.scans.get_mut(&number)?.take_page()
     }
 
     /// Notes that a scan has all bytes: what it still held back in order to unpack it is there

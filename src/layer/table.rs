@@ -4,87 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::entry::{Entry, EntryKind, RawPath, Timestamp};
-use crate::bytes::{are_equal, begins_with, position};
-use crate::digest::{Algorithm, Digest};
+use super::page::Page;
+use crate::digest::Digest;
 
-/// Length of a tar block.
-const BLOCK: u64 = 512;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Span {
-    start: u32,
-    length: u32,
-}
-
-/// What nearly every entry has no more of: 48 bytes, of which a large layer has
-/// millions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Row {
-    size: u64,
-    seconds: i64,
-    nanoseconds: u32,
-    /// Where the path's name begins among the texts; the link name follows it.
-    texts: u32,
-    name_length: u16,
-    link_length: u16,
-    /// The first header, in blocks from the start of the unpacked layer.
-    header: u32,
-    /// From there to the data, in blocks.
-    headers: u8,
-    mode: u16,
-    uid: u32,
-    gid: u32,
-    /// Index into `extras`, plus one: few entries have any.
-    extra: u32,
-    kind: Kind,
-}
-
-const _: () = assert!(size_of::<Row>() == 48);
-
-/// Entries that follow each other in one folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Run {
-    /// The first of them; the next run's first is the first of no more.
-    first: u32,
-    /// Where the folder's text begins.
-    start: u32,
-    length: u16,
-}
-
-/// An [`EntryKind`]; the flag of one that appliers refuse is an extra.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Kind {
-    File,
-    Directory,
-    Symlink,
-    Hardlink,
-    Char,
-    Block,
-    Fifo,
-    Other,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Extra {
-    flag: Option<u8>,
-    device: (i64, i64),
-    xattrs: Vec<(Span, Span)>,
-    stored_size: Option<u64>,
-    layout: Spread,
-    /// Of the first header and of the data, where a row has no room for them.
-    offsets: Option<(u64, u64)>,
-    /// The same.
-    owner: Option<(u64, u64)>,
-}
-
-// A `Layout` by where its fragments lie.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-enum Spread {
-    #[default]
-    Whole,
-    Sparse(Span),
-    Unknown,
-}
+/// Entries of every page but the last: a page is some 1 MB, so that neither one that grows nor
+/// one on its way to another worker is much of a large table.
+const PAGE: usize = 1 << 14;
 
 /// A run of a sparse file's bytes that the archive holds; what lies between two
 /// of them is a hole.
@@ -108,16 +33,21 @@ pub enum Layout<'a> {
 }
 
 /// The entries of one layer, in archive order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct EntryTable {
-    rows: Vec<Row>,
-    /// Folders of the paths, by first entry.
-    runs: Vec<Run>,
-    /// Digests of contents by entry; empty where none is known.
-    contents: Vec<Option<[u8; 32]>>,
-    extras: Vec<Extra>,
-    texts: Vec<u8>,
-    fragments: Vec<Fragment>,
+    /// Pages that were taken; they are not there, and all positions are as if they were.
+    taken: u32,
+    pages: Vec<Page>,
+    /// Bytes of all pages but the last, of those taken, too.
+    #[serde(skip)]
+    full: usize,
+}
+
+/// A page of a table, by its number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TablePage {
+    number: u32,
+    page: Page,
 }
 
 /// What lists show of an entry: cheaper than all of it.
@@ -146,454 +76,225 @@ pub(crate) struct EntryHead<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableFull;
 
+impl PartialEq for EntryTable {
+    /// By entries, and not by the memory held for them.
+    fn eq(&self, other: &Self) -> bool {
+        (self.taken, &self.pages) == (other.taken, &other.pages)
+    }
+}
+
+impl Eq for EntryTable {}
+
 impl EntryTable {
     /// An empty table.
     pub const fn new() -> Self {
         Self {
-            rows: Vec::new(),
-            runs: Vec::new(),
-            contents: Vec::new(),
-            extras: Vec::new(),
-            texts: Vec::new(),
-            fragments: Vec::new(),
+            taken: 0,
+            pages: Vec::new(),
+            full: 0,
         }
     }
 
     /// Number of entries.
-    pub const fn len(&self) -> usize {
-        self.rows.len()
+    pub fn len(&self) -> usize {
+        let full = self.pages.len().saturating_sub(1) + self.taken as usize;
+        full * PAGE + self.pages.last().map_or(0, Page::len)
     }
 
     /// Whether there are no entries.
     pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.pages.is_empty()
     }
 
-    /// Memory held, in bytes.
+    /// Memory held, in bytes; that of pages that were taken, too.
     pub fn memory(&self) -> usize {
-        self.rows.capacity() * size_of::<Row>()
-            + self.runs.capacity() * size_of::<Run>()
-            + self.contents.capacity() * size_of::<Option<[u8; 32]>>()
-            + self.extras.capacity() * size_of::<Extra>()
-            + self.texts.capacity()
-            + self.fragments.capacity() * size_of::<Fragment>()
+        let last = self.pages.last().map_or(0, Page::memory);
+        self.full + last + self.pages.capacity() * size_of::<Page>()
     }
 
     /// Adds an entry after the others.
     ///
     /// # Errors
     ///
-    /// [`TableFull`] when the texts pass what an offset of 32 bits can reach, or
+    /// [`TableFull`] when a page's texts pass what an offset of 32 bits can reach, or
     /// one of them is a name of 64 KiB.
     pub fn push(&mut self, entry: &Entry<'_>) -> Result<(), TableFull> {
-        u16::try_from(entry.path.len()).map_err(|_| TableFull)?;
-        let link_length = entry.link_name.len().try_into().map_err(|_| TableFull)?;
-        self.enter(entry.path.folder())?;
-        let texts = self.text(entry.path.name())?;
-        self.text(entry.link_name)?;
-        let mut xattrs = Vec::with_capacity(entry.xattrs.len());
-        for (name, value) in &entry.xattrs {
-            xattrs.push((self.text(name)?, self.text(value)?));
+        match self.pages.last_mut() {
+            Some(last) if last.len() < PAGE => last.push(entry),
+            last => {
+                if let Some(last) = last {
+                    last.shrink();
+                    self.full += last.memory();
+                }
+                let mut page = Page::default();
+                page.push(entry)?;
+                self.pages.push(page);
+                Ok(())
+            }
         }
-        let (kind, flag) = Kind::of(entry.kind);
-        let place = blocks(entry.header_offset, entry.data_offset);
-        let owner = u32::try_from(entry.uid)
-            .ok()
-            .zip(u32::try_from(entry.gid).ok());
-        let stored_size = (entry.stored_size != entry.size).then_some(entry.stored_size);
-        let is_plain = flag.is_none()
-            && entry.device == (0, 0)
-            && xattrs.is_empty()
-            && stored_size.is_none()
-            && place.is_some()
-            && owner.is_some();
-        let extra = match is_plain {
-            true => 0,
-            false => self.keep_extra(Extra {
-                flag,
-                device: entry.device,
-                xattrs,
-                stored_size,
-                layout: Spread::Whole,
-                offsets: place
-                    .is_none()
-                    .then_some((entry.header_offset, entry.data_offset)),
-                owner: owner.is_none().then_some((entry.uid, entry.gid)),
-            })?,
-        };
-        let (header, headers) = place.unwrap_or_default();
-        let (uid, gid) = owner.unwrap_or_default();
-        self.rows.push(Row {
-            size: entry.size,
-            seconds: entry.mtime.seconds,
-            nanoseconds: entry.mtime.nanoseconds,
-            texts: texts.start,
-            name_length: entry.path.name().len().try_into().map_err(|_| TableFull)?,
-            link_length,
-            header,
-            headers,
-            mode: u16::try_from(entry.mode & 0o7777).unwrap_or_default(),
-            uid,
-            gid,
-            extra,
-            kind,
-        });
-        if let Some(digest) = &entry.content {
-            self.set_last_content(digest);
-        }
-        Ok(())
     }
 
     /// Notes the digest of the last entry's content, once it was read.
     pub(crate) fn set_last_content(&mut self, digest: &Digest) {
-        self.contents.resize(self.rows.len(), None);
-        if let Some(content) = self.contents.last_mut() {
-            *content = digest.as_bytes().try_into().ok();
+        if let Some(last) = self.pages.last_mut() {
+            last.set_last_content(digest);
         }
     }
 
     /// Notes the map of the last entry, a sparse file; none where it does not
     /// fit the file.
     pub(crate) fn set_last_map(&mut self, map: Option<&[Fragment]>) -> Result<(), TableFull> {
-        let layout = match map {
-            None => Spread::Unknown,
-            Some(map) => {
-                let start = u32::try_from(self.fragments.len()).map_err(|_| TableFull)?;
-                let length = u32::try_from(map.len()).map_err(|_| TableFull)?;
-                self.fragments.extend_from_slice(map);
-                Spread::Sparse(Span { start, length })
-            }
-        };
-        let Some(row) = self.rows.last() else {
-            return Ok(());
-        };
-        if row.extra == 0 {
-            let extra = Extra {
-                layout,
-                ..Extra::default()
-            };
-            let extra = self.keep_extra(extra)?;
-            if let Some(row) = self.rows.last_mut() {
-                row.extra = extra;
-            }
-        } else if let Some(extra) = self.extras.last_mut() {
-            extra.layout = layout;
+        let last = self.pages.last_mut();
+        last.map_or(Ok(()), |last| last.set_last_map(map))
+    }
+
+    /// Takes the first page that is there, once there is another after it.
+    pub(crate) fn take_page(&mut self) -> Option<TablePage> {
+        if self.pages.len() < 2 {
+            return None;
         }
-        Ok(())
+        let page = self.pages.remove(0);
+        let number = self.taken;
+        self.taken += 1;
+        Some(TablePage { number, page })
+    }
+
+    /// Puts a page that was taken behind those before it; false where it is not the next.
+    pub(crate) fn put_page(&mut self, TablePage { number, page }: TablePage) -> bool {
+        let is_next = number as usize == self.pages.len() && page.len() == PAGE;
+        if is_next {
+            self.pages.push(page);
+        }
+        is_next
+    }
+
+    /// The whole of a table, of the pages that were taken and of what is left; `None` where that
+    /// is none.
+    pub(crate) fn joined(mut self, rest: Self) -> Option<Self> {
+        let is_rest = rest.taken as usize == self.pages.len();
+        self.pages.extend(rest.pages);
+        let (last, full) = match self.pages.split_last() {
+            Some((last, full)) => (last.len(), full),
+            None => (0, [].as_slice()),
+        };
+        // Positions take them for as long as that.
+        let is_sound = last <= PAGE && full.iter().all(|page| page.len() == PAGE);
+        self.shrink();
+        (is_rest && is_sound).then_some(self)
     }
 
     /// Gives back the memory that growing reserved.
     pub(crate) fn shrink(&mut self) {
-        self.rows.shrink_to_fit();
-        self.runs.shrink_to_fit();
-        self.contents.shrink_to_fit();
-        self.extras.shrink_to_fit();
-        self.texts.shrink_to_fit();
-        self.fragments.shrink_to_fit();
+        self.pages.shrink_to_fit();
+        self.full = 0;
+        for page in &mut self.pages {
+            page.shrink();
+            self.full += page.memory();
+        }
+        self.full -= self.pages.last().map_or(0, Page::memory);
     }
 
     /// The entry at `index`, from 0.
     pub fn entry(&self, index: usize) -> Option<Entry<'_>> {
-        self.entry_of(index, run_of(&self.runs, index))
-    }
-
-    fn entry_of(&self, index: usize, run: Option<&Run>) -> Option<Entry<'_>> {
-        let row = self.rows.get(index)?;
-        let extra = self.extra(row);
-        let (uid, gid) = owner(row, extra);
-        let offsets = extra.and_then(|extra| extra.offsets);
-        let (header_offset, data_offset) = offsets.unwrap_or_else(|| {
-            let header = u64::from(row.header);
-            let data = header.saturating_add(row.headers.into());
-            (header.saturating_mul(BLOCK), data.saturating_mul(BLOCK))
-        });
-        let content = self.contents.get(index).copied().flatten();
-        Some(Entry {
-            kind: row.kind.entry(|| extra.and_then(|extra| extra.flag)),
-            path: self.path_of(row, run),
-            link_name: self.link_name_of(row),
-            mode: row.mode.into(),
-            uid,
-            gid,
-            size: row.size,
-            mtime: mtime(row),
-            device: extra.map_or((0, 0), |extra| extra.device),
-            xattrs: extra.map_or_else(Vec::new, |extra| {
-                let pair = |&(name, value)| (self.slice(name), self.slice(value));
-                extra.xattrs.iter().map(pair).collect()
-            }),
-            content: content.map(|bytes| Digest::from_slice(Algorithm::Sha256, &bytes)),
-            header_offset,
-            data_offset,
-            stored_size: extra
-                .and_then(|extra| extra.stored_size)
-                .unwrap_or(row.size),
-        })
+        let (page, at) = self.place(index)?;
+        page.entry(at)
     }
 
     /// What lists show of the entry at `index`.
     pub(crate) fn columns(&self, index: usize) -> Option<Columns> {
-        let row = self.rows.get(index)?;
-        let (uid, gid) = owner(row, self.extra(row));
-        Some(Columns {
-            mode: row.mode.into(),
-            uid,
-            gid,
-            size: row.size,
-            mtime: mtime(row),
-        })
+        let (page, at) = self.place(index)?;
+        page.columns(at)
     }
 
     /// How the stored bytes of the entry at `index` make up its content.
     pub fn layout(&self, index: usize) -> Option<Layout<'_>> {
-        let extra = self.extra(self.rows.get(index)?);
-        Some(match extra.map_or(Spread::Whole, |extra| extra.layout) {
-            Spread::Whole => Layout::Whole,
-            Spread::Unknown => Layout::Unknown,
-            Spread::Sparse(span) => {
-                let start = span.start as usize;
-                let end = start.saturating_add(span.length as usize);
-                Layout::Sparse(self.fragments.get(start..end).unwrap_or_default())
-            }
-        })
+        let (page, at) = self.place(index)?;
+        page.layout(at)
     }
 
     /// Whether both have the same entries, digests of contents aside.
     pub fn has_same_entries(&self, other: &Self) -> bool {
-        self.texts == other.texts
-            && self.extras == other.extras
-            && self.fragments == other.fragments
-            && self.runs == other.runs
-            && self.rows == other.rows
+        self.taken == other.taken
+            && self.pages.len() == other.pages.len()
+            && self
+                .pages
+                .iter()
+                .zip(&other.pages)
+                .all(|(page, other)| page.has_same_entries(other))
     }
 
-    /// The same without the entries that `keep` refuses by position and entry.
+    /// The same without the entries that `keep` refuses by position and entry, and without the
+    /// maps of sparse files.
     pub(crate) fn with_rows(&self, mut keep: impl FnMut(usize, &Entry<'_>) -> bool) -> Self {
-        let entries = self.iter().enumerate();
-        let kept = entries.filter(|(index, entry)| keep(*index, entry));
-        let kept: Vec<usize> = kept.map(|(index, _)| index).collect();
-        let runs = self.runs.iter().map(|run| {
-            let before = kept.partition_point(|&index| index < run.first as usize);
-            let first = u32::try_from(before).unwrap_or(u32::MAX);
-            Run { first, ..*run }
-        });
-        let contents = kept.iter();
-        let contents = contents.filter_map(|&index| self.contents.get(index).copied());
-        Self {
-            rows: kept
-                .iter()
-                .filter_map(|&index| self.rows.get(index).copied())
-                .collect(),
-            runs: runs.collect(),
-            contents: contents.collect(),
-            extras: self.extras.clone(),
-            texts: self.texts.clone(),
-            fragments: self.fragments.clone(),
+        let mut kept = Self::new();
+        for (index, entry) in self.iter().enumerate() {
+            // What had room here has room there.
+            if keep(index, &entry) && kept.push(&entry).is_err() {
+                break;
+            }
         }
+        kept
     }
 
     /// All entries, in archive order.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.runs_by_entry()
-            .filter_map(|(index, run)| self.entry_of(index, run))
+        self.pages.iter().flat_map(Page::iter)
     }
 
     /// The heads of all entries, in archive order. Paths of a folder that follow each
-    /// other have the same slice for it.
+    /// other on a page have the same slice for it.
     pub(crate) fn heads(&self) -> impl Iterator<Item = EntryHead<'_>> + Clone {
-        self.runs_by_entry()
-            .filter_map(|(index, run)| self.head_of(index, run))
+        (self.taken..).zip(&self.pages).flat_map(|(number, page)| {
+            let before = number * PAGE as u32;
+            page.heads().map(move |head| head.after(before))
+        })
     }
 
     /// The head of the entry at `index`.
     pub(crate) fn head(&self, index: usize) -> Option<EntryHead<'_>> {
-        self.head_of(index, run_of(&self.runs, index))
-    }
-
-    fn head_of(&self, index: usize, run: Option<&Run>) -> Option<EntryHead<'_>> {
-        let row = self.rows.get(index)?;
-        let flag = || self.extra(row).and_then(|extra| extra.flag);
-        Some(EntryHead {
-            index: u32::try_from(index).ok()?,
-            kind: row.kind.entry(flag),
-            path: self.path_of(row, run),
-            link_name: self.link_name_of(row),
-        })
+        let (page, at) = self.place(index)?;
+        let before = u32::try_from(index - at).ok()?;
+        Some(page.head(at)?.after(before))
     }
 
     /// Whether some name or folder may have a component that begins as whiteouts do: false
     /// for most large layers, and cheaper than to read their paths.
     pub(crate) fn may_have_whiteouts(&self) -> bool {
-        // Few names have a `w`, and most have a dot.
-        let mut rest = self.texts.get(1..).unwrap_or_default();
-        let mut before = 0;
-        while let Some(at) = position(rest, b'w') {
-            before += at;
-            if self
-                .texts
-                .get(before..)
-                .unwrap_or_default()
-                .starts_with(b".wh.")
-            {
-                return true;
-            }
-            before += 1;
-            rest = rest.get(at + 1..).unwrap_or_default();
-        }
-        false
+        self.pages.iter().any(Page::may_have_whiteouts)
     }
 
     /// The paths of all entries, as the archive spells them. Those of a folder that
-    /// follow each other have the same slice for it.
+    /// follow each other on a page have the same slice for it.
     pub(crate) fn paths(&self) -> impl Iterator<Item = RawPath<'_>> {
-        self.runs_by_entry()
-            .filter_map(|(index, run)| Some(self.path_of(self.rows.get(index)?, run)))
+        self.pages.iter().flat_map(Page::paths)
     }
 
     /// The path of the entry at `index`, as the archive spells it.
     pub(crate) fn path(&self, index: usize) -> Option<RawPath<'_>> {
-        let row = self.rows.get(index)?;
-        Some(self.path_of(row, run_of(&self.runs, index)))
+        let (page, at) = self.place(index)?;
+        page.path(at)
     }
 
-    /// All positions, each with its run.
-    fn runs_by_entry(&self) -> impl Iterator<Item = (usize, Option<&Run>)> + Clone {
-        let mut runs = self.runs.iter().peekable();
-        let mut run = None;
-        (0..self.rows.len()).map(move |index| {
-            while let Some(next) = runs.next_if(|next| next.first as usize <= index) {
-                run = Some(next);
-            }
-            (index, run)
-        })
-    }
-
-    fn path_of(&self, row: &Row, run: Option<&Run>) -> RawPath<'_> {
-        let folder = run.map(|run| self.folder(run)).unwrap_or_default();
-        let name = self.slice(Span {
-            start: row.texts,
-            length: row.name_length.into(),
-        });
-        RawPath::of_parts(folder, name)
-    }
-
-    fn folder(&self, run: &Run) -> &[u8] {
-        self.slice(Span {
-            start: run.start,
-            length: run.length.into(),
-        })
-    }
-
-    /// Begins a run, if the next entry's folder is not that of the last one.
-    fn enter(&mut self, folder: &[u8]) -> Result<(), TableFull> {
-        let run = self.runs.last();
-        let last = run.map(|run| self.folder(run)).unwrap_or_default();
-        if are_equal(last, folder) {
-            return Ok(());
-        }
-        let start = match run {
-            // A folder that holds the last one is a part of its text.
-            Some(run) if begins_with(last, folder) => run.start,
-            _ => self.text(folder)?.start,
-        };
-        self.runs.push(Run {
-            first: self.rows.len().try_into().map_err(|_| TableFull)?,
-            start,
-            length: folder.len().try_into().map_err(|_| TableFull)?,
-        });
-        Ok(())
-    }
-
-    fn link_name_of(&self, row: &Row) -> &[u8] {
-        self.slice(Span {
-            start: row.texts.saturating_add(row.name_length.into()),
-            length: row.link_length.into(),
-        })
-    }
-
-    fn extra(&self, row: &Row) -> Option<&Extra> {
-        let extra = usize::try_from(row.extra).ok()?.checked_sub(1)?;
-        self.extras.get(extra)
-    }
-
-    // Position of an extra, from 1.
-    fn keep_extra(&mut self, extra: Extra) -> Result<u32, TableFull> {
-        self.extras.push(extra);
-        u32::try_from(self.extras.len()).map_err(|_| TableFull)
-    }
-
-    fn text(&mut self, text: &[u8]) -> Result<Span, TableFull> {
-        let start = u32::try_from(self.texts.len()).map_err(|_| TableFull)?;
-        let length = u32::try_from(text.len()).map_err(|_| TableFull)?;
-        // Few entries have a link name.
-        if !text.is_empty() {
-            self.texts.extend_from_slice(text);
-        }
-        Ok(Span { start, length })
-    }
-
-    fn slice(&self, span: Span) -> &[u8] {
-        let start = span.start as usize;
-        self.texts
-            .get(start..start.saturating_add(span.length as usize))
-            .unwrap_or_default()
+    /// An entry's page, and where it stands there.
+    fn place(&self, index: usize) -> Option<(&Page, usize)> {
+        let number = (index / PAGE).checked_sub(self.taken as usize)?;
+        Some((self.pages.get(number)?, index % PAGE))
     }
 }
 
-impl Kind {
-    const fn of(kind: EntryKind) -> (Self, Option<u8>) {
-        let kind = match kind {
-            EntryKind::File => Self::File,
-            EntryKind::Directory => Self::Directory,
-            EntryKind::Symlink => Self::Symlink,
-            EntryKind::Hardlink => Self::Hardlink,
-            EntryKind::Char => Self::Char,
-            EntryKind::Block => Self::Block,
-            EntryKind::Fifo => Self::Fifo,
-            EntryKind::Other(flag) => return (Self::Other, Some(flag)),
-        };
-        (kind, None)
+impl TablePage {
+    /// Whether none comes before it.
+    pub(crate) const fn is_first(&self) -> bool {
+        self.number == 0
     }
+}
 
-    fn entry(self, flag: impl FnOnce() -> Option<u8>) -> EntryKind {
-        match self {
-            Self::File => EntryKind::File,
-            Self::Directory => EntryKind::Directory,
-            Self::Symlink => EntryKind::Symlink,
-            Self::Hardlink => EntryKind::Hardlink,
-            Self::Char => EntryKind::Char,
-            Self::Block => EntryKind::Block,
-            Self::Fifo => EntryKind::Fifo,
-            Self::Other => EntryKind::Other(flag().unwrap_or_default()),
+impl EntryHead<'_> {
+    /// The same with so many entries before those that its position is counted from.
+    const fn after(self, before: u32) -> Self {
+        Self {
+            index: self.index.saturating_add(before),
+            ..self
         }
     }
-}
-
-/// Where header and data begin, in blocks, if they do at blocks that a row can
-/// name; the second as it is counted from the first.
-fn blocks(header: u64, data: u64) -> Option<(u32, u8)> {
-    let between = data.checked_sub(header)?;
-    if !header.is_multiple_of(BLOCK) || !between.is_multiple_of(BLOCK) {
-        return None;
-    }
-    let header = u32::try_from(header / BLOCK).ok()?;
-    Some((header, u8::try_from(between / BLOCK).ok()?))
-}
-
-fn owner(row: &Row, extra: Option<&Extra>) -> (u64, u64) {
-    let other = extra.and_then(|extra| extra.owner);
-    other.unwrap_or((row.uid.into(), row.gid.into()))
-}
-
-const fn mtime(row: &Row) -> Timestamp {
-    Timestamp {
-        seconds: row.seconds,
-        nanoseconds: row.nanoseconds,
-    }
-}
-
-/// The run that an entry is of; none before the first.
-fn run_of(runs: &[Run], entry: usize) -> Option<&Run> {
-    let after = runs.partition_point(|run| run.first as usize <= entry);
-    runs.get(after.checked_sub(1)?)
 }

@@ -3,6 +3,7 @@
 mod dialects;
 mod header;
 mod hostile;
+mod pages;
 mod truth;
 pub mod verdict;
 

@@ -12,7 +12,8 @@ export class Transferred<T> {
 /** What a handler may use besides its parameters. */
 export interface CallContext<P> {
   signal: AbortSignal;
-  progress: (progress: P) => void;
+  /** Tells of it; the buffers move instead of being copied. */
+  progress: (progress: P, buffers?: Transferable[]) => void;
 }
 
 type Answer<T> = T | Transferred<T>;
@@ -54,8 +55,8 @@ export function answer<C extends CallMap<C>>(
       if (broken) throw broken;
       const result = await handlers[name](params, {
         signal: controller.signal,
-        progress: (progress) => {
-          if (running.has(id)) send({ kind: "progress", id, progress });
+        progress: (progress, buffers) => {
+          if (running.has(id)) send({ kind: "progress", id, progress }, buffers);
         },
       });
       if (controller.signal.aborted) throw abortError();

@@ -2,7 +2,7 @@ import type { Reason, ScanJob } from "../generated/simd/engine.js";
 import type { StoredBytes } from "./bytes.js";
 import type { CallOptions } from "./caller.js";
 import { abortError, EngineError, isAbort, messageOf } from "./errors.js";
-import type { JobProgress, ScanCalls, Scanned } from "./protocol.js";
+import type { ScanCalls, Scanned, ScanProgress } from "./protocol.js";
 
 /** A scan worker as the pool sees it. */
 export interface ScanWorker {
@@ -10,14 +10,14 @@ export interface ScanWorker {
   call: (
     call: "scan",
     params: ScanCalls["scan"]["params"],
-    options: CallOptions<JobProgress>,
+    options: CallOptions<ScanProgress>,
   ) => Promise<Scanned>;
   end: (error: EngineError) => void;
 }
 
 /** What happens to the jobs. Each job is told of once, by `done` or `failed`. */
 export interface PoolEvents {
-  progress: (job: ScanJob, progress: JobProgress) => void;
+  progress: (job: ScanJob, progress: ScanProgress) => void;
   done: (job: ScanJob, scanned: Scanned) => void;
   failed: (job: ScanJob, reason: Reason, message: string) => void;
 }
@@ -231,7 +231,9 @@ export class ScanPool<Worker extends ScanWorker> {
           onProgress: (progress) => {
             const running = place.jobs.get(job);
             if (running) running.left = job.size - progress.stored;
-            events.progress(job, progress);
+            this.#attempt(scan, () => {
+              events.progress(job, progress);
+            });
           },
         },
       );

@@ -330,7 +330,7 @@ export type Decoders = { module: WebAssembly.Module } | { part: Part };
 export interface ScanCalls extends ReadCalls {
   /** Comes before any other. */
   start: Call<Decoders, undefined>;
-  scan: { params: { job: ScanJob; bytes: StoredBytes }; result: Scanned; progress: JobProgress };
+  scan: { params: { job: ScanJob; bytes: StoredBytes }; result: Scanned; progress: ScanProgress };
   /** What is scanned is from now on hashed at the other end of a port. Comes once. */
   hashElsewhere: Call<{ port: MessagePort }, undefined>;
   /** Hashes what comes from the other end of a port, for as long as the worker lives. */
@@ -381,7 +381,12 @@ export interface JobProgress {
   unpacked: number;
 }
 
-/** What a scan found, as the core packs it. */
+/** How far a scan has come, and at times a page of what it found, as the core packs it. */
+export interface ScanProgress extends JobProgress {
+  page?: Uint8Array;
+}
+
+/** What a scan found, as the core packs it: its table without the pages that came before. */
 export interface Scanned extends JobProgress {
   table: Uint8Array;
 }

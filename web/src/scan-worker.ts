@@ -67,7 +67,11 @@ const handlers: Handlers<ScanCalls> = {
           turns,
           progress: () => {
             untrapped(() => {
-              progress({ stored: all.stored(scan), unpacked: all.unpacked(scan) });
+              const now = { stored: all.stored(scan), unpacked: all.unpacked(scan) };
+              progress(now);
+              for (let page = all.takePage(scan); page; page = all.takePage(scan)) {
+                progress({ ...now, page }, [page.buffer]);
+              }
             });
           },
         },

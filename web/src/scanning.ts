@@ -65,8 +65,9 @@ export function scanner({
         bytesAt({ number: job, source, offset, size }, archive),
       signal,
       events: {
-        progress: (job, jobProgress) => {
-          sums.running(job, jobProgress);
+        progress: (job, { page, stored, unpacked }) => {
+          if (page) engine.putPage(job.job, page);
+          sums.running(job, { stored, unpacked });
           progress(sums.update());
         },
         done: (job, { table, stored, unpacked }) => {

@@ -4,7 +4,8 @@ use super::draft::{Ahead, Draft, count, cut_at_nul};
 use super::header::{BLOCK, Block, Header};
 use super::sparse::{self, Content, DataMap};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, RawPath, TableFull};
+use crate::layer::table::{Entry, EntryKind, EntryTable, Fragment, RawPath, TableFull, TablePage};
+
 use crate::limits::Limits;
 use crate::report::{EntryCounts, Reason};
 
@@ -97,6 +98,11 @@ impl TarScan {
             self.offset += used as u64;
             rest = rest.get(used..).unwrap_or_default();
         }
+    }
+
+    /// Takes a page of entries that are complete; limits count it all the same.
+    pub fn take_page(&mut self) -> Option<TablePage> {
+        self.table.take_page()
     }
 
     /// Ends the parse; `failure` says why the stream ended before its end.

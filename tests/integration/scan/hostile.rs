@@ -194,7 +194,7 @@ fn block(bytes: &[u8]) -> Vec<u8> {
     block
 }
 
-fn file(name: &str, content: &str) -> Vec<u8> {
+pub fn file(name: &str, content: &str) -> Vec<u8> {
     long_named(name, b'0', content.as_bytes())
 }
 

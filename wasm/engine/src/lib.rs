@@ -16,7 +16,7 @@ mod trees;
 
 use oci_lens::image::Inspection;
 use oci_lens::image::trees::Trees;
-use oci_lens::layer::{ScanJob, Scanned};
+use oci_lens::layer::{Arriving, ScanJob};
 use oci_lens::platform::Platform;
 use oci_lens::report::{Completed, Reason, Report};
 use oci_lens::wasm::source::{Bytes, inspect_file, inspect_folder};
@@ -29,6 +29,7 @@ use wasm_bindgen::prelude::*;
 pub struct Engine {
     inspection: Inspection<Bytes>,
     trees: Trees,
+    arriving: Arriving,
 }
 
 #[wasm_bindgen]
@@ -57,6 +58,7 @@ impl Engine {
         Self {
             inspection,
             trees: Trees::default(),
+            arriving: Arriving::default(),
         }
     }
 
@@ -79,9 +81,17 @@ impl Engine {
         self.inspection.embedded(job).map(<[u8]>::to_vec)
     }
 
-    /// Takes what `Scan.finish` gave.
+    /// Takes what `Scans.takePage` gave of a job.
+    #[wasm_bindgen(js_name = putPage)]
+    pub fn put_page(&mut self, job: u32, page: &[u8]) -> Result<(), Thrown> {
+        let put = self.arriving.put(job, page);
+        put.map_err(|error| thrown("protocol", error))
+    }
+
+    /// Takes what `Scans.finish` gave.
     pub fn complete(&mut self, scanned: &[u8]) -> Result<Ts<Completed>, Thrown> {
-        let scanned = Scanned::from_bytes(scanned).map_err(|error| thrown("protocol", error))?;
+        let scanned = self.arriving.complete(scanned);
+        let scanned = scanned.map_err(|error| thrown("protocol", error))?;
         give(&self.inspection.complete(scanned))
     }
 
@@ -93,6 +103,7 @@ impl Engine {
         message: &str,
     ) -> Result<Ts<Completed>, Thrown> {
         let reason = take_word(&reason)?;
+        self.arriving.leave(job);
         give(&self.inspection.fail(job, reason, message))
     }
 

@@ -142,6 +142,14 @@ impl Scans {
         taken.unwrap_or_default()
     }
 
+    /// A page of the layer's entries, for `Engine.putPage`; nothing before one is complete.
+    #[wasm_bindgen(js_name = takePage)]
+    pub fn take_page(&mut self, scan: u32) -> Result<Option<Vec<u8>>, Thrown> {
+        let page = self.0.take_page(scan).map(|page| page.to_bytes());
+        page.transpose()
+            .map_err(|error| thrown("scan-too-large", error))
+    }
+
     /// Notes that a scan has all bytes.
     pub fn end(&mut self, scan: u32) {
         self.0.end(scan);
