@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use oci_lens::archive::outer;
 use oci_lens::diagnostic::Diagnostics;
-use oci_lens::layer::scanned::Scanned;
+use oci_lens::layer::{Arriving, Scanned};
 use oci_lens::limits::Limits;
 use oci_lens::tree::{MergedTree, Rules};
 
@@ -14,6 +14,11 @@ pub fn run(bytes: &[u8]) {
     if let Ok(info) = outer::from_bytes(bytes) {
         let again = outer::to_bytes(info.clone());
         assert_eq!(again.and_then(|bytes| outer::from_bytes(&bytes)), Ok(info));
+    }
+    let mut arriving = Arriving::default();
+    if arriving.put(0, bytes).is_ok() {
+        // It is a first page, with which a scan may begin again.
+        assert_eq!(arriving.put(0, bytes), Ok(()));
     }
     if let Ok(scanned) = Scanned::from_bytes(bytes) {
         let (table, mut findings) = (Arc::new(scanned.table), Diagnostics::new(10));

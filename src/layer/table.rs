@@ -102,8 +102,8 @@ impl EntryTable {
     }
 
     /// Whether there are no entries.
-    pub const fn is_empty(&self) -> bool {
-        self.pages.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Memory held, in bytes; that of pages that were taken, too.
@@ -122,12 +122,12 @@ impl EntryTable {
         match self.pages.last_mut() {
             Some(last) if last.len() < PAGE => last.push(entry),
             last => {
+                let mut page = Page::default();
+                page.push(entry)?;
                 if let Some(last) = last {
                     last.shrink();
                     self.full += last.memory();
                 }
-                let mut page = Page::default();
-                page.push(entry)?;
                 self.pages.push(page);
                 Ok(())
             }

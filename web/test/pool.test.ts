@@ -293,6 +293,31 @@ describe("the pool", () => {
     expect(await outcome(result)).toBe("other: RuntimeError: unreachable");
   });
 
+  test("ends with what a handler of progress throws, too", async () => {
+    const failed: number[] = [];
+    const result = scanAll([job(1, 10)], {
+      // Each tells of a page, and is never through.
+      spawn: () => {
+        const worker = new FakeScanWorker((number) => {
+          setTimeout(() => worker.told.get(number)?.(5));
+          return new Promise(() => undefined);
+        });
+        return worker;
+      },
+      bytes: () => new Blob(),
+      signal: new AbortController().signal,
+      events: {
+        progress: () => {
+          throw new Error("not the next page");
+        },
+        done: () => undefined,
+        failed: ({ job: number }) => failed.push(number),
+      },
+    });
+    expect(await outcome(result)).toBe("other: Error: not the next page");
+    expect(failed).toEqual([]);
+  });
+
   describe("of two scans at once", () => {
     test("shares the workers, and takes turns", async () => {
       const [pool, gate] = [poolOf(2), new Gate()];
