@@ -1,7 +1,8 @@
-//! Each way to a wasm toolchain builds the crate itself, and Node loads what comes out. One module
-//! tells: what a toolchain can lack, all of them need.
+//! Each way to a wasm toolchain takes all modules, builds one, and Node loads what comes out: what
+//! is needed to link it, all of them need.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -11,7 +12,7 @@ use crate::stamp;
 use crate::system;
 use crate::toolchain::{Route, Toolchain};
 use crate::wasm::{self, Module, Variant};
-use crate::workspace::{output, target};
+use crate::workspace::{self, output, target};
 
 /// The smallest that opens archives.
 const MODULE: Module = Module::List;
@@ -54,10 +55,24 @@ pub fn run(session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// Has the compiler read all modules, without making anything of them: that takes minutes.
+fn check(toolchain: &Toolchain, target: &Path) -> Result<()> {
+    let packages = Module::ALL.map(|module| format!("--package={}", module.package()));
+    workspace::run(
+        toolchain
+            .cargo("check", &Variant::Plain.rustflags())
+            .arg("--quiet")
+            .args(packages)
+            .arg("--target-dir")
+            .arg(target),
+    )
+}
+
 /// The names that the module built by a toolchain exports.
 fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
     // What the page is made with, or was tried as another route, need not be compiled again.
-    let built = if toolchain.identity() == chosen.identity() {
+    let is_chosen = toolchain.identity() == chosen.identity();
+    let built = if is_chosen {
         Variant::Plain.target()
     } else {
         target().join(format!("wasm-plain-{}", toolchain.route))
@@ -70,6 +85,9 @@ fn try_out(toolchain: &Toolchain, chosen: &Toolchain) -> Result<String> {
         &[&out],
         || {
             wasm::compile_module(toolchain, Variant::Plain, &built, MODULE)?;
+            if !is_chosen {
+                check(toolchain, &built)?;
+            }
             wasm::bind(MODULE, &built, &out)?;
             fs::write(out.join("package.json"), r#"{ "type": "module" }"#)?;
             Ok(())
