@@ -51,6 +51,11 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
   const listed = new Map<number, Listed>();
   const open = new Map<number, Archive>();
 
+  /** Begins to load what scans, where that is not there yet: a scan that fails to says so. */
+  const prepareToScan = (): void => {
+    for (const prepare of [scanner, surroundings.prepareScan]) prepare().catch(() => undefined);
+  };
+
   const find = (number: number): Archive => {
     const archive = open.get(number);
     if (!archive) throw archiveClosed();
@@ -132,6 +137,14 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     },
   };
 
+  const waiting = after(others, async (number, { signal }) => {
+    const entry = listed.get(number);
+    if (!entry) throw archiveClosed();
+    const ended = AbortSignal.any([entry.closed.signal, signal]);
+    await unlessAborted(entry.opened(), ended);
+    ended.throwIfAborted();
+  });
+
   return {
     start: async (given) => {
       starting = surroundings.start(given);
@@ -161,13 +174,13 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       }
     },
 
-    ...after(others, async (number, { signal }) => {
-      const entry = listed.get(number);
-      if (!entry) throw archiveClosed();
-      const ended = AbortSignal.any([entry.closed.signal, signal]);
-      await unlessAborted(entry.opened(), ended);
-      ended.throwIfAborted();
-    }),
+    ...waiting,
+
+    scan: (params, context) => {
+      // While the engine is still being loaded, not after it.
+      if (!open.has(params.archive)) prepareToScan();
+      return waiting.scan(params, context);
+    },
 
     close: async ({ archive: number }) => {
       opening.get(number)?.abort(abortError());

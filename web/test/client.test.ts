@@ -259,6 +259,21 @@ describe("the decoders", () => {
     expect(loads).toBe(2);
   });
 
+  test("are loaded beside the engine by a scan that waits for it", async () => {
+    let arrive: () => void = () => undefined;
+    loadEngine = () => new Promise((resolve) => (arrive = resolve));
+    const archive = await engine(1).open(ARCHIVE);
+    const scanned = archive.scan();
+    await vi.waitFor(() => {
+      expect(loads).toBe(1);
+    });
+    expect(trace.calls).toEqual(["listFile 10 plain"]);
+    arrive();
+    await scanned;
+    expect(trace.calls[1]).toBe("openFile 10 plain");
+    expect(decoderWorkers).toHaveLength(1);
+  });
+
   test("are asked for again after they could not be loaded", async () => {
     const archive = await engine(1).open(ARCHIVE);
     loadDecoders = () =>

@@ -295,7 +295,10 @@ fn optimise(module: &Path, variant: Variant) -> Result<()> {
     workspace::run(
         Command::new(node)
             .arg(workspace::web().join("node_modules/binaryen/bin/wasm-opt"))
-            .args(["-O3", "--strip-debug"])
+            // Functions with one caller stay what they are: a browser compiles a function as a whole,
+            // and while that takes a tenth of a second, a large one runs in the slow first tier.
+            .args(["-O3", "--one-caller-inline-max-function-size=200"])
+            .arg("--strip-debug")
             .args(variant.wasm_opt_features())
             .arg(module)
             .arg("-o")
