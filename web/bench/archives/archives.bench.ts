@@ -58,7 +58,9 @@ export const archives: Bench = {
       if (isInstalled("zstd")) {
         const zstd = join(folder, "zstd.tar");
         await writeSynthetic(zstd, unpacked, "zstd");
-        more.push(on(zstd, "layers of zstd", engine(WORKERS)));
+        for (const kept of [false, true]) {
+          more.push(on(zstd, "layers of zstd", engine(WORKERS, { kept })));
+        }
       }
       return [await measure(archive, options, join(folder, "work"), more)];
     }),
@@ -82,6 +84,7 @@ async function measure(
   try {
     const contenders = [
       engine(WORKERS),
+      engine(WORKERS, { kept: true }),
       engine(1),
       ...more,
       ...(layout.plain && layout.layers.every(({ compression }) => compression !== "zstd")

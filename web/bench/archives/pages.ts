@@ -14,38 +14,52 @@ import { Protocol } from "../../e2e/support/protocol.js";
 import { inFolder } from "../../e2e/support/temporary.js";
 import type { Contender, Run } from "./contender.js";
 
-/** This engine in a browser. */
-export function engine(workers: number): Contender {
-  const name = workers === 1 ? "oci-lens, 1 worker" : `oci-lens, ${workers} workers`;
+/**
+ * This engine in a browser: a new one each time, which compiles its modules anew; or one that is
+ * kept, as the page keeps its own.
+ */
+export function engine(workers: number, { kept = false } = {}): Contender {
+  const name = [
+    workers === 1 ? "oci-lens, 1 worker" : `oci-lens, ${workers} workers`,
+    ...(kept ? ["engine kept"] : []),
+  ].join(", ");
   return inPage(name, url(), async (page) => {
     // As text: an import in a function would be one that Vite has rewritten.
     const module = JSON.stringify(new URL("index.js", url()).href);
     await page.evaluate(
       `import(${module}).then((module) => Object.assign(globalThis, { module }))`,
     );
-    return page.evaluate(async (workers) => {
-      const file = (document.querySelector("#archive") as HTMLInputElement).files?.[0];
-      if (!file) throw new Error("no archive was chosen");
-      const { module } = globalThis as unknown as { module: typeof import("../../src/index.js") };
-      const { createEngine } = module;
-      const engine = createEngine({ workers });
-      const start = performance.now();
-      const archive = await engine.open(file);
-      const list = performance.now() - start;
-      const report: Report = await archive.scan();
-      const tree = await archive.openTree(0);
-      const { rows } = await tree.state();
-      const time = performance.now() - start;
-      await archive.close();
-      engine.close();
-      const { layers = [] } = report.images[0] ?? {};
-      const verified = layers.filter(
-        ({ verification, diffId }) =>
-          verification.status === "verified" && diffId.status === "verified",
-      );
-      if (verified.length !== layers.length || rows === 0) throw new Error("not all is verified");
-      return { time, list };
-    }, workers);
+    return page.evaluate(
+      async ({ workers, kept }) => {
+        const file = (document.querySelector("#archive") as HTMLInputElement).files?.[0];
+        if (!file) throw new Error("no archive was chosen");
+        const scope = globalThis as unknown as {
+          module: typeof import("../../src/index.js");
+          engine?: import("../../src/index.js").Engine;
+        };
+        const engine = (scope.engine ??= scope.module.createEngine({ workers }));
+        const start = performance.now();
+        const archive = await engine.open(file);
+        const list = performance.now() - start;
+        const report: Report = await archive.scan();
+        const tree = await archive.openTree(0);
+        const { rows } = await tree.state();
+        const time = performance.now() - start;
+        await archive.close();
+        if (!kept) {
+          engine.close();
+          delete scope.engine;
+        }
+        const { layers = [] } = report.images[0] ?? {};
+        const verified = layers.filter(
+          ({ verification, diffId }) =>
+            verification.status === "verified" && diffId.status === "verified",
+        );
+        if (verified.length !== layers.length || rows === 0) throw new Error("not all is verified");
+        return { time, list };
+      },
+      { workers, kept },
+    );
   });
 }
 
