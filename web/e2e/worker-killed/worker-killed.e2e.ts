@@ -4,9 +4,10 @@ import { beforeAll, afterAll, expect, test } from "vitest";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 
-import { writeArchive } from "../support/archive.js";
+import { tarMember, writeArchive, writeLayout } from "../support/archive.js";
 import type { Protocol, Target } from "../support/protocol.js";
 import { inBrowser } from "../support/session.js";
+import { inFolder } from "../support/temporary.js";
 
 let folder: string;
 let archive: string;
@@ -29,6 +30,8 @@ const evaluate =
   (protocol, session) =>
     protocol.send("Runtime.evaluate", { expression }, session);
 
+const crash = evaluate("setTimeout(() => { throw new Error('killed'); })");
+
 // Each through the browser's own protocol; of the first two nobody is told.
 const KILLS: [name: string, kill: Kill][] = [
   ["ended", evaluate("self.close()")],
@@ -39,7 +42,7 @@ const KILLS: [name: string, kill: Kill][] = [
       await protocol.send("Debugger.pause", {}, session);
     },
   ],
-  ["crashed", evaluate("setTimeout(() => { throw new Error('killed'); })")],
+  ["crashed", crash],
 ];
 
 test.each(KILLS)(
@@ -59,10 +62,40 @@ test.each(KILLS)(
   },
 );
 
+const FOLDERS = 100;
+const FILES_EACH = 600;
+
+function* manyFiles(): Generator<Buffer> {
+  const bytes = Buffer.alloc(8192, "0123456789");
+  for (let number = 0; number < FOLDERS * FILES_EACH; number += 1) {
+    const folder = Math.floor(number / FILES_EACH);
+    yield* tarMember(`folder-${folder}/file-${number}`, bytes.length, [bytes]);
+  }
+  yield Buffer.alloc(1024);
+}
+
+test("entries that a worker has handed over before it ended are there once", async () => {
+  await inFolder(async (folder) => {
+    const many = join(folder, "many.tar");
+    await writeLayout(many, [{ tar: manyFiles, compression: "none" }]);
+    await inBrowser(async ({ viewer, protocol }) => {
+      await viewer.drop(many);
+      // By then a page of 16,384 has come.
+      await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(40);
+      const [victim] = protocol.workers("oci-lens-scan") as [Target];
+      await crash(protocol, victim.session);
+      expect(await viewer.scanned(60_000)).toBe("done");
+      expect(victim.gone).toBe(true);
+      protocol.complaints.splice(0);
+      expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
+      expect(await viewer.expandAll()).toBe(FOLDERS + FOLDERS * FILES_EACH);
+    });
+  });
+});
+
 test("a layer whose worker ends twice fails, and the viewer is as good as new after it", async () => {
   await inBrowser(async ({ viewer, protocol }) => {
     await viewer.drop(archive);
-    const crash = evaluate("setTimeout(() => { throw new Error('killed'); })");
     const state = { over: false };
     const scanned = viewer.scanned(60_000).finally(() => {
       state.over = true;
@@ -91,7 +124,7 @@ test("an engine worker that crashes fails the scan, and the next archive has a n
     await viewer.drop(archive);
     await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(0.5);
     const [engine] = protocol.workers("oci-lens-engine") as [Target];
-    await evaluate("setTimeout(() => { throw new Error('killed'); })")(protocol, engine.session);
+    await crash(protocol, engine.session);
     expect(await viewer.scanned(10_000)).toBe("failed");
     await expect.poll(() => protocol.workers("oci-lens-scan")).toEqual([]);
     protocol.complaints.splice(0);
