@@ -80,6 +80,31 @@ cases! {
         }
     }
 
+    fn an_automaton_that_has_read_other_names_finds_the_same() {
+        let mut random = Random::new(2);
+        for _ in 0..2_000 {
+            let text = random_regex(&mut random, 2);
+            let reference = regex_lite::Regex::new(&text).expect("a valid pattern");
+            // What it has read leaves steps behind by which it passes over names.
+            let (mut automaton, _) = compiled(PatternKind::Regex, &text, true);
+            for _ in 0..20 {
+                let names: Vec<String> = (0..1 + random.below(3)).map(|_| {
+                    (0..1 + random.below(5)).map(|_| ['a', 'b', 'c', '1', '-'][random.below(5)]).collect()
+                }).collect();
+                let mut state = automaton.fresh();
+                for (depth, name) in names.iter().enumerate() {
+                    if depth > 0 {
+                        state = automaton.read(state, "/");
+                    }
+                    state = automaton.read_shown(state, name.as_bytes());
+                }
+                let place = names.join("/");
+                let found = automaton.is_found(state);
+                assert_eq!(found, reference.is_match(&place), "{text} in {place:?}");
+            }
+        }
+    }
+
     fn a_pattern_matches_what_its_kind_says() {
         use PatternKind::{Glob, Regex, Text};
         let table: [(PatternKind, &str, &[&str], &[&str]); 26] = [
