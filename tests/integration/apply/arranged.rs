@@ -294,16 +294,32 @@ fn query(random: &mut Random) -> TreeQuery {
     }
 }
 
-fn more(random: &mut Random, query: TreeQuery) -> TreeQuery {
+/// Another pattern and nothing else: by preference what is typed next.
+fn next(random: &mut Random, query: TreeQuery) -> TreeQuery {
     let mut query = query;
-    if let Some(pattern) = &mut query.pattern
-        && pattern.kind == PatternKind::Text
-    {
-        let next = ["a", "b", "/", "-", "x", "d"][random.below(6)];
-        match random.below(3) {
-            0 => pattern.pattern.insert_str(0, next),
-            _ => pattern.pattern.push_str(next),
+    let Some(pattern) = &mut query.pattern else {
+        return query;
+    };
+    match random.below(10) {
+        0 => pattern.case_sensitive = !pattern.case_sensitive,
+        1 | 2 => *pattern = self::query(random).pattern.unwrap_or(pattern.clone()),
+        8 if pattern.kind != PatternKind::Text => pattern.kind = PatternKind::Text,
+        8 | 9 => {
+            // As a pattern of another kind it finds more.
+            *pattern = PathPattern {
+                kind: PatternKind::Regex,
+                pattern: format!("{}|c", regex_lite::escape(&pattern.pattern)),
+                ..*pattern
+            };
         }
+        choice if pattern.kind == PatternKind::Text => {
+            let next = ["a", "b", "/", "-", "x", "d"][random.below(6)];
+            match choice {
+                3 | 4 => pattern.pattern.insert_str(0, next),
+                _ => pattern.pattern.push_str(next),
+            }
+        }
+        _ => {}
     }
     query
 }
@@ -337,8 +353,8 @@ cases! {
             let mut typed = None;
             for _ in 0..4 {
                 let query = match typed {
-                    // Now and then, more is typed.
-                    Some(query) if random.below(3) > 0 => more(&mut random, query),
+                    // Now and then, only the pattern is another.
+                    Some(query) if random.below(3) > 0 => next(&mut random, query),
                     _ => query(&mut random),
                 };
                 typed = Some(query.clone());
