@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 
 import { tarMember, writeArchive, writeLayout } from "../support/archive.js";
 import type { Protocol, Target } from "../support/protocol.js";
-import { inBrowser } from "../support/session.js";
+import { inBrowser, type Session } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
 
 let folder: string;
@@ -45,19 +45,28 @@ const KILLS: [name: string, kill: Kill][] = [
   ["crashed", crash],
 ];
 
+/** Kills a scan worker when so many per cent are read; all is verified in the end. */
+async function scanWhileKilled(
+  { viewer, protocol }: Session,
+  dropped: string,
+  { at, kill }: { at: number; kill: Kill },
+): Promise<void> {
+  await viewer.drop(dropped);
+  await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(at);
+  const [victim] = protocol.workers("oci-lens-scan") as [Target];
+  await kill(protocol, victim.session);
+  expect(await viewer.scanned(60_000)).toBe("done");
+  expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
+  expect(victim.gone).toBe(true);
+}
+
 test.each(KILLS)(
   "what a scan worker was at when it was %s is scanned again, and the rest goes on",
   async (name, kill) => {
-    await inBrowser(async ({ viewer, protocol }) => {
-      await viewer.drop(archive);
-      await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(0.5);
-      const [victim] = protocol.workers("oci-lens-scan") as [Target];
-      await kill(protocol, victim.session);
-      expect(await viewer.scanned(60_000)).toBe("done");
-      expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
-      expect(victim.gone).toBe(true);
+    await inBrowser(async (session) => {
+      await scanWhileKilled(session, archive, { at: 0.5, kill });
       // What the browser writes of an uncaught error is not the page's.
-      if (name === "crashed") protocol.complaints.splice(0);
+      if (name === "crashed") session.protocol.complaints.splice(0);
     });
   },
 );
@@ -78,17 +87,11 @@ test("entries that a worker has handed over before it ended are there once", asy
   await inFolder(async (folder) => {
     const many = join(folder, "many.tar");
     await writeLayout(many, [{ tar: manyFiles, compression: "none" }]);
-    await inBrowser(async ({ viewer, protocol }) => {
-      await viewer.drop(many);
+    await inBrowser(async (session) => {
       // By then a page of 16,384 has come.
-      await expect.poll(() => viewer.progress(), { interval: 5 }).toBeGreaterThan(40);
-      const [victim] = protocol.workers("oci-lens-scan") as [Target];
-      await crash(protocol, victim.session);
-      expect(await viewer.scanned(60_000)).toBe("done");
-      expect(victim.gone).toBe(true);
-      protocol.complaints.splice(0);
-      expect((await viewer.report()).totals.blobs).toMatchObject({ notChecked: 0, mismatch: 0 });
-      expect(await viewer.expandAll()).toBe(FOLDERS + FOLDERS * FILES_EACH);
+      await scanWhileKilled(session, many, { at: 40, kill: crash });
+      session.protocol.complaints.splice(0);
+      expect(await session.viewer.expandAll()).toBe(FOLDERS + FOLDERS * FILES_EACH);
     });
   });
 });
