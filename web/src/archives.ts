@@ -178,7 +178,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
 
     scan: (params, context) => {
       // While the engine is still being loaded, not after it.
-      if (listed.has(params.archive) && !open.has(params.archive)) prepareToScan();
+      if (!open.has(params.archive)) prepareToScan();
       return waiting.scan(params, context);
     },
 

@@ -274,13 +274,6 @@ describe("the decoders", () => {
     expect(decoderWorkers).toHaveLength(1);
   });
 
-  test("are not loaded for an archive that is closed", async () => {
-    const archive = await engine(1).open(ARCHIVE);
-    await archive.close();
-    expect(await outcome(archive.scan())).toBe("archive-closed: the archive is closed");
-    expect(loads).toBe(0);
-  });
-
   test("are asked for again after they could not be loaded", async () => {
     const archive = await engine(1).open(ARCHIVE);
     loadDecoders = () =>
