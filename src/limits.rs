@@ -32,11 +32,15 @@ pub const UNPACKED_BYTES: u64 = 1 << 42;
 /// Unpacked bytes from one seek point of a layer to the next, where the next is inside a gzip
 /// member: hundredths of a second of unpacking.
 pub const SEEK_INTERVAL: u64 = 4 << 20;
-/// Seek points of one layer, in bytes. Of 32 KiB each, they are below 0.8 % of what they lie in:
-/// those of 1 GiB as they come; of a larger layer they lie farther apart.
-pub const SEEK_LAYER_BYTES: usize = 8 << 20;
-/// Seek points of all layers of one archive, in bytes: those of 4 GiB of layers as they come; of
-/// more of them all lie farther apart.
+/// Window of a zstd frame that has seek points inside, each of which takes one: the largest that
+/// RFC 8878 3.1.1.1.2 asks of every decoder, and that Go's encoder and `zstd -19` make.
+pub const SEEK_WINDOW_BYTES: u64 = 8 << 20;
+/// Seek points of one layer, in bytes, without histories that were taken elsewhere. Of 32 KiB each,
+/// they are below 0.8 % of what they lie in: those of 2 GiB as they come; of a larger layer they lie
+/// farther apart. Where histories are taken, those of 500 GiB.
+pub const SEEK_LAYER_BYTES: usize = 16 << 20;
+/// Seek points of all layers of one archive, in bytes likewise: those of 4 GiB of layers as they
+/// come; of more of them all lie farther apart.
 pub const SEEK_BYTES: usize = 32 << 20;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
@@ -191,6 +195,8 @@ pub struct Limits {
     pub unpacked_bytes: u64,
     /// See [`SEEK_INTERVAL`].
     pub seek_interval: u64,
+    /// See [`SEEK_WINDOW_BYTES`].
+    pub seek_window_bytes: u64,
     /// See [`SEEK_LAYER_BYTES`].
     pub seek_layer_bytes: usize,
     /// See [`SEEK_BYTES`].
@@ -265,6 +271,7 @@ impl Default for Limits {
             path_bytes: PATH_BYTES,
             unpacked_bytes: UNPACKED_BYTES,
             seek_interval: SEEK_INTERVAL,
+            seek_window_bytes: SEEK_WINDOW_BYTES,
             seek_layer_bytes: SEEK_LAYER_BYTES,
             seek_bytes: SEEK_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,

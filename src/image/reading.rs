@@ -6,7 +6,7 @@
 
 use super::content::{ContentError, ContentPlan};
 use crate::digest::{Algorithm, Digest, Hasher};
-use crate::layer::{Extract, ExtractError, Machine};
+use crate::layer::{Extract, ExtractError, Machine, Start};
 use crate::limits::{KEPT_READERS, Limits};
 
 /// One content under way: stored bytes in, in any cut, its bytes out.
@@ -18,10 +18,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The content that a plan says, read from the plan's own start.
+    /// The content that a plan says, read from the plan's own start; from the layer's where the
+    /// seek point there is without its history.
     pub fn new(plan: ContentPlan, limits: &Limits) -> Self {
         let extract = match &plan.seek_point {
-            Some(point) => Extract::resume(point, limits),
+            Some(point) if point.taken_history().is_none() => Extract::resume(point, limits),
+            Some(_) => Extract::new(Start::default(), limits),
             None => Extract::new(plan.start, limits),
         };
         Self::by(plan, extract)
@@ -132,6 +134,12 @@ impl Readers {
             self.kept.remove(0);
         }
         self.kept.push((plan.blob.number, extract));
+    }
+
+    /// Whether a plan's seek point is what is read from, and its history lies elsewhere.
+    pub fn wants_history(&self, plan: &ContentPlan) -> bool {
+        let point = plan.seek_point.as_ref();
+        point.is_some_and(|point| point.taken_history().is_some()) && self.nearest(plan).is_none()
     }
 
     fn nearest(&self, plan: &ContentPlan) -> Option<usize> {

@@ -194,6 +194,12 @@ impl LayerScan {
         self.layer.as_mut()?.tar.take_page()
     }
 
+    /// Takes the histories of the layer's seek points so far, for whoever keeps them elsewhere:
+    /// [`Decoder::take_histories`].
+    pub fn take_histories(&mut self, least: usize) -> Option<Vec<u8>> {
+        self.layer.as_mut()?.decoder.take_histories(least)
+    }
+
     /// The result, after the last byte was pushed; of a blob that was cut
     /// short, the result says what is missing.
     pub fn finish(mut self) -> Scanned {

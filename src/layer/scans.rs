@@ -96,6 +96,11 @@ impl LayerScans {
         self.scans.get_mut(&number)?.take_page()
     }
 
+    /// Takes the histories of a scan's seek points, as [`LayerScan::take_histories`] does.
+    pub fn take_histories(&mut self, number: u32, least: usize) -> Option<Vec<u8>> {
+        self.scans.get_mut(&number)?.take_histories(least)
+    }
+
     /// Notes that a scan has all bytes: what it still held back in order to unpack it is there
     /// to be hashed.
     pub fn end(&mut self, number: u32) {

@@ -1,5 +1,6 @@
 //! Contents of files, read out of stored layers.
 
+mod frames;
 mod members;
 mod places;
 mod ranges;

@@ -141,6 +141,13 @@ fn in_parts() -> Vec<Vec<u8>> {
     packed.filter(|layer| layer.len() <= LONGEST).collect()
 }
 
+/// A tar in single frames, with many blocks each.
+fn frames() -> Vec<Vec<u8>> {
+    let names = files::list(&format!("{}/tests/vectors/zstd-frames", files::root()));
+    let read = |name: &String| files::read(&format!("tests/vectors/zstd-frames/{name}"));
+    names.iter().map(read).collect()
+}
+
 fn is_json(bytes: &[u8]) -> bool {
     bytes.first() == Some(&b'{')
 }
@@ -188,7 +195,7 @@ cases! {
     }
 
     fn contents_and_tars_are_alike_however_they_are_read() {
-        let seeds = [layers(), tars(), in_parts()].concat();
+        let seeds = [layers(), tars(), in_parts(), frames()].concat();
         fuzz("contents", &seeds, targets::contents::run);
     }
 

@@ -353,6 +353,7 @@ async function openedIn(
   return {
     engine,
     sources: inputs,
+    histories: new Map(),
     scan: undefined,
     comparisons: new Map(),
     streams: new Map(),

@@ -11,6 +11,8 @@ export type DecoderWorker = Pick<Caller<ScanCalls>, "call" | "end" | "ended" | "
 export interface Stored {
   engine: Engine;
   sources: readonly Input[];
+  /** The histories of layers' seek points, by the numbers of their blobs. */
+  histories: ReadonlyMap<number, Blob>;
 }
 
 /** What is written as a tar: a layer as it is, or what some layers make of a path. */
@@ -75,8 +77,8 @@ export class ContentReader {
     watched: Watched,
   ): Promise<string> {
     const whole = { ...file, offset: 0, length: Number.MAX_SAFE_INTEGER };
-    const { plan, bytes } = planned(stored, whole);
-    return (await this.worker()).call("contentDigest", { plan, bytes }, watched);
+    const { plan, history, bytes } = planned(stored, whole);
+    return (await this.worker()).call("contentDigest", { plan, history, bytes }, watched);
   }
 
   /** A number for a stream of the worker. */
@@ -176,12 +178,26 @@ export function bytesAt(
 function planned(
   stored: Stored,
   { image, layer, entry, offset, length }: Part,
-): { blob: number; plan: Uint8Array; bytes: StoredBytes; size: number } {
+): {
+  blob: number;
+  plan: Uint8Array;
+  history: Blob | undefined;
+  bytes: StoredBytes;
+  size: number;
+} {
   const plan = stored.engine.content(image, layer, entry, offset, length);
   try {
     const place = plan.blob;
     const { number } = place;
-    return { blob: number, plan: plan.plan, bytes: placed(place, stored), size: plan.size };
+    const [start, end] = plan.history ?? [];
+    const histories = end === undefined ? undefined : stored.histories.get(number);
+    return {
+      blob: number,
+      plan: plan.plan,
+      history: histories?.slice(start, end),
+      bytes: placed(place, stored),
+      size: plan.size,
+    };
   } finally {
     plan.free();
   }

@@ -17,6 +17,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What is being looked at in an archive beside its trees. */
 export interface Explored extends Stored {
+  readonly histories: Map<number, Blob>;
   comparisons: Map<number, Comparison>;
   streams: Map<number, PieceStream>;
   reader: ContentReader;

@@ -297,12 +297,12 @@ export interface CoreUrls {
 export interface ReadCalls {
   /** `blob` is the number of the layer's blob, `plan` what the core wants of its `bytes`. */
   content: {
-    params: { blob: number; plan: Uint8Array; bytes: StoredBytes };
+    params: { blob: number; plan: Uint8Array; history?: Blob | undefined; bytes: StoredBytes };
     result: Uint8Array<ArrayBuffer>;
     progress: ByteProgress;
   };
   contentDigest: {
-    params: { plan: Uint8Array; bytes: StoredBytes };
+    params: { plan: Uint8Array; history?: Blob | undefined; bytes: StoredBytes };
     result: string;
     progress: ByteProgress;
   };
@@ -389,6 +389,8 @@ export interface ScanProgress extends JobProgress {
 /** What a scan found, as the core packs it: its table without the pages that came before. */
 export interface Scanned extends JobProgress {
   table: Uint8Array;
+  /** The histories of its seek points, where it has some. */
+  histories?: Blob;
 }
 
 export type ToWorker<C extends CallMap<C>> =

@@ -51,25 +51,26 @@ export function readHandlers(decoders: () => Promise<ScanModule>): Handlers<Read
     }
   };
 
-  const openReader = async (plan: Uint8Array, digest: boolean) => {
+  const openReader = async (plan: Uint8Array, digest: boolean, history?: Blob) => {
     const core = await decoders();
     readers ??= new core.Readers();
     const open = readers;
-    const reader = open.open(plan, digest);
+    const taken = history && open.wantsHistory(plan) ? await bytesOf(history) : undefined;
+    const reader = open.open(plan, taken, digest);
     return { reader, keep: () => open.keep(reader) };
   };
 
   return {
-    content: ({ blob, plan, bytes }, context) => {
+    content: ({ blob, plan, history, bytes }, context) => {
       return inTurn(blob, async () => {
         context.signal.throwIfAborted();
-        const { reader, keep } = await openReader(plan, false);
+        const { reader, keep } = await openReader(plan, false, history);
         const content = await unlessTrapped(new Feed(reader, bytes).read(Infinity, context), keep);
         return new Transferred(content, [content.buffer]);
       });
     },
-    contentDigest: async ({ plan, bytes }, context) => {
-      const { reader, keep } = await openReader(plan, true);
+    contentDigest: async ({ plan, history, bytes }, context) => {
+      const { reader, keep } = await openReader(plan, true, history);
       const feed = new Feed(reader, bytes);
       let digest: string | undefined;
       const passed = async () => {
@@ -125,6 +126,15 @@ export function readHandlers(decoders: () => Promise<ScanModule>): Handlers<Read
       return undefined;
     },
   };
+}
+
+/** A seek point's history; nothing where the browser has lost it, so that it is done without. */
+async function bytesOf(history: Blob): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await history.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Does something after work that ended, well or not, unless its instance is not to be touched. */

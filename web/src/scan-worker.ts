@@ -10,6 +10,9 @@ import { whenLinked } from "./spawner.js";
 import { Turns } from "./turns.js";
 import { compile, startScan, type ScanModule } from "./wasm.js";
 
+/** Bytes of seek points' histories that are put away at once. */
+const PUT_AWAY = 1 << 20;
+
 let starting: Promise<ScanModule> | undefined;
 /** The worker that hashes for this one, if there is one. */
 let hasher: Hasher | undefined;
@@ -50,11 +53,18 @@ const handlers: Handlers<ScanCalls> = {
     const core = await started();
     const all = (scans ??= new core.Scans());
     const scan = all.begin(job);
+    const histories: Blob[] = [];
+    // What the browser keeps is not in this process's memory.
+    const putAway = (least: number): void => {
+      const taken = all.takeHistories(scan, least);
+      if (taken) histories.push(new Blob([taken as Uint8Array<ArrayBuffer>]));
+    };
     underWay.set(scan, hasher && new HashedElsewhere(hasher, all, scan));
     try {
       const push = (chunk: Uint8Array): number =>
         untrapped(() => {
           const pushed = all.push(scan, chunk);
+          putAway(PUT_AWAY);
           underWay.get(scan)?.send();
           return pushed;
         });
@@ -82,10 +92,12 @@ const handlers: Handlers<ScanCalls> = {
       const digests = (await underWay.get(scan)?.finish()) ?? [];
       return untrapped(() => {
         for (const [stream, digest] of digests) all.setDigest(scan, stream, digest);
+        putAway(1);
         const stored = all.stored(scan);
         const unpacked = all.unpacked(scan);
         const table = all.finish(scan);
-        return new Transferred({ table, stored, unpacked }, [table.buffer]);
+        const kept = histories.length > 0 ? { histories: new Blob(histories) } : {};
+        return new Transferred({ table, stored, unpacked, ...kept }, [table.buffer]);
       });
     } catch (error) {
       underWay.get(scan)?.leave();

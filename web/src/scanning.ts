@@ -70,7 +70,8 @@ export function scanner({
           sums.running(job, { stored, unpacked });
           progress(sums.update());
         },
-        done: (job, { table, stored, unpacked }) => {
+        done: (job, { table, histories, stored, unpacked }) => {
+          if (histories) archive.histories.set(job.job, histories);
           sums.over(job, { stored, unpacked });
           progress({ ...sums.update(), changed: engine.complete(table) });
         },

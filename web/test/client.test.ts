@@ -470,6 +470,36 @@ describe("contents", () => {
     ]);
   });
 
+  test("begin with the history of their seek point, where they begin there", async () => {
+    const histories = new Blob(["abcdefgh"]);
+    scan = () => Promise.resolve({ table: new Uint8Array(), histories, stored: 0, unpacked: 0 });
+    trace.jobs = [job(0, 10)];
+    trace.history = (offset) => (offset === 9 ? undefined : Float64Array.of(offset, offset + 2));
+    const archive = await engine().open(ARCHIVE);
+    const first = async (): Promise<unknown> => {
+      for (const offset of [0, 1, 4, 9]) {
+        await archive.content(0, place, { offset, length: 1 });
+      }
+      const opened = trace.calls.filter((call) => call.startsWith("open "));
+      trace.calls = [];
+      return opened;
+    };
+    // Where nothing is kept of a layer, it is done without.
+    const without = ["open 0 1 false", "open 1 1 false", "open 4 1 false", "open 9 1 false"];
+    expect(await first()).toEqual(without);
+    await archive.scan();
+    expect(await first()).toEqual([
+      "open 0 1 false after 97,98",
+      "open 1 1 false",
+      "open 4 1 false after 101,102",
+      "open 9 1 false",
+    ]);
+    vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(new Error("lost"));
+    await archive.content(0, place, { offset: 0, length: 1 });
+    expect(trace.calls).toContain("open 0 1 false");
+    vi.restoreAllMocks();
+  });
+
   test("given up are gone on with", async () => {
     const archive = await engine().open(ARCHIVE);
     const controller = new AbortController();

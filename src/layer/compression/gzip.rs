@@ -7,7 +7,7 @@ use crc32fast::Hasher as Crc32;
 use oci_lens_inflate::Crc32;
 use oci_lens_inflate::{Inflate, Outcome};
 
-use super::seek::{InsideMember, SeekPoint};
+use super::seek::{History, Inside, InsideMember, InsideOf, SeekPoint};
 use super::{Format, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
@@ -78,11 +78,16 @@ impl Gzip {
         }
     }
 
-    /// In the middle of a member, with so many unpacked bytes before it.
-    pub(super) fn resume(inside: &InsideMember, unpacked: u64, header_bytes: usize) -> Self {
+    /// In the middle of a member, with so many unpacked bytes before it, and these of them.
+    pub(super) fn resume(
+        inside: &InsideMember,
+        history: &[u8],
+        unpacked: u64,
+        header_bytes: usize,
+    ) -> Self {
         Self {
             state: State::Body,
-            inflate: Inflate::resume(&inside.checkpoint(unpacked)),
+            inflate: Inflate::resume(&inside.checkpoint(unpacked, history)),
             crc: Crc32::new_with_initial(inside.crc),
             // ISIZE counts modulo 2^32.
             length: inside.produced as u32,
@@ -245,12 +250,14 @@ impl Gzip {
                 crc: self.crc.clone().finalize(),
                 bits: checkpoint.bits,
                 bit_count: checkpoint.bit_count,
-                history: checkpoint.history,
             };
             points.add(SeekPoint {
                 stored,
                 unpacked: self.unpacked,
-                inside: Some(inside),
+                inside: Some(Inside {
+                    of: InsideOf::Member(inside),
+                    history: History::Here(checkpoint.history),
+                }),
             });
         }
     }

@@ -12,7 +12,7 @@ mod zstd;
 pub use seek::SeekPoint;
 
 use gzip::Gzip;
-use seek::SeekPoints;
+use seek::{History, Inside, InsideOf, SeekPoints};
 use xz::Xz;
 use zstd::Zstd;
 
@@ -109,16 +109,32 @@ impl Decoder {
         }
     }
 
-    /// A decoder that goes on at a seek point, with the stored byte after it.
+    /// A decoder that goes on at a seek point, which must have its history, with the stored byte
+    /// after it. Inside a zstd frame it does not check that frame's checksum.
     pub fn resume(point: &SeekPoint, limits: &Limits) -> Self {
         let (stored, unpacked) = point.offsets();
         let mut decoder = Self::new(limits);
         decoder.report.offset = stored;
         // A member or frame begins like a stream of its own.
-        if let Some(inside) = &point.inside {
-            let gzip = Gzip::resume(inside, unpacked, limits.header_bytes);
-            decoder.state = State::Packed(Compression::Gzip, Box::new(gzip));
-        }
+        let Some(Inside { of, history }) = &point.inside else {
+            return decoder;
+        };
+        // Without it, what follows refers to nothing.
+        let history = match history {
+            History::Here(bytes) => bytes.as_slice(),
+            History::Taken(_) => &[],
+        };
+        decoder.state = match of {
+            InsideOf::Member(inside) => {
+                let gzip = Gzip::resume(inside, history, unpacked, limits.header_bytes);
+                State::Packed(Compression::Gzip, Box::new(gzip))
+            }
+            InsideOf::Frame(inside) => {
+                let mut zstd = Zstd::new(limits.zstd_window_bytes);
+                zstd.resume(inside, history, unpacked, &mut decoder.report);
+                State::Packed(Compression::Zstd, Box::new(zstd))
+            }
+        };
         decoder
     }
 
@@ -246,6 +262,13 @@ impl Decoder {
             State::Packed(..) => points.map(SeekPoints::into_vec).unwrap_or_default(),
             State::Sniff(_) | State::Plain | State::Failed(_) => Vec::new(),
         }
+    }
+
+    /// Takes the histories of the seek points so far out of them, for whoever keeps them elsewhere:
+    /// [`SeekPoint::taken_history`] tells where each lies in what was taken in all. None where they
+    /// are fewer than `least` bytes.
+    pub fn take_histories(&mut self, least: usize) -> Option<Vec<u8>> {
+        self.report.seek_points.as_mut()?.take_histories(least)
     }
 
     fn begin(&mut self, found: Magic, held: &[u8], output: &mut Vec<u8>) {

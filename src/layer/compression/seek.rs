@@ -1,14 +1,22 @@
 //! Places inside a packed stream where unpacking can begin.
 //!
 //! The start of a gzip member or a zstd frame needs nothing of what lies before
-//! it. Deflate itself has no index, and every byte may be made of those before
-//! it: inside a member, a point is a block's start (RFC 1951 3.2.3) with the
-//! 32 KiB that lie before it, taken while the whole stream passes by.
+//! it. Inside one every byte may be made of those before it: there a point is a
+//! block's start with its history, what was unpacked before it as far as blocks
+//! may refer to it. That is 32 KiB of deflate (RFC 1951 3.2.3), and a window of
+//! zstd (RFC 8878 3.1.1.1.2), taken while the whole stream passes by. Histories
+//! may be kept elsewhere than points.
+
+use std::ops::Range;
 
 use oci_lens_inflate::Checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::Limits;
+
+/// How much farther apart points inside of a zstd frame are than those inside of a gzip member: each
+/// takes a window, of 8 MiB often, and unpacking is faster.
+const FRAME_INTERVALS: u64 = 8;
 
 /// Where a stream was, and what it takes to go on from there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +26,31 @@ pub struct SeekPoint {
     /// Unpacked bytes before it.
     pub unpacked: u64,
     /// None at the start of a member or frame.
-    pub(super) inside: Option<InsideMember>,
+    pub(super) inside: Option<Inside>,
 }
 
-/// What it takes to go on inside a gzip member.
+/// What it takes to go on inside a member or frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Inside {
+    pub(super) of: InsideOf,
+    pub(super) history: History,
+}
+
+/// What was unpacked before a point, as far as what follows may refer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum History {
+    Here(Vec<u8>),
+    /// Where among those that were taken: see [`SeekPoints::take_histories`].
+    Taken(Range<u64>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum InsideOf {
+    Member(InsideMember),
+    Frame(InsideFrame),
+}
+
+/// What it takes to go on inside a gzip member, beside up to 32 KiB of history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct InsideMember {
     /// Stored bytes before the member.
@@ -32,8 +61,17 @@ pub(super) struct InsideMember {
     /// What of the stored bytes before the point is not used yet.
     pub(super) bits: u8,
     pub(super) bit_count: u8,
-    /// Up to 32 KiB of what was unpacked before the point.
-    pub(super) history: Vec<u8>,
+}
+
+/// What it takes to go on inside a zstd frame, beside its window as history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InsideFrame {
+    /// Stored bytes before the frame.
+    pub(super) frame: u64,
+    pub(super) window: u64,
+    pub(super) has_checksum: bool,
+    /// Tables and offsets: a dictionary without its content.
+    pub(super) dictionary: Vec<u8>,
 }
 
 impl SeekPoint {
@@ -48,11 +86,34 @@ impl SeekPoint {
 
     /// Bytes that it takes.
     pub fn memory(&self) -> usize {
-        let history = self
-            .inside
-            .as_ref()
-            .map_or(0, |inside| inside.history.len());
-        size_of::<Self>() + history
+        let dictionary = match self.inside.as_ref().map(|inside| &inside.of) {
+            None | Some(InsideOf::Member(_)) => 0,
+            Some(InsideOf::Frame(frame)) => frame.dictionary.len(),
+        };
+        size_of::<Self>() + dictionary + self.held()
+    }
+
+    /// Bytes of its history, if that is here.
+    fn held(&self) -> usize {
+        match self.inside.as_ref().map(|inside| &inside.history) {
+            None | Some(History::Taken(_)) => 0,
+            Some(History::Here(bytes)) => bytes.len(),
+        }
+    }
+
+    /// Where its history lies among those of its layer, if it was taken out of it.
+    pub fn taken_history(&self) -> Option<Range<u64>> {
+        match &self.inside.as_ref()?.history {
+            History::Here(_) => None,
+            History::Taken(range) => Some(range.clone()),
+        }
+    }
+
+    /// Brings its history back.
+    pub fn put_history(&mut self, history: Vec<u8>) {
+        if let Some(inside) = &mut self.inside {
+            inside.history = History::Here(history);
+        }
     }
 
     /// Leaves out points of a layer that are not so far from the last one that stays; returns the
@@ -81,22 +142,28 @@ impl SeekPoint {
     /// next to nothing, and half is enough: so there is one before a point inside of a member is
     /// wanted, where members are short.
     fn is_far(&self, last: u64, interval: u64) -> bool {
-        let distance = match self.inside {
-            Some(_) => interval,
+        let distance = match self.inside.as_ref().map(|inside| &inside.of) {
             None => interval.div_ceil(2),
+            Some(InsideOf::Member(_)) => interval,
+            Some(InsideOf::Frame(_)) => in_frames(interval),
         };
         self.offsets().1 >= last.saturating_add(distance)
     }
 }
 
+/// How far points inside of zstd frames lie apart, which take a window each.
+const fn in_frames(interval: u64) -> u64 {
+    interval.saturating_mul(FRAME_INTERVALS)
+}
+
 impl InsideMember {
-    /// For a point with so many unpacked bytes before it.
-    pub(super) fn checkpoint(&self, unpacked: u64) -> Checkpoint {
+    /// For a point with so many unpacked bytes before it, and these of them.
+    pub(super) fn checkpoint(&self, unpacked: u64, history: &[u8]) -> Checkpoint {
         Checkpoint {
             produced: unpacked.min(self.produced),
             bits: self.bits,
             bit_count: self.bit_count,
-            history: self.history.clone(),
+            history: history.to_vec(),
         }
     }
 }
@@ -106,11 +173,16 @@ impl InsideMember {
 #[derive(Debug)]
 pub(super) struct SeekPoints {
     points: Vec<SeekPoint>,
-    /// Bytes that they take, and may take.
+    /// Bytes that they take, and may take; and those of them that are histories.
     memory: usize,
     most: usize,
+    held: usize,
+    /// Bytes of histories that were taken before.
+    taken: u64,
     /// Unpacked bytes from one point to the next, where the next is inside a member.
     interval: u64,
+    /// The largest window of a frame that points are noted inside of.
+    pub(super) window_bytes: u64,
 }
 
 impl SeekPoints {
@@ -120,7 +192,10 @@ impl SeekPoints {
             points: Vec::new(),
             memory: 0,
             most: limits.seek_layer_bytes,
+            held: 0,
+            taken: 0,
             interval: limits.seek_interval.max(1),
+            window_bytes: limits.seek_window_bytes,
         })
     }
 
@@ -130,6 +205,11 @@ impl SeekPoints {
         self.last().saturating_add(self.interval)
     }
 
+    /// The same for a point inside a frame.
+    pub(super) fn next_in_frame(&self) -> u64 {
+        self.last().saturating_add(in_frames(self.interval))
+    }
+
     /// Takes a point that is far enough from the last. Where they take too much, about every
     /// second one stays.
     pub(super) fn add(&mut self, point: SeekPoint) {
@@ -137,11 +217,40 @@ impl SeekPoints {
             return;
         }
         self.memory += point.memory();
+        self.held += point.held();
         self.points.push(point);
         while self.memory > self.most {
             self.interval = self.interval.saturating_mul(2);
             self.memory = SeekPoint::thin(&mut self.points, self.interval);
+            self.held = self.points.iter().map(SeekPoint::held).sum();
         }
+    }
+
+    /// Takes the histories out of all points so far, one after the other, for whoever keeps them
+    /// elsewhere. None where they are fewer than `least` bytes, or none at all.
+    pub(super) fn take_histories(&mut self, least: usize) -> Option<Vec<u8>> {
+        if self.held < least.max(1) {
+            return None;
+        }
+        let is_taken = |point: &SeekPoint| point.taken_history().is_some();
+        let first = self
+            .points
+            .iter()
+            .rposition(is_taken)
+            .map_or(0, |at| at + 1);
+        let mut all = Vec::with_capacity(self.held);
+        let points = self.points.iter_mut().skip(first);
+        for history in points.filter_map(|point| Some(&mut point.inside.as_mut()?.history)) {
+            if let History::Here(bytes) = history {
+                let from = self.taken + all.len() as u64;
+                all.extend_from_slice(bytes);
+                *history = History::Taken(from..self.taken + all.len() as u64);
+            }
+        }
+        self.taken += all.len() as u64;
+        self.memory -= self.held;
+        self.held = 0;
+        Some(all)
     }
 
     /// Unpacked bytes before the last point.

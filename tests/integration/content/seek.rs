@@ -19,7 +19,7 @@ use crate::support::inspect;
 use crate::support::random::Random;
 
 /// A point at every block that is so far from the last.
-fn limits(seek_interval: u64, seek_layer_bytes: usize) -> Limits {
+pub(super) fn limits(seek_interval: u64, seek_layer_bytes: usize) -> Limits {
     Limits {
         seek_interval,
         seek_layer_bytes,
@@ -28,7 +28,7 @@ fn limits(seek_interval: u64, seek_layer_bytes: usize) -> Limits {
 }
 
 /// Bytes that pack into many blocks, with matches across all of them.
-fn mixed(length: usize) -> Vec<u8> {
+pub(super) fn mixed(length: usize) -> Vec<u8> {
     let mut random = Random::new(9);
     let mut bytes = vec![b'a'];
     while bytes.len() < length {
@@ -44,7 +44,7 @@ fn mixed(length: usize) -> Vec<u8> {
     bytes
 }
 
-fn points(layer: &[u8], limits: &Limits) -> Vec<SeekPoint> {
+pub(super) fn points(layer: &[u8], limits: &Limits) -> Vec<SeekPoint> {
     scan_in_all_cuts_within(&job(), layer, limits).seek_points
 }
 
@@ -83,7 +83,7 @@ pub(super) fn is_start(point: &SeekPoint) -> bool {
 }
 
 /// What a decoder gives of bytes and says of them.
-fn decoded(mut decoder: Decoder, mut bytes: &[u8]) -> (Vec<u8>, bool, Vec<Diagnostic>) {
+pub(super) fn decoded(mut decoder: Decoder, mut bytes: &[u8]) -> (Vec<u8>, bool, Vec<Diagnostic>) {
     let mut output = Vec::new();
     while !bytes.is_empty() {
         let taken = decoder.push(bytes, &mut output);
@@ -245,10 +245,7 @@ cases! {
                 assert!(memory(&some) >= least, "{name}, {most}: {}", memory(&some));
             }
         }
-        // One frame is unpacked from its start or not at all.
-        for layer in [tar.clone(), zstd(&tar)] {
-            assert_eq!(points(&layer, &limits(1, usize::MAX)), []);
-        }
+        assert_eq!(points(&tar, &limits(1, usize::MAX)), []);
     }
 
     fn a_layer_that_fails_has_no_points() {
@@ -353,7 +350,7 @@ cases! {
             assert!(memory <= SEEK_BYTES && memory as u64 * 1000 < size * layers * 15, "{memory}");
             (gigabytes * layers, farthest.div_ceil(MIB))
         });
-        assert_eq!(found, [(5, 32), (5, 8), (16, 16), (32, 32), (64, 64)]);
+        assert_eq!(found, [(5, 16), (5, 8), (16, 16), (32, 32), (64, 64)]);
     }
 
     fn an_archive_keeps_no_more_points_than_it_may_however_many_its_layers() {
@@ -404,14 +401,16 @@ cases! {
     fn a_wrong_point_gives_an_answer() {
         let tar = tars::ended(&[tars::member(b"file", b'0', &mixed(200_000))]);
         let limits = limits(50_000, usize::MAX);
-        let layers = packed(&tar).map(|(_, layer)| (points(&layer, &limits), layer));
+        let layers = packed(&tar).map(|(_, layer)| layer);
+        let layers = layers.into_iter().chain([zstd(&mixed(2_000_000))]);
+        let layers: Vec<_> = layers.map(|layer| (points(&layer, &limits), layer)).collect();
         let mut answers = 0;
         for round in 0..1200 {
             let mut random = Random::new(round);
             let (points, layer) = &layers[random.below(layers.len())];
             let mut bytes = postcard::to_allocvec(&points[random.below(points.len())]).expect("bytes");
             // Most bytes are history; what is before it matters more.
-            let within = if round % 2 == 0 { bytes.len() } else { bytes.len().min(24) };
+            let within = [bytes.len(), 24, 160][random.below(3)].min(bytes.len());
             for _ in 0..=random.below(3) {
                 bytes[random.below(within)] = random.byte();
             }

@@ -1,8 +1,10 @@
 //! Where contents lie: what the other module needs to read them.
 
+use std::ops::Range;
+
 use oci_lens::export::Plan;
-use oci_lens::image::content::{ContentError, StoredBlob};
-use oci_lens::layer::ScanJob;
+use oci_lens::image::content::{ContentError, ContentPlan, StoredBlob};
+use oci_lens::layer::{ScanJob, SeekPoint};
 use oci_lens::report::{EntryPlace, ExportView, Failure, LayerRange};
 use oci_lens::wasm::{Thrown, give, throw, thrown};
 use tsify::Ts;
@@ -55,6 +57,7 @@ pub struct ReadPlan {
     plan: Vec<u8>,
     blob: StoredBlob,
     size: u64,
+    history: Option<Range<u64>>,
 }
 
 #[wasm_bindgen]
@@ -75,6 +78,26 @@ impl ReadPlan {
     #[wasm_bindgen(getter)]
     pub fn size(&self) -> f64 {
         self.size as f64
+    }
+
+    /// Where among the histories that were taken from the blob's scan that of the plan's seek point
+    /// lies, from its first byte to behind its last; none where it needs none.
+    #[wasm_bindgen(getter)]
+    pub fn history(&self) -> Option<Vec<f64>> {
+        let history = self.history.clone()?;
+        Some(vec![history.start as f64, history.end as f64])
+    }
+}
+
+impl ReadPlan {
+    fn of(plan: &ContentPlan) -> Result<Self, Thrown> {
+        let point = plan.seek_point.as_ref();
+        Ok(Self {
+            plan: packed(plan)?,
+            blob: plan.blob,
+            size: plan.size,
+            history: point.and_then(SeekPoint::taken_history),
+        })
     }
 }
 
@@ -142,11 +165,7 @@ impl Engine {
             .inspection
             .content(image, place, offset as u64, length as u64)
             .map_err(refused)?;
-        Ok(ReadPlan {
-            plan: packed(&plan)?,
-            blob: plan.blob,
-            size: plan.size,
-        })
+        ReadPlan::of(&plan)
     }
 
     /// How to read a layer's whole tar.
@@ -156,11 +175,7 @@ impl Engine {
             .inspection
             .layer_content(image, layer)
             .map_err(refused)?;
-        Ok(ReadPlan {
-            plan: packed(&plan)?,
-            blob: plan.blob,
-            size: plan.size,
-        })
+        ReadPlan::of(&plan)
     }
 
     /// What a layer's tar holds.

@@ -43,10 +43,26 @@ impl Readers {
         Self(reading::Readers::new(Limits::default()))
     }
 
+    /// Whether reading by the engine's plan begins at its seek point, so that its history is
+    /// wanted.
+    #[wasm_bindgen(js_name = wantsHistory)]
+    pub fn wants_history(&self, plan: &[u8]) -> Result<bool, Thrown> {
+        Ok(self.0.wants_history(&unpacked(plan)?))
+    }
+
     /// Reads by the engine's plan, from where an earlier reader stopped if
-    /// there is one before it.
-    pub fn open(&mut self, plan: &[u8], digest: bool) -> Result<Reader, Thrown> {
-        let plan: ContentPlan = unpacked(plan)?;
+    /// there is one before it; from the layer's start where the history of
+    /// its seek point is wanted and not there.
+    pub fn open(
+        &mut self,
+        plan: &[u8],
+        history: Option<Vec<u8>>,
+        digest: bool,
+    ) -> Result<Reader, Thrown> {
+        let mut plan: ContentPlan = unpacked(plan)?;
+        if let Some((point, history)) = plan.seek_point.as_mut().zip(history) {
+            point.put_history(history);
+        }
         let reading = self.0.open(plan);
         Ok(Reader {
             reading: if digest {

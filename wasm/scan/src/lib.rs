@@ -150,6 +150,13 @@ impl Scans {
             .map_err(|error| thrown("scan-too-large", error))
     }
 
+    /// Takes the histories of the layer's seek points so far, to be kept elsewhere, one after the
+    /// other; nothing where they are fewer than `least` bytes.
+    #[wasm_bindgen(js_name = takeHistories)]
+    pub fn take_histories(&mut self, scan: u32, least: usize) -> Option<Vec<u8>> {
+        self.0.take_histories(scan, least)
+    }
+
     /// Notes that a scan has all bytes.
     pub fn end(&mut self, scan: u32) {
         self.0.end(scan);

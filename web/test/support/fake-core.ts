@@ -6,6 +6,8 @@ import type { EngineModule, ListModule, ScanModule } from "../../src/wasm.js";
 export interface Trace {
   calls: string[];
   jobs: ScanJob[];
+  /** Where the history of the seek point lies from which an offset is read, if there is one. */
+  history?: (offset: number) => Float64Array | undefined;
   /** The next call of this name traps. */
   trap?: string;
 }
@@ -141,6 +143,7 @@ export function fakeCore(trace: Trace): EngineModule {
     plan: new Uint8Array([offset, length]),
     blob: place(),
     size: 10,
+    history: trace.history?.(offset),
     free: () => undefined,
   });
   return { Engine } as unknown as EngineModule;
@@ -220,8 +223,16 @@ export function fakeDecoders(trace: Trace): ScanModule {
     }
   }
   class Readers {
-    open([offset = 0, length = 0]: Uint8Array, digest: boolean): Reader {
-      note(`open ${offset} ${length} ${digest}`);
+    // As if a reader had stopped at 1.
+    wantsHistory([offset = 0]: Uint8Array): boolean {
+      return offset !== 1;
+    }
+    open(
+      [offset = 0, length = 0]: Uint8Array,
+      history: Uint8Array | undefined,
+      digest: boolean,
+    ): Reader {
+      note(`open ${offset} ${length} ${digest}${history ? ` after ${history.join()}` : ""}`);
       return new Reader(offset, length);
     }
     keep(reader: Reader): string {

@@ -1,9 +1,18 @@
 //! zstd framing: gathers what the decoder takes whole, a header or a block.
 
+mod between;
+mod fse;
+mod points;
+
+use std::fmt;
+
 use structured_zstd::decoding::errors::FrameDecoderError;
-use structured_zstd::decoding::{ContentChecksum, FrameDecoder};
+use structured_zstd::decoding::{ContentChecksum, Dictionary, FrameDecoder};
+
+use points::{BlockEnd, FramePoints};
 
 use super::gzip::take;
+use super::seek::InsideFrame;
 use super::{Format, Report, is_skippable};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Reason;
@@ -27,6 +36,10 @@ pub(super) struct Zstd {
     frame: u64,
     // Of all frames.
     unpacked: u64,
+    // Where it may have some inside.
+    points: Option<FramePoints>,
+    // Bytes of a checksum that is passed over: of a frame that was not unpacked from its start.
+    unchecked: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -59,6 +72,40 @@ impl Zstd {
             window_bytes: window,
             frame: 0,
             unpacked: 0,
+            points: None,
+            unchecked: 0,
+        }
+    }
+}
+
+impl Zstd {
+    /// Goes on inside a frame, with so many unpacked bytes before it and these of them: for the
+    /// decoder a frame begins there, with what it would have in mind as a dictionary.
+    pub(super) fn resume(
+        &mut self,
+        inside: &InsideFrame,
+        history: &[u8],
+        unpacked: u64,
+        report: &mut Report,
+    ) {
+        self.frame = inside.frame;
+        self.unpacked = unpacked;
+        self.unchecked = if inside.has_checksum { 4 } else { 0 };
+        self.state = State::BlockHeader;
+        let dictionary = Dictionary::decode_dict(&[&inside.dictionary, history].concat());
+        let dictionary = match dictionary {
+            Ok(dictionary) => dictionary.into_handle(),
+            Err(error) => return self.fail(&error, report),
+        };
+        // Neither size nor checksum: what of the frame is left has its own.
+        let size = (0..=u8::MAX).find(|&byte| window_of(byte) >= inside.window);
+        let [a, b, c, d] = MAGIC;
+        let header = [a, b, c, d, 0, size.unwrap_or(u8::MAX)];
+        let begun = self
+            .decoder
+            .reset_with_dict_handle(header.as_slice(), &dictionary);
+        if let Err(error) = begun {
+            self.fail(&error, report);
         }
     }
 }
@@ -164,13 +211,15 @@ impl Zstd {
                 if self.held.is_empty()
                     && let Some(content) = rest.get(..length)
                 {
-                    self.block(header, content, last, output, report);
+                    let stored = report.offset + (at + length) as u64;
+                    self.block(header, content, last, stored, output, report);
                     return length;
                 }
                 let taken = take(&mut self.held, length, rest);
                 if self.held.len() == length {
                     let content = std::mem::take(&mut self.held);
-                    self.block(header, &content, last, output, report);
+                    let stored = report.offset + (at + taken) as u64;
+                    self.block(header, &content, last, stored, output, report);
                     self.held = content;
                     self.held.clear();
                 }
@@ -231,6 +280,8 @@ impl Zstd {
             return;
         }
         let outcome = self.decoder.reset(self.held.as_slice());
+        let header = self.held.get(MAGIC.len()..).unwrap_or_default();
+        self.points = FramePoints::new(self.frame, window, header, report);
         self.held.clear();
         self.state = State::BlockHeader;
         if let Err(error) = outcome {
@@ -251,6 +302,7 @@ impl Zstd {
         header: [u8; BLOCK_HEADER],
         content: &[u8],
         last: bool,
+        stored: u64,
         output: &mut Vec<u8>,
         report: &mut Report,
     ) {
@@ -261,6 +313,19 @@ impl Zstd {
         let new = outcome.as_ref().copied().unwrap_or_default();
         output.truncate(before + new);
         self.unpacked += new as u64;
+        if let (Some(points), false) = (&mut self.points, last) {
+            let unpacked = output.get(before..).unwrap_or_default();
+            let end = BlockEnd {
+                stored,
+                unpacked: self.unpacked,
+            };
+            if points
+                .block(header, content, unpacked, end, report)
+                .is_none()
+            {
+                self.points = None;
+            }
+        }
         self.state = if !last {
             State::BlockHeader
         } else if self.decoder.awaits_checksum() {
@@ -268,12 +333,16 @@ impl Zstd {
         } else {
             State::Magic
         };
+        if last && self.unchecked > 0 {
+            let unchecked = std::mem::take(&mut self.unchecked);
+            self.skip(unchecked);
+        }
         if let Err(error) = outcome {
             self.fail(&error, report);
         }
     }
 
-    fn fail(&self, error: &FrameDecoderError, report: &mut Report) {
+    fn fail(&self, error: &dyn fmt::Display, report: &mut Report) {
         let message = format!("the zstd stream cannot be unpacked: {error}");
         report.corrupt("zstd-corrupt", self.frame, message);
     }
@@ -314,6 +383,12 @@ const fn optional_fields(descriptor: u8) -> (usize, usize) {
     (dictionary, content_size)
 }
 
+// RFC 8878 3.1.1.1.2: what a window's byte says.
+const fn window_of(byte: u8) -> u64 {
+    let base = 1_u64 << (10 + (byte >> 3));
+    base + base / 8 * (byte & 7) as u64
+}
+
 // RFC 8878 3.1.1.1.2: the window of a frame header from its descriptor on; a
 // single segment has one as large as its content.
 fn window(header: &[u8]) -> u64 {
@@ -321,9 +396,7 @@ fn window(header: &[u8]) -> u64 {
         return 0;
     };
     if descriptor & (1 << 5) == 0 {
-        let byte = rest.first().copied().unwrap_or_default();
-        let base = 1_u64 << (10 + (byte >> 3));
-        return base + base / 8 * u64::from(byte & 7);
+        return window_of(rest.first().copied().unwrap_or_default());
     }
     let (dictionary, size) = optional_fields(descriptor);
     let field = rest.get(dictionary..).unwrap_or_default();
