@@ -17,6 +17,7 @@ use super::{run, stored};
 use crate::archive::tars;
 use crate::scan::job;
 use crate::scan::verdict::{EMPTY_FRAME, gzip, zstd};
+use crate::support::random::Random;
 use crate::support::{files, inspect};
 
 /// A frame of the reference encoder.
@@ -43,6 +44,93 @@ fn frames() -> Vec<(String, Vec<u8>, Vec<u8>)> {
             (frame.file, bytes, content)
         })
         .collect()
+}
+
+/// A frame that is written block by block, with a window of 1 KiB.
+struct Written(Vec<u8>);
+
+/// How a block says what codes its sequence has (RFC 8878 3.1.1.3.2.1): by the default tables, by
+/// tables of one symbol, or by those of the block before it.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Default,
+    Single,
+    Repeat(bool),
+}
+
+impl Written {
+    fn new() -> Self {
+        Self(b"\x28\xb5\x2f\xfd\0\0".to_vec())
+    }
+
+    fn block(&mut self, kind: usize, is_last: bool, content: &[u8]) {
+        let header = content.len() << 3 | kind << 1 | usize::from(is_last);
+        self.0.extend(&header.to_le_bytes()[..3]);
+        self.0.extend(content);
+    }
+
+    fn raw(&mut self, content: &[u8]) {
+        self.block(0, false, content);
+    }
+
+    /// A block of one sequence, of 16 bytes at an offset or by an offset code, with a literal before
+    /// it or without.
+    fn sequence(&mut self, offset: Offset, literal: Option<u8>, mode: Mode) {
+        let mut content = vec![literal.map_or(0, |_| 1 << 3)];
+        content.extend(literal);
+        // How many sequences there are, and their modes.
+        content.push(1);
+        let (code, bits, extra) = match offset {
+            Offset::Repeated(1) => (0, 0, 0),
+            Offset::Repeated(which) => (1, 1, u32::from(which - 2)),
+            Offset::At(offset) => (5, 5, offset + 3 - 32),
+        };
+        // RFC 8878 4.1: read from the end, the states first, then what follows the offset's code.
+        let (mut all, mut length) = (extra, bits);
+        match mode {
+            Mode::Single => content.extend([0b0101_0100, u8::from(literal.is_some()), code, 13]),
+            Mode::Default => content.push(0),
+            Mode::Repeat(_) => content.push(0b1111_1100),
+        }
+        if mode == Mode::Default || mode == Mode::Repeat(false) {
+            // RFC 8878 appendix A: states of the default tables that stand for these codes.
+            let of_offset = [(0, 0), (1, 23), (5, 10)];
+            let state = of_offset
+                .into_iter()
+                .find(|(of, _)| *of == code)
+                .expect("a code")
+                .1;
+            let of_length = if literal.is_some() { 2 } else { 0 };
+            for (state, bits) in [(8, 6), (state, 5), (of_length, 6)] {
+                all |= state << length;
+                length += bits;
+            }
+        }
+        all |= 1 << length;
+        content.extend(&all.to_le_bytes()[..(length as usize + 1).div_ceil(8)]);
+        self.block(2, false, &content);
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        self.block(0, true, b"");
+        self.0
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Offset {
+    /// One of the last three.
+    Repeated(u8),
+    /// From 29 to 60.
+    At(u32),
+}
+
+/// Any of the offsets that there may be.
+fn any_offset(random: &mut Random) -> Offset {
+    match random.below(5) {
+        0 | 1 => Offset::At(29 + random.below(32) as u32),
+        which => Offset::Repeated(which as u8 - 1),
+    }
 }
 
 /// Reads from a point to the layer's end.
@@ -87,6 +175,81 @@ cases! {
         }
     }
 
+    fn offsets_are_followed_through_any_sequences() {
+        let mut points_before = [0; 3];
+        for seed in 0..40 {
+            let mut random = Random::new(seed);
+            let mut frame = Written::new();
+            frame.raw(&(0..200).map(|_| random.byte()).collect::<Vec<u8>>());
+            let mut before = Mode::Default;
+            let mut less = 0;
+            // What each block's single tables are for, is what the one before had.
+            let (mut offset, mut literal) = (Offset::At(30), None);
+            for number in 0..120 {
+                let mode = match random.below(4) {
+                    0 => Mode::Single,
+                    1 if number > 0 => Mode::Repeat(matches!(before, Mode::Single | Mode::Repeat(true))),
+                    _ => Mode::Default,
+                };
+                if mode != Mode::Repeat(true) {
+                    offset = if number < 3 { Offset::At(29 + number) } else { any_offset(&mut random) };
+                    literal = (random.below(2) == 0).then(|| random.byte());
+                }
+                // One less than the last, each time: not so often that nothing is left.
+                if matches!((offset, literal), (Offset::Repeated(3), None)) {
+                    less += 1;
+                    if less > 20 {
+                        break;
+                    }
+                }
+                frame.sequence(offset, literal, mode);
+                before = mode;
+                points_before[usize::from(mode == Mode::Default) + 2 * usize::from(mode == Mode::Repeat(false))] += 1;
+            }
+            let frame = frame.end();
+            let limits = limits(1, usize::MAX);
+            let (whole, is_good, findings) = decoded(Decoder::new(&limits), &frame);
+            assert!(is_good && findings.is_empty(), "{seed}: {findings:?}");
+            let points = points(&frame, &limits);
+            assert!(points.len() >= 10, "{seed}: {} points", points.len());
+            for point in points {
+                let (output, is_good, findings) = decoded(Decoder::resume(&point, &limits), &frame[point.stored as usize..]);
+                assert!(is_good && findings.is_empty(), "{seed}, {}: {findings:?}", point.unpacked);
+                assert!(output == whole[point.unpacked as usize..], "{seed}, {}", point.unpacked);
+            }
+        }
+        assert!(points_before.iter().all(|count| *count > 300), "{points_before:?}");
+    }
+
+    fn offsets_that_nobody_followed_are_not_guessed() {
+        let mut random = Random::new(3);
+        let mut frame = Written::new();
+        let mut raw = |frame: &mut Written, count: usize| {
+            for _ in 0..count {
+                frame.raw(&(0..1024).map(|_| random.byte()).collect::<Vec<u8>>());
+            }
+        };
+        raw(&mut frame, 1);
+        for offset in [40, 50, 60] {
+            frame.sequence(Offset::At(offset), None, Mode::Default);
+        }
+        // The point is wanted among these, more than 1 MiB after the offsets.
+        raw(&mut frame, 2500);
+        let wanted = 2 << 20;
+        for offset in [Offset::Repeated(1), Offset::At(31), Offset::Repeated(2), Offset::At(33), Offset::At(35), Offset::At(37), Offset::Repeated(3)] {
+            frame.sequence(offset, Some(b'x'), Mode::Default);
+        }
+        raw(&mut frame, 3);
+        let frame = frame.end();
+        let limits = limits(wanted / 8, usize::MAX);
+        let (whole, is_good, _) = decoded(Decoder::new(&limits), &frame);
+        let points = points(&frame, &limits);
+        // After the third one in a row: before it, one of those before is still among the last.
+        assert_eq!(points.iter().map(|point| whole.len() as u64 - point.unpacked).collect::<Vec<_>>(), [3 * 1024 + 17]);
+        assert!(is_good && points[0].unpacked > wanted + 400 * 1024);
+        assert!(rest(&points[0], &frame, &limits) == whole[points[0].unpacked as usize..]);
+    }
+
     fn frames_of_other_levels_are_the_same_from_each_point_inside() {
         let content = [mixed(1_500_000), vec![7; 700_000], mixed(1_000_000)].concat();
         for level in [CompressionLevel::Fastest, CompressionLevel::Default, CompressionLevel::Better] {
@@ -122,7 +285,10 @@ cases! {
             tars::member(b"file", b'0', &content),
             tars::member(b"last", b'0', b"last"),
         ]);
-        let inspection = opened(zstd(&tar));
+        // Its window is larger than what is looked into before a point.
+        let layer = compress_to_vec(tar.as_slice(), CompressionLevel::Default);
+        assert!(layer[5] >> 3 >= 11);
+        let inspection = opened(layer);
         let at = |entry, offset| {
             let place = EntryPlace { layer: 0, entry };
             inspection.content(0, place, offset, 1000).expect("a file")
@@ -143,6 +309,7 @@ cases! {
         for (name, layer) in [
             ("gzip", gzip(&content)),
             ("zstd", zstd(&content)),
+            ("window", compress_to_vec(content.as_slice(), CompressionLevel::Default)),
             ("frames between", [zstd(&content[..400_000]), EMPTY_FRAME.repeat(50), zstd(&content[400_000..])].concat()),
         ] {
             let limits = limits(25_000, usize::MAX);
