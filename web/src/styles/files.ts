@@ -130,6 +130,7 @@ export const filesStyle = css`
     --change: ;
     --attributes: ;
     --info: ;
+    --step: 16px;
     flex: 1;
     min-width: 0;
     overflow: auto;
@@ -252,7 +253,6 @@ export const filesStyle = css`
   .row .name {
     display: flex;
     align-items: center;
-    padding-left: calc(var(--level, 0) * 16px);
   }
   .twisty {
     flex: none;
@@ -384,8 +384,8 @@ export const filesStyle = css`
     .row > :is(.mode, .owner) {
       display: none;
     }
-    .row .name {
-      padding-left: calc(var(--level, 0) * 11px);
+    .grid {
+      --step: 11px;
     }
   }
   @media (forced-colors: active) {
