@@ -192,7 +192,13 @@ export const filesStyle = css`
   .head .name {
     padding-left: 22px;
   }
+  /* What is seen where rows are missing: there is time for no more than a bar for each. */
+  .rows {
+    background: linear-gradient(#0000 34%, var(--line) 0 66%, #0000 0) 32px 0 / 20% var(--row)
+      repeat-y;
+  }
   .row {
+    background: var(--surface);
     cursor: default;
   }
   .row.odd {

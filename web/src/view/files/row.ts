@@ -73,6 +73,21 @@ export function gridHead(
   </div>`;
 }
 
+/** What the rows lie in: as high as all of them, and busy while some in sight are not there. */
+export function rowGroup(
+  rows: unknown,
+  { height, missing }: { height: number; missing: boolean },
+): TemplateResult {
+  return html`<div
+    class="rows"
+    role="rowgroup"
+    aria-busy=${missing ? "true" : nothing}
+    ${cssom({ height: `${height}px` })}
+  >
+    ${rows}
+  </div>`;
+}
+
 /** Tells the row of a path by its exact bytes. */
 export function chosenBy(path: Uint8Array | undefined): (row: RowView) => boolean {
   if (!path) return () => false;
