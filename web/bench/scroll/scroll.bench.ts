@@ -151,12 +151,15 @@ function frames(list: Locator, speed: number): Promise<Omit<Frames, "work">> {
         const now = await frame();
         intervals.push(now - before);
         before = now;
-        // What is drawn beyond the edges may wait.
-        const { top, bottom } = list.getBoundingClientRect();
-        const waits = [...list.querySelectorAll(".waiting")].some((row) => {
+        // What is drawn beyond the edges may wait. Rows that are not drawn yet are blank, too.
+        const { bottom } = list.getBoundingClientRect();
+        const top = list.querySelector(".head")?.getBoundingClientRect().bottom ?? bottom;
+        let drawn = 0;
+        for (const row of list.querySelectorAll("[data-index]:not(.waiting)")) {
           const box = row.getBoundingClientRect();
-          return box.bottom > top && box.top < bottom;
-        });
+          drawn += Math.max(0, Math.min(box.bottom, bottom) - Math.max(box.top, top));
+        }
+        const waits = drawn < bottom - top - 1;
         if (waits) blank += 1;
         if (speed > 0) list.scrollTop = (((now - start) / 1000) * speed) % range;
       }

@@ -49,7 +49,9 @@ function look({ grid }: Viewer): Promise<Seen> {
       const deadline = performance.now() + PATIENCE_MS;
       let scrollTop = -1;
       for (let still = 0; still < 4 && performance.now() < deadline;) {
-        const waiting = rowsInSight().some((row) => !row.hasAttribute("data-path"));
+        const waiting =
+          grid.querySelector("[role=rowgroup][aria-busy]") !== null ||
+          rowsInSight().some((row) => !row.hasAttribute("data-path"));
         still = !waiting && grid.scrollTop === scrollTop ? still + 1 : 0;
         scrollTop = grid.scrollTop;
         await frame();
@@ -267,5 +269,56 @@ test("any place shows its rows, also after many others at once", async () => {
       }, to);
       await window();
     }
+  });
+});
+
+test("rows are drawn once, as they are; without what they tell only if they come late", async () => {
+  await inOpened(async (viewer, window, { scrollHeight }) => {
+    /** Jumps, and counts what is drawn until the rows are there, which are kept back for a while. */
+    const jump = (to: number, wait: number) =>
+      viewer.grid.evaluate(
+        async (grid, { to, wait }) => {
+          // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its worker below
+          const { postMessage } = Worker.prototype;
+          Worker.prototype.postMessage = function (this: Worker, ...given: unknown[]) {
+            setTimeout(() => {
+              Reflect.apply(postMessage, this, given);
+            }, wait);
+          };
+          const seen = { late: 0, moved: 0, busy: 0 };
+          const observer = new MutationObserver((changes) => {
+            for (const { target, type, attributeName } of changes) {
+              const { classList } = target as Element;
+              if (attributeName === "class" && classList.contains("waiting")) seen.late += 1;
+              if (!classList.contains("rows")) continue;
+              if (attributeName === "aria-busy") seen.busy += 1;
+              if (type === "childList") seen.moved += 1;
+            }
+          });
+          observer.observe(grid, { subtree: true, childList: true, attributes: true });
+          grid.scrollTop = to;
+          const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
+          const done = (): boolean =>
+            !grid.querySelector("[role=rowgroup][aria-busy]") && !grid.querySelector(".waiting");
+          for (let still = 0; still < 10; still = done() ? still + 1 : 0) await frame();
+          observer.disconnect();
+          Worker.prototype.postMessage = postMessage;
+          return seen;
+        },
+        { to, wait },
+      );
+    // As many rows fit as do here.
+    await jump(ROW * 30_050, 0);
+    await window();
+    // Whether the answer comes in time is for the machine to say: once of some times it does.
+    const seen = [];
+    for (const at of [50_050, 70_050, 90_050, 110_050, 130_050, 150_050]) {
+      seen.push(await jump(ROW * at, 0));
+      await window();
+    }
+    expect(seen).toContainEqual({ late: 0, moved: 0, busy: 2 });
+    expect((await jump(ROW * 10_050, 1000)).late).toBeGreaterThan(20);
+    await window();
+    expect(scrollHeight).toBeGreaterThan(ROW * 150_050);
   });
 });

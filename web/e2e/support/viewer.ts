@@ -261,7 +261,7 @@ export class Viewer {
         row.getAttribute(name) ?? undefined;
       const read = (): { first: number; waiting: boolean } => {
         let first = Infinity;
-        let waiting = false;
+        let waiting = grid.querySelector("[role=rowgroup][aria-busy]") !== null;
         for (const row of grid.querySelectorAll("[role=row][data-index]")) {
           const index = Number(row.getAttribute("data-index"));
           if (!row.hasAttribute("data-path")) {

@@ -130,6 +130,7 @@ export const filesStyle = css`
     --change: ;
     --attributes: ;
     --info: ;
+    --step: 16px;
     flex: 1;
     min-width: 0;
     overflow: auto;
@@ -191,7 +192,13 @@ export const filesStyle = css`
   .head .name {
     padding-left: 22px;
   }
+  /* What is seen where rows are missing: there is time for no more than a bar for each. */
+  .rows {
+    background: linear-gradient(#0000 34%, var(--line) 0 66%, #0000 0) 32px 0 / 20% var(--row)
+      repeat-y;
+  }
   .row {
+    background: var(--surface);
     cursor: default;
   }
   .row.odd {
@@ -252,7 +259,6 @@ export const filesStyle = css`
   .row .name {
     display: flex;
     align-items: center;
-    padding-left: calc(var(--level, 0) * 16px);
   }
   .twisty {
     flex: none;
@@ -384,8 +390,8 @@ export const filesStyle = css`
     .row > :is(.mode, .owner) {
       display: none;
     }
-    .row .name {
-      padding-left: calc(var(--level, 0) * 11px);
+    .grid {
+      --step: 11px;
     }
   }
   @media (forced-colors: active) {

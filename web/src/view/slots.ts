@@ -11,15 +11,27 @@ export class Slots {
   assign(rows: readonly number[]): ReadonlyMap<number, number> {
     const before = this.#slots;
     const wanted = new Set(rows);
-    // Last row first: then a list that keeps its order moves only elements that change their row,
-    // and the one with the focus stays where it is in the document.
-    const free = [...before].filter(([row]) => !wanted.has(row)).map(([, slot]) => slot);
-    const given = new Map<number, number>();
-    let taken = 0;
-    for (const row of rows.toReversed()) {
-      if (!before.has(row)) given.set(row, free[taken++] ?? this.#next++);
+    // Free slots, by how many rows before them stay.
+    const free: number[][] = [[]];
+    for (const [row, slot] of before) {
+      if (wanted.has(row)) free.push([]);
+      else free.at(-1)?.push(slot);
     }
-    this.#slots = new Map(rows.map((row) => [row, before.get(row) ?? given.get(row) ?? 0]));
+    const given = new Map<number, number | undefined>();
+    let stayed = 0;
+    for (const row of rows) {
+      const own = before.get(row);
+      if (own !== undefined) stayed += 1;
+      // Where it is in the document already.
+      given.set(row, own ?? free[stayed]?.shift());
+    }
+    // Of those that move the last row first: then only they do, and the one with the focus stays
+    // where it is.
+    const others = free.flat();
+    for (const row of rows.toReversed()) {
+      given.set(row, given.get(row) ?? others.shift() ?? this.#next++);
+    }
+    this.#slots = new Map(rows.map((row) => [row, given.get(row) ?? 0]));
     return this.#slots;
   }
 }

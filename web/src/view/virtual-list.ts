@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveElement } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { Drawn } from "./drawn.js";
 import type { Key } from "./keys.js";
 import { moveBy } from "./keys.js";
 import { Slots } from "./slots.js";
@@ -31,6 +32,9 @@ export class VirtualList implements ReactiveController {
   readonly #host: ReactiveElement;
   readonly #measures: Required<ListMeasures>;
   readonly #slots = new Slots();
+  readonly #rows = new Drawn(() => {
+    this.#host.requestUpdate();
+  });
   readonly #resize = new ResizeObserver(() => {
     this.#measure();
   });
@@ -81,14 +85,24 @@ export class VirtualList implements ReactiveController {
     this.#scroller.scrollTop = this.#scrolled;
   };
 
+  /** Whether rows in sight are not drawn, because they are not known yet. */
+  get missing(): boolean {
+    return this.#rows.missing;
+  }
+
   /** The rows in sight, and the one that takes the focus. */
-  rows(template: (index: number, top: number) => unknown): unknown {
+  rows(
+    template: (index: number, top: number) => unknown,
+    known: (index: number) => boolean = () => true,
+  ): unknown {
     const drawn = this.#window();
     this.#drawn = drawn;
     const { first, end, shift } = drawn;
-    const indexes = Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
-    if (this.active < first && this.#total > 0) indexes.unshift(this.active);
-    if (this.active >= end && this.active < this.#total) indexes.push(this.active);
+    const wanted = Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
+    if (this.active < first && this.#total > 0) wanted.unshift(this.active);
+    if (this.active >= end && this.active < this.#total) wanted.push(this.active);
+    const { active, total } = this;
+    const indexes = this.#rows.settle(wanted, { active, total, known });
     const slots = this.#slots.assign(indexes);
     const { rowHeight } = this.#measures;
     return repeat(

@@ -21,7 +21,21 @@ describe("Slots", () => {
     [
       "a row that is kept out of sight keeps its slot",
       [from(0, 4), [1, ...from(90, 93)]],
-      [2, 0, 1, 3],
+      [2, 1, 0, 3],
+    ],
+    ["at another place, none moves", [from(0, 4), from(90, 94)], [3, 2, 1, 0]],
+    [
+      "at another place, none moves beside a row that is kept",
+      [
+        [1, ...from(50, 53)],
+        [1, ...from(90, 93)],
+      ],
+      [3, 2, 1, 0],
+    ],
+    [
+      "around a row that is kept, none moves that is on its side",
+      [[7, ...from(50, 54)], from(5, 10)],
+      [0, 1, 4, 3, 2],
     ],
     ["more rows than before get new slots", [from(0, 2), from(0, 4)], [1, 0, 3, 2]],
     ["fewer rows than before leave slots unused", [from(0, 4), from(3, 5)], [0, 3]],

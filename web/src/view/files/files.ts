@@ -30,7 +30,7 @@ import {
   type Arrangement,
 } from "./query.js";
 import { noRows, noticeLine, type About } from "./remarks.js";
-import { chosenBy, gridHead, rowTemplate, type RowLook } from "./row.js";
+import { chosenBy, gridHead, rowGroup, rowTemplate, type RowLook } from "./row.js";
 import type { separator } from "./separator.js";
 import { toolbar, type ToolbarActions } from "./toolbar.js";
 
@@ -266,7 +266,6 @@ export class OciLensFiles extends ViewElement {
 
   #grid(): TemplateResult {
     const list = this.#list;
-    const { total } = list;
     const { busy, state, cache } = this.#model;
     const look: RowLook = {
       changes: this.#part,
@@ -275,17 +274,26 @@ export class OciLensFiles extends ViewElement {
       info: this.layout === "over",
     };
     const looks = JSON.stringify(look);
-    const waiting = state === undefined || this.scanning || busy;
     const chosen = chosenBy(this.place.path);
+    const rows = list.rows((index, top) => {
+      const row = cache?.get(index);
+      const tabIndex = list.tabIndex(index);
+      const isChosen = row !== undefined && chosen(row);
+      // While the list is scrolled, most rows stay as they are.
+      return guard([row, index, top, tabIndex, isChosen, looks], () =>
+        rowTemplate(row, { index, top, tabIndex, chosen: isChosen }, look),
+      );
+    }, this.#model.known);
+    const waiting = state === undefined || this.scanning || busy;
     return html`<div
         class="grid ${look.changes ? "with-changes" : ""} ${look.attributes ? "with-attributes" : ""} ${look.info ? "with-info" : ""}"
         part="tree"
         role="treegrid"
         aria-label=${text.label}
-        aria-rowcount=${total + 1}
+        aria-rowcount=${list.total + 1}
         aria-colcount=${3 + (look.changes ? 1 : 0) + (look.attributes ? 3 : 0) + (look.info ? 1 : 0)}
         aria-busy=${waiting ? "true" : "false"}
-        tabindex=${total === 0 ? "0" : "-1"}
+        tabindex=${list.total === 0 ? "0" : "-1"}
         ${ref(list.attach)}
         @keydown=${this.#onKey}
         @focusin=${this.#onFocus}
@@ -295,19 +303,9 @@ export class OciLensFiles extends ViewElement {
         ${gridHead(look, this.#model.arrangement, (key) => {
           void this.#arrange(sortedBy(this.#model.arrangement, key));
         })}
-        <div class="rows" role="rowgroup" ${cssom({ height: `${list.height}px` })}>
-          ${list.rows((index, top) => {
-            const row = cache?.get(index);
-            const tabIndex = list.tabIndex(index);
-            const isChosen = row !== undefined && chosen(row);
-            // While the list is scrolled, most rows stay as they are.
-            return guard([row, index, top, tabIndex, isChosen, looks], () =>
-              rowTemplate(row, { index, top, tabIndex, chosen: isChosen }, look),
-            );
-          })}
-        </div>
+        ${rowGroup(rows, list)}
       </div>
-      ${total === 0 ? noRows(this.#about, this.image) : nothing}`;
+      ${list.total === 0 ? noRows(this.#about, this.image) : nothing}`;
   }
 
   #sizeMap(): unknown {

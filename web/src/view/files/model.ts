@@ -48,6 +48,9 @@ export class TreeModel {
     return this.state?.rows ?? this.cache?.total ?? 0;
   }
 
+  /** Whether a row is known; else it is on its way. */
+  readonly known = (index: number): boolean => this.cache?.get(index) !== undefined;
+
   /** Shows some layers of an image. True once they are shown, false when something else is. */
   async open(
     archive: OpenedArchive,

@@ -73,6 +73,21 @@ export function gridHead(
   </div>`;
 }
 
+/** What the rows lie in: as high as all of them, and busy while some in sight are not there. */
+export function rowGroup(
+  rows: unknown,
+  { height, missing }: { height: number; missing: boolean },
+): TemplateResult {
+  return html`<div
+    class="rows"
+    role="rowgroup"
+    aria-busy=${missing ? "true" : nothing}
+    ${cssom({ height: `${height}px` })}
+  >
+    ${rows}
+  </div>`;
+}
+
 /** Tells the row of a path by its exact bytes. */
 export function chosenBy(path: Uint8Array | undefined): (row: RowView) => boolean {
   if (!path) return () => false;
@@ -114,10 +129,7 @@ export function rowTemplate(
     data-link-name=${known(row?.linkName)}
     data-hardlink-to=${known(row?.hardlinkTo)}
     data-device=${known(row?.device?.join(":"))}
-    ${cssom({
-      transform: `translateY(${top}px)`,
-      "--level": Math.min(row?.level ?? 1, DEEPEST_INDENT) - 1,
-    })}
+    ${cssom({ transform: `translateY(${top}px)` })}
   >
     ${row ? cells(row, look) : placeholder(look)}
   </div>`;
@@ -135,7 +147,7 @@ function cells(row: RowView, look: RowLook): TemplateResult {
             ><span class="spoken">${text.change(row.change)}</span></span
           >`
         : nothing
-    }<span role="gridcell" class="name" title=${row.name}
+    }<span role="gridcell" class="name" title=${row.name} ${indent(row)}
       ><span class="twisty ${row.expanded ? "open" : ""}" aria-hidden="true"
         >${row.expandable ? twistyIcon : nothing}</span
       ><span class="type" title=${words.nodeType(row.type)}>${nodeIcon(row.type)}</span
@@ -152,6 +164,12 @@ function cells(row: RowView, look: RowLook): TemplateResult {
     }<span role="gridcell" class="layer">${layerChip(row)}</span>${
       look.info ? html`<span role="gridcell" class="info">${info(row)}</span>` : nothing
     }`;
+}
+
+// No custom property of the row: all elements in it would be styled anew with each change.
+function indent({ level }: RowView) {
+  const steps = Math.min(level, DEEPEST_INDENT) - 1;
+  return cssom({ "padding-left": `calc(${steps} * var(--step))` });
 }
 
 function info(row: RowView): TemplateResult | typeof nothing {
