@@ -46,13 +46,17 @@ pub struct Listing {
     pub table: Arc<EntryTable>,
 }
 
+fn is_verified(blobs: &Blobs, image: &Image) -> bool {
+    let manifest = image.manifest.as_ref();
+    let blob = manifest.and_then(|(_, blob)| blobs.get(*blob));
+    blob.is_some_and(|blob| blob.verification.status == Status::Verified)
+}
+
 impl Blob {
     /// The list by a table of contents that this layer's descriptor vouches for, while the layer
     /// is not read.
     pub(super) fn listing(&self, layer: &ImageLayer) -> Option<&Listing> {
-        let listing = self.listing.as_ref()?;
-        let is_vouched = vouched(layer).is_some_and(|toc| toc.digest == listing.toc.digest);
-        is_vouched.then_some(listing)
+        self.listing.as_ref().filter(|_| layer.is_listed)
     }
 }
 
@@ -103,7 +107,7 @@ impl<S: ReadAt> Inspection<S> {
                 continue;
             }
             let number = layer.blob;
-            let toc = vouched(layer).filter(|_| self.is_manifest_verified(image))?;
+            let toc = vouched(layer).filter(|_| is_verified(&self.blobs, image))?;
             let blob = stored_blob(number, self.blobs.get(number)?)?;
             let job = TocJob {
                 job: blob.number,
@@ -118,22 +122,26 @@ impl<S: ReadAt> Inspection<S> {
         Some(plans)
     }
 
-    fn is_manifest_verified(&self, image: &Image) -> bool {
-        let manifest = image.manifest.as_ref();
-        let blob = manifest.and_then(|(_, blob)| self.blobs.get(*blob));
-        blob.is_some_and(|blob| blob.verification.status == Status::Verified)
-    }
-
     /// Takes what a table of contents lists. Of a layer that was read meanwhile, nothing.
     pub fn list(&mut self, listed: Listed) -> Completed {
-        let Listed { job, listing: toc } = listed;
+        let Listed {
+            job,
+            listing: mut toc,
+        } = listed;
         let number = job as BlobNumber;
-        if let Some(blob) = self.blobs.get_mut(number)
-            && blob.unpacked.is_none()
-        {
-            let mut toc = toc;
-            let table = Arc::new(std::mem::take(&mut toc.table));
-            blob.listing = Some(Listing { toc, table });
+        let is_unread = |blob: &&mut Blob| blob.unpacked.is_none();
+        let Some(blob) = self.blobs.get_mut(number).filter(is_unread) else {
+            return self.settled(number);
+        };
+        let table = Arc::new(std::mem::take(&mut toc.table));
+        let digest = toc.digest;
+        blob.listing = Some(Listing { toc, table });
+        for image in &mut self.images {
+            let is_verified = is_verified(&self.blobs, image);
+            for layer in image.layers.iter_mut().filter(|layer| layer.blob == number) {
+                let is_same = vouched(layer).is_some_and(|toc| toc.digest == digest);
+                layer.is_listed = is_verified && is_same;
+            }
         }
         self.settled(number)
     }

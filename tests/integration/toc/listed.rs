@@ -253,6 +253,19 @@ cases! {
         assert_eq!(opened(image(&[layer])).tocs(0), None);
     }
 
+    fn a_manifest_that_is_another_vouches_for_nothing() {
+        let archive = image(&layers(Form::Estargz));
+        assert!(opened(archive.clone()).tocs(0).is_some());
+        let text = b"layer.v1.tar+gzip";
+        let at = archive.windows(text.len()).position(|bytes| bytes == text).expect("a layer");
+        let mut other = archive;
+        other[at..at + 5].copy_from_slice(b"LAYER");
+        let inspection = opened(other);
+        let status = inspection.report().images[0].manifest.as_ref().map(|found| found.status);
+        assert_eq!(status, Some(Status::Mismatch));
+        assert_eq!(inspection.tocs(0), None);
+    }
+
     fn a_list_is_only_for_images_that_vouch_for_it() {
         let layer = Form::Estargz.layer(&base(), CHUNK, |_| ());
         let mut other = layer.clone();
