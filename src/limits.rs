@@ -42,6 +42,8 @@ pub const SEEK_LAYER_BYTES: usize = 16 << 20;
 /// Seek points of all layers of one archive, in bytes likewise: those of 4 GiB of layers as they
 /// come; of more of them all lie farther apart.
 pub const SEEK_BYTES: usize = 32 << 20;
+/// A layer's table of contents, packed and unpacked: one of 100,000 files has some 40 MB.
+pub const TOC_BYTES: u64 = 64 << 20;
 /// Window of a zstd frame; `zstd --ultra --long=27` needs 128 MiB and is the
 /// most that any decoder takes by default.
 pub const ZSTD_WINDOW_BYTES: u64 = 128 << 20;
@@ -201,6 +203,8 @@ pub struct Limits {
     pub seek_layer_bytes: usize,
     /// See [`SEEK_BYTES`].
     pub seek_bytes: usize,
+    /// See [`TOC_BYTES`].
+    pub toc_bytes: u64,
     /// See [`ZSTD_WINDOW_BYTES`].
     pub zstd_window_bytes: u64,
     /// See [`SPARSE_HOLE_BYTES`].
@@ -274,6 +278,7 @@ impl Default for Limits {
             seek_window_bytes: SEEK_WINDOW_BYTES,
             seek_layer_bytes: SEEK_LAYER_BYTES,
             seek_bytes: SEEK_BYTES,
+            toc_bytes: TOC_BYTES,
             zstd_window_bytes: ZSTD_WINDOW_BYTES,
             sparse_hole_bytes: SPARSE_HOLE_BYTES,
             symlinks: SYMLINKS,

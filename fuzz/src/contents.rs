@@ -66,6 +66,8 @@ impl Layer<'_> {
             start: Start::default(),
             seek_point: None,
             parts: pieces.into_iter().map(Part::Piece).collect(),
+            is_listed: false,
+            expected: None,
         };
         plan.start = Start::of(self.is_plain, plan.first().unwrap_or_default());
         Some(plan)

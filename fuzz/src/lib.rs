@@ -12,4 +12,5 @@ pub mod inflate;
 pub mod scan;
 pub mod sha256;
 pub mod tar;
+pub mod toc;
 pub mod transfer;

@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::listings::Listing;
 use crate::descriptor::Descriptor;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::{AnyDigest, Digest};
 use crate::layer::table::EntryTable;
+use crate::layer::toc::mismatch;
 use crate::layer::{ScanJob, ScanKind, Scanned, SeekPoint};
 use crate::report::{
     BlobReference, BlobView, Compression, EntryCounts, Reason, Role, Status, Verification,
@@ -81,6 +83,8 @@ pub struct Blob {
     pub verification: Verification,
     /// What unpacking it gave, where it is a layer that was scanned.
     pub unpacked: Option<Unpacked>,
+    /// What its table of contents says, until unpacking it tells.
+    pub listing: Option<Listing>,
     /// Findings about it, but for those of its scan.
     pub diagnostics: Vec<Diagnostic>,
     /// What its scan found.
@@ -208,6 +212,19 @@ impl Blob {
             });
         }
         self.judge_undeclared();
+    }
+
+    /// Compares what a scan found with what the table of contents has said until now, and leaves
+    /// that. Whether trees can go on with the scan's table; none where nothing was listed.
+    pub fn compare_listing(&mut self) -> Option<bool> {
+        let listing = self.listing.take()?;
+        let tar = &self.unpacked.as_ref()?.table;
+        let finding = mismatch(listing.toc.format, &listing.table, tar);
+        let is_same = finding.is_none() && listing.table.len() == tar.len();
+        let name = self.name();
+        self.diagnostics
+            .extend(finding.map(|finding| finding.blob(name)));
+        Some(is_same)
     }
 
     // A docker-save layer has no digest of its own: what vouches for its bytes
@@ -384,6 +401,7 @@ impl Blobs {
             scan: Some(ScanKind::Blob),
             diff_ids: Vec::new(),
             unpacked: None,
+            listing: None,
             diagnostics: Vec::new(),
             found: Vec::new(),
         });

@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Inspection;
 use super::blobs::{Blob, BlobNumber, Place, Unpacked};
+use super::listings::{Entries, Held};
 use super::model::Image;
 use crate::diagnostic::{Diagnostics, escape};
+use crate::digest::Digest;
 use crate::layer::table::{Entry, EntryKind};
+use crate::layer::toc;
 use crate::layer::{ExtractError, Part, Piece, ScanJob, SeekPoint, Start};
 use crate::report::{Compression, EntryPlace, Failure};
 use crate::source::ReadAt;
@@ -52,6 +55,11 @@ pub struct ContentPlan {
     pub seek_point: Option<SeekPoint>,
     /// What is wanted.
     pub parts: Vec<Part>,
+    /// Whether a table of contents says where the bytes lie: unpacked offsets are those of its
+    /// list then, and not the tar's.
+    pub is_listed: bool,
+    /// Digest of what is wanted, where something states it.
+    pub expected: Option<Digest>,
 }
 
 impl ContentPlan {
@@ -62,6 +70,35 @@ impl ContentPlan {
             Part::Rest => Some(self.start.unpacked),
             Part::Piece(Piece::Zeros { .. }) | Part::Bytes(_) => None,
         })
+    }
+
+    /// The layer, and whose its unpacked offsets are.
+    pub(super) const fn layer_key(&self) -> (u32, bool) {
+        (self.blob.number, self.is_listed)
+    }
+
+    /// Begins at a seek point near what is wanted.
+    fn begin(&mut self, unpacked: &Unpacked) {
+        let first = self.first().unwrap_or_default();
+        self.start = Start::of(unpacked.is_plain(), first);
+        if let Some(point) = unpacked.seek_point(first) {
+            (self.start.stored, self.start.unpacked) = (point.stored, point.unpacked);
+            self.seek_point = Some(point.clone());
+        }
+    }
+
+    /// Begins with the member or frame of what is wanted, and ends with the last.
+    fn begin_listed(&mut self, toc: &toc::Listing) {
+        self.is_listed = true;
+        let last = self.parts.iter().rev().find_map(|part| match part {
+            Part::Piece(Piece::Stored { offset, length }) => {
+                Some(offset.saturating_add(length.saturating_sub(1)))
+            }
+            _ => None,
+        });
+        let start = self.first().and_then(|first| toc.start(first));
+        let end = last.and_then(|last| toc.end(last));
+        (self.start, self.blob.size) = start.zip(end).unwrap_or_default();
     }
 
     /// What came of reading by this plan, told with its layer and path.
@@ -132,6 +169,17 @@ pub enum ContentError {
         /// Bytes that it would take.
         length: u64,
     },
+    /// The bytes are not those whose digest is stated.
+    Mismatch {
+        /// Layer, from 0 at the bottom.
+        layer: u32,
+        /// Path of the entry.
+        path: Vec<u8>,
+        /// The digest stated.
+        expected: Box<Digest>,
+        /// That of the bytes.
+        computed: Box<Digest>,
+    },
     /// The layer does not give it.
     Extract {
         /// Layer, from 0 at the bottom.
@@ -155,6 +203,7 @@ impl ContentError {
             Self::NotAFile { .. } => "not-a-file",
             Self::Unknown { .. } => "content-unknown",
             Self::Limit { code, .. } => code,
+            Self::Mismatch { .. } => "content-mismatch",
             Self::Extract { error, .. } => error.code(),
         }
     }
@@ -198,6 +247,16 @@ impl fmt::Display for ContentError {
                 "expected at most {limit} bytes at once, but {:?} in layer {layer} takes {length}",
                 escape(path)
             ),
+            Self::Mismatch {
+                layer,
+                path,
+                expected,
+                computed,
+            } => write!(
+                f,
+                "expected the digest {expected} of {:?} in layer {layer}, but found {computed}",
+                escape(path)
+            ),
             Self::Extract { layer, path, error } if path.is_empty() => {
                 write!(f, "layer {layer}: {error}")
             }
@@ -238,12 +297,13 @@ impl<S: ReadAt> Inspection<S> {
     ) -> Result<ContentPlan, ContentError> {
         let found = self.image(image).ok_or(ContentError::NoImage { image })?;
         let at = self.stored_entry(found, place)?;
-        let (blob, unpacked) = self.layer_blob(found, at.layer)?;
+        let (blob, held) = self.layer_entries(found, at.layer)?;
+        let table = held.table();
         let index = at.entry as usize;
-        let entry = unpacked.table.entry(index);
+        let entry = table.entry(index);
         let entry = entry.ok_or(ContentError::NoEntry { place })?;
         let path = || entry.path.to_vec();
-        let pieces = unpacked.table.pieces(index, offset, length);
+        let pieces = table.pieces(index, offset, length);
         let pieces = pieces.ok_or_else(|| ContentError::Unknown {
             layer: at.layer,
             path: path(),
@@ -268,12 +328,17 @@ impl<S: ReadAt> Inspection<S> {
             start: Start::default(),
             seek_point: None,
             parts,
+            is_listed: false,
+            expected: None,
         };
-        let first = plan.first().unwrap_or_default();
-        plan.start = Start::of(unpacked.is_plain(), first);
-        if let Some(point) = unpacked.seek_point(first) {
-            (plan.start.stored, plan.start.unpacked) = (point.stored, point.unpacked);
-            plan.seek_point = Some(point.clone());
+        match held {
+            Held::Unpacked(unpacked) => plan.begin(unpacked),
+            Held::Listed(listing) => {
+                plan.begin_listed(&listing.toc);
+                let is_whole = offset == 0 && length >= entry.size;
+                let expected = is_whole.then(|| listing.toc.content(at.entry));
+                plan.expected = expected.flatten();
+            }
         }
         Ok(plan)
     }
@@ -295,6 +360,8 @@ impl<S: ReadAt> Inspection<S> {
             start: Start::of(unpacked.is_plain(), 0),
             seek_point: None,
             parts: vec![Part::Rest],
+            is_listed: false,
+            expected: None,
         })
     }
 
@@ -390,8 +457,8 @@ impl<S: ReadAt> Inspection<S> {
 
     // The entry that holds the content: another for a hardlink.
     fn stored_entry(&self, image: &Image, place: EntryPlace) -> Result<EntryRef, ContentError> {
-        let (_, unpacked) = self.layer_blob(image, place.layer)?;
-        let entry = unpacked.table.entry(place.entry as usize);
+        let (_, held) = self.layer_entries(image, place.layer)?;
+        let entry = held.table().entry(place.entry as usize);
         let entry = entry.ok_or(ContentError::NoEntry { place })?;
         let not_a_file = || ContentError::NotAFile {
             layer: place.layer,
@@ -404,8 +471,8 @@ impl<S: ReadAt> Inspection<S> {
             }),
             EntryKind::Hardlink => {
                 let shared = self.shared_entry(image, place, &entry)?;
-                let (_, unpacked) = self.layer_blob(image, shared.layer)?;
-                let shares = unpacked.table.entry(shared.entry as usize);
+                let (_, held) = self.layer_entries(image, shared.layer)?;
+                let shares = held.table().entry(shared.entry as usize);
                 match shares.is_some_and(|entry| entry.kind == EntryKind::File) {
                     true => Ok(shared),
                     false => Err(not_a_file()),
@@ -437,8 +504,8 @@ impl<S: ReadAt> Inspection<S> {
         // are applied again; whiteouts act before all other entries, wherever
         // in the layer they stand.
         let mut tree = self.tree_below(image, place.layer as usize);
-        let (_, unpacked) = self.layer_blob(image, place.layer)?;
-        let table = unpacked.table.with_rows(|index, entry| {
+        let (_, held) = self.layer_entries(image, place.layer)?;
+        let table = held.table().with_rows(|index, entry| {
             let path = entry.path.to_vec();
             let mut names = path.split(|&byte| byte == b'/');
             index <= place.entry as usize || names.any(|name| name.starts_with(WHITEOUT_PREFIX))
@@ -455,10 +522,8 @@ impl<S: ReadAt> Inspection<S> {
         let mut tree = MergedTree::new(Rules::Spec, &self.limits);
         let layers = image.layers.iter().take(count);
         for (number, layer) in (0_u32..).zip(layers) {
-            let blob = self.blobs.get(layer.blob);
-            if let Some(unpacked) = blob.and_then(|blob| blob.unpacked.as_ref()) {
-                let table = unpacked.table.clone();
-                tree.apply(number, table, &mut Diagnostics::new(0));
+            if let Entries::Known(table) = self.blobs.entries(layer) {
+                tree.apply(number, table.clone(), &mut Diagnostics::new(0));
             }
         }
         tree
@@ -494,7 +559,7 @@ impl Unpacked {
     }
 }
 
-fn stored_blob(number: BlobNumber, blob: &Blob) -> Option<StoredBlob> {
+pub(super) fn stored_blob(number: BlobNumber, blob: &Blob) -> Option<StoredBlob> {
     let (source, offset, size) = match &blob.place {
         Place::Archive {
             source,

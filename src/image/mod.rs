@@ -17,6 +17,7 @@ mod docker;
 pub mod documents;
 pub mod export;
 pub mod keys;
+pub mod listings;
 mod model;
 mod oci;
 mod read;
@@ -33,7 +34,6 @@ use std::io;
 
 use crate::archive::Archive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::layer::table::EntryTable;
 use crate::layer::{self, ScanJob, ScanKind, Scanned, SeekPoint};
 use crate::limits::Limits;
 use crate::platform::Platform;
@@ -43,6 +43,7 @@ use crate::tree::{MergedTree, Rules};
 
 use blobs::{Blob, BlobNumber, Blobs, Place, Unpacked};
 use caches::CacheNode;
+use listings::Entries;
 use model::{Artifact, Attestation, Image, IndexNode};
 
 /// One opened archive.
@@ -193,10 +194,14 @@ impl<S: ReadAt> Inspection<S> {
             SeekPoint::thin(&mut scanned.seek_points, self.seek_interval);
             blob.complete(scanned);
             *used += blob.unpacked.as_ref().map_or(0, Unpacked::seek_bytes);
-            before
+            let table = &blob.unpacked.as_ref()?.table;
+            match before {
+                Some(before) => Some(table.has_same_entries(&before.table)),
+                None => blob.compare_listing(),
+            }
         });
         self.thin_seek_points();
-        let renewed = before.map(|before| self.renew(number, &before.table));
+        let renewed = before.map(|is_same| self.renew(number, is_same));
         let mut completed = self.settled(number);
         completed.images.extend(renewed.unwrap_or_default());
         completed.images.sort_unstable();
@@ -218,16 +223,16 @@ impl<S: ReadAt> Inspection<S> {
         }
     }
 
-    /// Gives the trees that a layer is in the table of its second scan; of
-    /// those of a layer that is another one now, nothing is left. Returns the
-    /// images that have it.
-    fn renew(&mut self, number: BlobNumber, before: &EntryTable) -> Vec<u32> {
+    /// Gives the trees that a layer is in its new table: that of its second scan, or of its first
+    /// one after its table of contents had listed it. Of those of a layer with other entries than
+    /// before, nothing is left. Returns the images that have it.
+    fn renew(&mut self, number: BlobNumber, is_same: bool) -> Vec<u32> {
         let unpacked = self
             .blobs
             .get(number)
             .and_then(|blob| blob.unpacked.as_ref());
         let table = unpacked.map(|unpacked| &unpacked.table);
-        let table = table.filter(|table| table.has_same_entries(before));
+        let table = table.filter(|_| is_same);
         let mut renewed = Vec::new();
         for (image_number, image) in (0_u32..).zip(&mut self.images) {
             let Some(tree) = &mut image.tree else {
@@ -339,14 +344,13 @@ impl<S: ReadAt> Inspection<S> {
     /// Applies a layer of an image to a tree of those below it; false where it was not read.
     fn apply_layer(&self, image: u32, layer: usize, tree: &mut MergedTree) -> bool {
         let found = self.image(image).and_then(|image| image.layers.get(layer));
-        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
-        let unpacked = blob.and_then(|blob| blob.unpacked.as_ref());
-        let (Some(unpacked), Ok(number)) = (unpacked, u32::try_from(layer)) else {
+        let entries = found.map(|layer| self.blobs.entries(layer));
+        let (Some(Entries::Known(table)), Ok(number)) = (entries, u32::try_from(layer)) else {
             return false;
         };
         // What is found is told by the image's own tree.
         let mut diagnostics = Diagnostics::new(0);
-        tree.apply(number, unpacked.table.clone(), &mut diagnostics);
+        tree.apply(number, table.clone(), &mut diagnostics);
         true
     }
 
@@ -365,8 +369,7 @@ impl<S: ReadAt> Inspection<S> {
     /// passed over for good.
     fn is_pending(&self, image: u32, layer: usize) -> bool {
         let found = self.image(image).and_then(|image| image.layers.get(layer));
-        let blob = found.and_then(|layer| self.blobs.get(layer.blob));
-        blob.is_some_and(|blob| !blob.is_settled())
+        found.is_some_and(|layer| matches!(self.blobs.entries(layer), Entries::Pending))
     }
 
     /// Number of layers of an image.
@@ -375,14 +378,16 @@ impl<S: ReadAt> Inspection<S> {
     }
 
     /// The entries of one layer alone, as a tree; `None` where there is no such
-    /// layer or it was not scanned.
+    /// layer or it is neither scanned nor listed.
     pub fn layer_tree(&self, image: u32, layer: u32) -> Option<MergedTree> {
         let position = usize::try_from(layer).ok()?;
-        let blob = self.image(image)?.layers.get(position)?.blob;
-        let unpacked = self.blobs.get(blob)?.unpacked.as_ref()?;
+        let found = self.image(image)?.layers.get(position)?;
+        let Entries::Known(table) = self.blobs.entries(found) else {
+            return None;
+        };
         let mut tree = MergedTree::new(Rules::Spec, &self.limits);
         let mut diagnostics = Diagnostics::new(self.limits.diagnostics);
-        tree.apply(layer, unpacked.table.clone(), &mut diagnostics);
+        tree.apply(layer, table.clone(), &mut diagnostics);
         Some(tree)
     }
 
@@ -438,8 +443,8 @@ impl<S: ReadAt> Inspection<S> {
         }
     }
 
-    /// Applies the layers of an image that are settled down to the bottom;
-    /// tells whether any was.
+    /// Applies the layers of an image that are settled or listed down to the
+    /// bottom; tells whether any was.
     fn grow(&mut self, image: usize) -> bool {
         let Some(image) = self.images.get_mut(image) else {
             return false;
@@ -448,13 +453,14 @@ impl<S: ReadAt> Inspection<S> {
         let applied = image.tree.get_or_insert_with(new);
         let before = applied.next;
         while let Some(layer) = image.layers.get(applied.next) {
-            let Some(blob) = self.blobs.get(layer.blob).filter(|blob| blob.is_settled()) else {
-                break;
+            let table = match self.blobs.entries(layer) {
+                Entries::Pending => break,
+                // A layer that could not be read leaves those above it to be seen.
+                Entries::Unreadable => None,
+                Entries::Known(table) => Some(table.clone()),
             };
-            // A layer that could not be read leaves those above it to be seen.
-            let changes = blob.unpacked.as_ref().map(|unpacked| {
+            let changes = table.map(|table| {
                 let number = u32::try_from(applied.next).unwrap_or(u32::MAX);
-                let table = unpacked.table.clone();
                 let outcome = applied
                     .merged
                     .apply(number, table, &mut applied.diagnostics);

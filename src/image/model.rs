@@ -102,6 +102,8 @@ pub struct ImageLayer {
     pub is_encrypted: bool,
     /// Whether its media type says that it is kept elsewhere.
     pub is_foreign: bool,
+    /// Whether its manifest vouches for the table of contents that its blob is listed by.
+    pub is_listed: bool,
 }
 
 /// A merged tree in the making.

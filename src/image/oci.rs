@@ -436,6 +436,7 @@ impl ImageLayer {
             diff_id: None,
             is_encrypted: layer_type.as_ref().is_some_and(|layer| layer.encrypted),
             is_foreign: layer_type.is_some_and(|layer| layer.foreign),
+            is_listed: false,
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Reading {
     plan: ContentPlan,
     extract: Extract,
     hasher: Option<Hasher>,
+    /// Digest of what it gave, where that was compared.
+    digest: Option<Digest>,
     has_failed: bool,
 }
 
@@ -24,6 +26,7 @@ impl Reading {
         let extract = match &plan.seek_point {
             Some(point) if point.taken_history().is_none() => Extract::resume(point, limits),
             Some(_) => Extract::new(Start::default(), limits),
+            None if plan.is_listed => Extract::of_packed(plan.start, limits),
             None => Extract::new(plan.start, limits),
         };
         Self::by(plan, extract)
@@ -33,10 +36,12 @@ impl Reading {
         for part in &plan.parts {
             extract.want(part.clone());
         }
+        let expected = plan.expected.as_ref();
         Self {
+            hasher: expected.map(|digest| Hasher::new(digest.algorithm())),
             plan,
             extract,
-            hasher: None,
+            digest: None,
             has_failed: false,
         }
     }
@@ -53,7 +58,30 @@ impl Reading {
     /// SHA-256 of what it gave; none where that was not asked for, and a second
     /// time.
     pub fn digest(&mut self) -> Option<Digest> {
-        self.hasher.take().map(Hasher::finish)
+        let digest = self.hasher.take().map(Hasher::finish);
+        digest.or_else(|| self.digest.take())
+    }
+
+    // Compares what it gave with what was stated, once that is all.
+    fn compare(&mut self) -> Result<(), ContentError> {
+        let plan = &self.plan;
+        let Some(expected) = plan.expected.as_ref().filter(|_| self.extract.is_done()) else {
+            return Ok(());
+        };
+        let Some(computed) = self.hasher.take().map(Hasher::finish) else {
+            return Ok(());
+        };
+        if computed == *expected {
+            self.digest = Some(computed);
+            return Ok(());
+        }
+        self.has_failed = true;
+        Err(ContentError::Mismatch {
+            layer: plan.layer,
+            path: plan.path.clone(),
+            expected: (*expected).into(),
+            computed: computed.into(),
+        })
     }
 
     /// Bytes that its layer's decoder has given, those of earlier contents
@@ -80,10 +108,12 @@ impl Machine for Reading {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(output.get(start..).unwrap_or_default());
         }
-        taken.map_err(|error: ExtractError| {
+        let taken = taken.map_err(|error: ExtractError| {
             self.has_failed = true;
             self.plan.failed(error)
-        })
+        })?;
+        self.compare()?;
+        Ok(taken)
     }
 
     fn end(&mut self) {
@@ -94,8 +124,8 @@ impl Machine for Reading {
 /// The readers of one archive's layers that can go on.
 pub struct Readers {
     limits: Limits,
-    // By the number of their layer's blob; the one used last at the end.
-    kept: Vec<(u32, Extract)>,
+    // By the number of their layer's blob, and whether it is listed; the one used last at the end.
+    kept: Vec<((u32, bool), Extract)>,
 }
 
 impl Readers {
@@ -133,7 +163,7 @@ impl Readers {
         if self.kept.len() >= KEPT_READERS {
             self.kept.remove(0);
         }
-        self.kept.push((plan.blob.number, extract));
+        self.kept.push((plan.layer_key(), extract));
     }
 
     /// Whether a plan's seek point is what is read from, and its history lies elsewhere.
@@ -148,7 +178,7 @@ impl Readers {
         }
         let reach = plan.start.unpacked..=plan.first()?;
         let kept = self.kept.iter().enumerate();
-        kept.filter(|(_, (blob, _))| *blob == plan.blob.number)
+        kept.filter(|(_, (layer, _))| *layer == plan.layer_key())
             .filter(|(_, (_, extract))| reach.contains(&extract.offset()))
             .max_by_key(|(_, (_, extract))| extract.offset())
             .map(|(at, _)| at)

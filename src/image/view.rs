@@ -286,6 +286,7 @@ impl<S: ReadAt> Inspection<S> {
             actual_size: blob.and_then(Blob::actual_size),
             compression: unpacked.and_then(|unpacked| unpacked.compression),
             verification: self.verification(layer.blob),
+            listed_by: self.listed_by(layer),
             diff_id: blob.map_or_else(
                 || self.verification(layer.blob),
                 |blob| blob.diff_id(layer.diff_id.as_deref()),

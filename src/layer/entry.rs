@@ -44,7 +44,9 @@ impl EntryKind {
 }
 
 /// Seconds and nanoseconds since 1970, as a tar header gives them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp {
     /// Whole seconds, rounded down.
     pub seconds: i64,

@@ -126,6 +126,11 @@ impl Extract {
         Self::by(decoder, start, limits)
     }
 
+    /// The same from where a gzip member or zstd frame is said to begin.
+    pub fn of_packed(start: Start, limits: &Limits) -> Self {
+        Self::by(Decoder::of_packed(limits), start, limits)
+    }
+
     /// The same from a seek point on.
     pub fn resume(point: &SeekPoint, limits: &Limits) -> Self {
         let (stored, unpacked) = point.offsets();

@@ -17,6 +17,7 @@ mod scans;
 mod sums;
 pub mod table;
 mod tar;
+pub mod toc;
 
 pub use compression::{Decoder, SeekPoint};
 pub use extract::{Extract, ExtractError, Part, Start};

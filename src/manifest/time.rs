@@ -1,12 +1,21 @@
 //! Points in time as documents write them: RFC 3339, taken as leniently as
 //! Go's `time.Time.UnmarshalJSON` does, which every image config went through.
 
+/// What [`instant`] counts up to 1970: the days, the first of January among them.
+const UNIX_EPOCH: i64 = 719_529 * 86_400;
+
 const DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// Whether Go's `time.Parse(time.RFC3339, text)` takes it: RFC 3339, and also
 /// one digit for the hour, a comma before the fraction, offsets up to 24:60.
 pub(crate) fn is_time(text: &[u8]) -> bool {
     instant(text).is_some()
+}
+
+/// Seconds since 1970 and nanoseconds, where [`is_time`].
+pub(crate) fn unix(text: &[u8]) -> Option<(i64, u32)> {
+    let (seconds, nanoseconds) = instant(text)?;
+    Some((seconds - UNIX_EPOCH, nanoseconds))
 }
 
 /// Seconds since the year 0 and nanoseconds, where [`is_time`]: two of them

@@ -2,7 +2,7 @@
 
 use super::{
     Annotation, CacheKeyKind, ChangeCounts, CommandView, Compression, DescriptorView, Diagnostic,
-    PlatformSource, PlatformView, Presence, Verification,
+    PlatformSource, PlatformView, Presence, TocFormat, Verification,
 };
 
 view! {
@@ -119,6 +119,10 @@ view! {
         pub compression: Option<Compression>,
         /// Stored bytes against digest and size.
         pub verification: Verification,
+        /// The table of contents that lists its paths, vouched for by the manifest, while the
+        /// layer itself is not read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub listed_by: Option<TocFormat>,
         /// Unpacked bytes against the config's diff ID.
         pub diff_id: Verification,
         /// Chain ID up to and including this layer.

@@ -51,6 +51,14 @@ words! {
         DockerSave,
     }
 
+    /// How a layer's table of contents is made.
+    pub enum TocFormat {
+        /// eStargz: the last entry of the tar, in gzip members.
+        Estargz,
+        /// zstd:chunked: a skippable frame behind the tar's.
+        ZstdChunked,
+    }
+
     /// What holds the members.
     pub enum Container {
         /// A tar file.

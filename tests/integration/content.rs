@@ -19,7 +19,7 @@ use oci_lens::report::EntryPlace;
 use crate::support::cuts::RandomCuts;
 
 /// The stored bytes of a plan's layer.
-fn stored<'a>(inspection: &'a Inspection<Vec<u8>>, plan: &ContentPlan) -> &'a [u8] {
+pub fn stored<'a>(inspection: &'a Inspection<Vec<u8>>, plan: &ContentPlan) -> &'a [u8] {
     let blob = plan.blob;
     let Some(source) = blob.source else {
         return inspection.embedded(blob.number).expect("embedded bytes");
@@ -31,7 +31,7 @@ fn stored<'a>(inspection: &'a Inspection<Vec<u8>>, plan: &ContentPlan) -> &'a [u
 
 /// Pushes what a machine still needs of a layer, cut at random, until it is
 /// done.
-fn run<M: Machine>(machine: &mut M, layer: &[u8], seed: u64) -> Result<Vec<u8>, M::Error> {
+pub fn run<M: Machine>(machine: &mut M, layer: &[u8], seed: u64) -> Result<Vec<u8>, M::Error> {
     let mut output = Vec::new();
     let from = usize::try_from(machine.stored()).expect("an offset");
     for mut piece in RandomCuts::new(&layer[from..], seed) {
@@ -60,7 +60,7 @@ fn read(inspection: &Inspection<Vec<u8>>, plan: &ContentPlan) -> Result<Vec<u8>,
 }
 
 /// A file's whole content, or the code of why there is none.
-fn content(
+pub fn content(
     inspection: &Inspection<Vec<u8>>,
     image: u32,
     place: EntryPlace,

@@ -245,6 +245,19 @@ cases! {
         fuzz("tar", &tars(), targets::tar::run);
     }
 
+    fn tables_of_contents_list_or_are_refused() {
+        let entries = [
+            r#"{"type":"dir","name":"d/","mode":493,"modtime":"2024-01-02T03:04:05.5Z"}"#,
+            r#"{"type":"reg","name":"d/f","size":3,"offset":1,"innerOffset":0,"xattrs":{"a":"YQ=="}}"#,
+            r#"{"type":"reg","name":"g","size":6,"offset":20,"chunkSize":3},{"type":"chunk","offset":24,"chunkOffset":3}"#,
+            r#"{"type":"hardlink","name":"h","linkName":"g"},{"type":"char","name":"c","devMajor":1}"#,
+        ];
+        let seeds = (1..=entries.len()).map(|count| {
+            format!(r#"{{"version":1,"entries":[{}]}}"#, entries[..count].join(",")).into_bytes()
+        });
+        fuzz("toc", &seeds.collect::<Vec<_>>(), targets::toc::run);
+    }
+
     fn scans_are_transferred_or_refused() {
         let scans: Vec<Vec<u8>> = tars().iter().map(|tar| targets::scan::transferred(tar)).collect();
         fuzz("transfer", &scans, targets::transfer::run);

@@ -37,6 +37,7 @@ mod scan;
 mod sha256;
 mod source;
 mod story;
+mod toc;
 mod trees;
 mod unpack;
 mod waste;

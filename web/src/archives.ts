@@ -114,6 +114,11 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
       return scan(found, { jobs, workers, changed }, context);
     },
 
+    listLayers: async ({ archive, image }, { signal }) => {
+      const { listLayers } = await import("./listing.js");
+      return listLayers(() => find(archive), image, signal);
+    },
+
     ...treeHandlers((archive) => find(archive).engine),
     ...cacheHandlers((archive) => find(archive).engine),
 

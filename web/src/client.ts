@@ -76,6 +76,12 @@ export interface OpenedArchive extends Explored<OpenedArchive> {
    * What was cancelled or failed on the way is read again by the next scan.
    */
   scan: (options?: ScanOptions) => Promise<Report>;
+  /**
+   * Lists the files of an image without reading its layers, where each of them carries a table of
+   * contents that the manifest vouches for. False where layers have to be read; why, if a table
+   * was refused, is among the findings then.
+   */
+  listLayers: (image: number, signal?: AbortSignal) => Promise<boolean>;
   /** Opens a tree of an image's layers: by default of all, with nothing below them. */
   openTree: (image: number, range?: LayerRange) => Promise<Tree>;
   /** Chooses the platform that cache keys are computed for, as `os/arch[/variant]`. */
@@ -175,6 +181,10 @@ class WorkerArchive extends WorkerExplored<OpenedArchive> implements OpenedArchi
     const { signal, image, onUpdate: onProgress } = options;
     const params = { workers: this.#workers, image };
     return this.keep(await this.#call("scan", params, { signal, onProgress }));
+  }
+
+  listLayers(image: number, signal?: AbortSignal): Promise<boolean> {
+    return this.#call("listLayers", { image }, { signal });
   }
 
   async openTree(image: number, range: LayerRange = { first: 0 }): Promise<Tree> {

@@ -262,6 +262,11 @@ export interface EngineCalls extends TreeCalls, ExploreCalls, CacheCalls {
     result: Report;
     progress: ScanUpdate;
   };
+  /**
+   * Lists an image's layers by their tables of contents, without reading them. Answers whether it
+   * could: if not, they have to be read.
+   */
+  listLayers: Call<{ archive: number; image: number }, boolean>;
   setPlatform: {
     params: { archive: number; image: number; platform: string };
     result: Report;
@@ -306,6 +311,11 @@ export interface ReadCalls {
     result: string;
     progress: ByteProgress;
   };
+  /**
+   * A layer as its table of contents lists it, both as the core packs them; nothing where a server
+   * gives no parts of the layer.
+   */
+  readToc: Call<{ job: Uint8Array; bytes: StoredBytes }, Uint8Array | undefined>;
   describe: Call<{ bytes: Uint8Array; name: string }, ContentView>;
   documentView: Call<{ key: string; name: string; bytes: Uint8Array }, DocumentView>;
   statementDetail: Call<{ bytes: Uint8Array }, StatementDetail>;

@@ -80,6 +80,12 @@ export function readHandlers(decoders: () => Promise<ScanModule>): Handlers<Read
       return digest ?? "";
     },
 
+    readToc: async ({ job, bytes }, { signal }) => {
+      const { readToc } = await import("./toc.js");
+      const listed = await readToc(await decoders(), job, bytes, signal);
+      return listed && new Transferred(listed, [listed.buffer]);
+    },
+
     describe: async ({ bytes, name }) => (await decoders()).describe(bytes, name),
     documentView: async ({ key, name, bytes }) => (await decoders()).documentView(key, name, bytes),
     statementDetail: async ({ bytes }) => (await decoders()).statementDetail(bytes),

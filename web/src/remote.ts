@@ -114,6 +114,11 @@ export class PartReader {
     this.size = part.size;
   }
 
+  /** Whether the server gave all bytes when it was asked for some. */
+  get isWhole(): boolean {
+    return this.#whole !== undefined;
+  }
+
   /** The bytes from `from` to before `to`; fewer where the part ends. */
   async read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const part = this.#part;

@@ -7,6 +7,9 @@ import type { Failure, Report } from "./view/types.js";
 /** Reports are read again at most this often, in milliseconds, while layers arrive. */
 const REPORT_PAUSE = 100;
 
+/** How layers are looked at: read, or listed where that is enough. */
+type Reading = "read" | "list";
+
 /** What a session tells the viewer that shows it. */
 export interface SessionEvents {
   /** Something that is shown has changed. */
@@ -27,8 +30,12 @@ export class Session {
   readonly #revisions = new Map<number, number>();
   #scanning: AbortController | undefined;
   /** What was asked for while something else was being read: an image, or everything. */
-  readonly #next = new Set<number | undefined>();
+  readonly #next = new Map<number | undefined, Reading>();
   #current: number | undefined;
+  /** Whether the current image is listed, if it can be, and its layers are not read. */
+  #lists = false;
+  /** The images whose tables of contents list them. */
+  readonly #listed = new Set<number>();
   #readEverything = false;
   #over: Promise<void> = Promise.resolve();
   #closed = false;
@@ -56,20 +63,34 @@ export class Session {
 
   /** Reads every layer that is not read yet, of one image or of all. */
   async read(image?: number): Promise<void> {
+    return this.#ask(image, "read");
+  }
+
+  /** Lists an image's files by tables of contents, or reads its layers where these are not enough. */
+  async list(image: number): Promise<void> {
+    if (!this.#listed.has(image)) return this.#ask(image, "list");
+  }
+
+  async #ask(image: number | undefined, how: Reading): Promise<void> {
     if (this.#closed) return;
     if (this.#scanning) {
-      const isComing = this.#current === undefined || this.#current === image;
-      if (!isComing) this.#next.add(image);
+      const isSame = this.#current === image && (how === "list" || !this.#lists);
+      if (this.#current !== undefined && !isSame) this.#note(image, how);
       return this.#over;
     }
-    this.#over = this.#readAll(image);
+    this.#over = this.#readAll(image, how);
     return this.#over;
   }
 
-  async #readAll(image: number | undefined): Promise<void> {
-    this.#next.add(image);
+  #note(image: number | undefined, how: Reading): void {
+    if (this.#next.get(image) !== "read") this.#next.set(image, how);
+  }
+
+  async #readAll(image: number | undefined, how: Reading): Promise<void> {
+    this.#note(image, how);
     while (this.#next.size > 0 && !this.#closed) {
-      const [next] = this.#next.has(undefined) ? [undefined] : this.#next;
+      const [next] = this.#next.has(undefined) ? [undefined] : this.#next.keys();
+      this.#lists = this.#next.get(next) === "list";
       if (next === undefined) this.#next.clear();
       else this.#next.delete(next);
       this.#current = next;
@@ -96,6 +117,15 @@ export class Session {
     let outcome: Scan;
     let report: Report | undefined;
     try {
+      if (this.#lists && image !== undefined && (await this.archive.listLayers(image, signal))) {
+        const report = await this.archive.report();
+        if (!current()) return;
+        this.#listed.add(image);
+        this.#scanning = this.scan = undefined;
+        this.#takeAll(report);
+        return;
+      }
+      this.#lists = false;
       report = await this.archive.scan({
         signal,
         ...(image === undefined ? {} : { image }),
@@ -126,10 +156,7 @@ export class Session {
       this.#events.changed();
       return;
     }
-    this.#take(
-      report,
-      report.images.map(({ number }) => number),
-    );
+    this.#takeAll(report);
     this.#events.ended(report, outcome);
   }
 
@@ -147,6 +174,13 @@ export class Session {
     this.#closed = true;
     this.#scanning?.abort();
     await this.archive.close();
+  }
+
+  #takeAll(report: Report): void {
+    this.#take(
+      report,
+      report.images.map(({ number }) => number),
+    );
   }
 
   #take(report: Report, grown: readonly number[]): void {

@@ -51,9 +51,8 @@ import type { ViewHost } from "./view/view-element.js";
 const NARROW = 960;
 const LOW = 540;
 
-/** The views that show what layers hold. */
+/** The views that show what only the layers themselves tell. */
 const READS_LAYERS: ReadonlySet<ViewName> = new Set([
-  "files",
   "waste",
   "hidden",
   "compare",
@@ -325,8 +324,11 @@ export class Viewer extends LitElement {
   /** Reads the layers of what is looked at, where they were left on a server. */
   #readShown(): void {
     if (this.view.kind !== "open" || !this.view.session.archive.onDemand) return;
+    const { session } = this.view;
     const { view, image } = this.#navigation.place;
-    if (image >= 0 && READS_LAYERS.has(view)) void this.view.session.read(image);
+    if (image < 0) return;
+    if (view === "files") void session.list(image);
+    else if (READS_LAYERS.has(view)) void session.read(image);
   }
 
   #fail(name: string, error: unknown): void {

@@ -31,6 +31,7 @@ pub struct Decoder {
     window_bytes: u64,
     header_bytes: usize,
     with_xz: bool,
+    packed_only: bool,
 }
 
 // What the formats tell about a stream.
@@ -106,6 +107,7 @@ impl Decoder {
             window_bytes: limits.zstd_window_bytes,
             header_bytes: limits.header_bytes,
             with_xz: false,
+            packed_only: false,
         }
     }
 
@@ -150,6 +152,14 @@ impl Decoder {
     pub fn of_archive(limits: &Limits) -> Self {
         Self {
             with_xz: true,
+            ..Self::new(limits)
+        }
+    }
+
+    /// A decoder of bytes that are said to be compressed: others are not unpacked.
+    pub fn of_packed(limits: &Limits) -> Self {
+        Self {
+            packed_only: true,
             ..Self::new(limits)
         }
     }
@@ -273,6 +283,18 @@ impl Decoder {
 
     fn begin(&mut self, found: Magic, held: &[u8], output: &mut Vec<u8>) {
         self.state = match found {
+            Magic::Plain if self.packed_only => {
+                self.report.fail(
+                    Reason::DecompressionFailed,
+                    Diagnostic::new(
+                        Severity::Error,
+                        "not-compressed",
+                        "no gzip member or zstd frame begins here",
+                    )
+                    .offset(self.report.offset),
+                );
+                State::Failed(None)
+            }
             Magic::Plain => State::Plain,
             Magic::Gzip => {
                 let member = self.report.offset;

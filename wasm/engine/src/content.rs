@@ -24,6 +24,12 @@ fn packed<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Thrown> {
 #[wasm_bindgen]
 pub struct BlobPlace(StoredBlob);
 
+impl BlobPlace {
+    pub(crate) const fn of(blob: StoredBlob) -> Self {
+        Self(blob)
+    }
+}
+
 #[wasm_bindgen]
 impl BlobPlace {
     /// Number of the blob: that of its job.

@@ -11,6 +11,7 @@ mod compare;
 mod content;
 mod document;
 mod keys;
+mod listing;
 mod story;
 mod trees;
 
@@ -92,6 +93,9 @@ impl Engine {
     pub fn complete(&mut self, scanned: &[u8]) -> Result<Ts<Completed>, Thrown> {
         let scanned = self.arriving.complete(scanned);
         let scanned = scanned.map_err(|error| thrown("protocol", error))?;
+        if self.inspection.is_listed(scanned.job) {
+            self.trees.keep_expanded(&self.inspection);
+        }
         give(&self.inspection.complete(scanned))
     }
 

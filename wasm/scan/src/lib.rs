@@ -8,6 +8,7 @@
 mod checksum;
 mod content;
 mod document;
+mod toc;
 
 use js_sys::Uint8Array;
 use oci_lens::archive;

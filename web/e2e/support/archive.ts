@@ -7,13 +7,15 @@ import { pipeline } from "node:stream/promises";
 import { PassThrough } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 
+import type { Estargz } from "./estargz.js";
+
 const MIB = 1024 * 1024;
 
 /** A file of a layer: its path and its size in MiB. */
 export type Content = readonly [path: string, mib: number];
 
 /** A layer: its tar, made anew whenever it is asked for, and how it is stored. */
-export interface Layer {
+export interface MadeLayer {
   readonly tar: () => Iterable<Buffer>;
   /** For zstd, the program of that name has to be installed. */
   readonly compression: "none" | "gzip" | "zstd";
@@ -22,6 +24,9 @@ export interface Layer {
   /** Unpacked bytes of each zstd frame: one holds them all unless given. */
   readonly frame?: number;
 }
+
+/** A layer, also one whose descriptor vouches for its table of contents. */
+export type Layer = MadeLayer | Estargz;
 
 /**
  * Writes an OCI layout with one image of plain layers, of any size: nothing of
@@ -60,7 +65,10 @@ export async function writeLayout(
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
     config: { mediaType: "application/vnd.oci.image.config.v1+json", ...describe([config]) },
-    layers: blobs.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    layers: blobs.map(({ mediaType, digest, size, annotations }) => ({
+      ...{ mediaType, digest, size },
+      ...(annotations ? { annotations } : {}),
+    })),
   });
   const index = json({
     schemaVersion: 2,
@@ -101,11 +109,18 @@ interface StoredLayer {
   readonly digest: string;
   readonly size: number;
   readonly diffId: string;
+  readonly annotations?: Estargz["annotations"];
   readonly bytes: () => Iterable<Buffer>;
 }
 
-function storedLayer({ tar, compression, level = 1, frame }: Layer): StoredLayer {
+function storedLayer(layer: Layer): StoredLayer {
   const mediaType = "application/vnd.oci.image.layer.v1.tar";
+  if ("bytes" in layer) {
+    const { bytes, diffId, annotations } = layer;
+    const stored = { ...describe([bytes]), diffId, annotations, bytes: () => [bytes] };
+    return { mediaType: `${mediaType}+gzip`, ...stored };
+  }
+  const { tar, compression, level = 1, frame } = layer;
   const plain = describe(tar());
   if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
   const unpacked = Buffer.concat([...tar()]);

@@ -19,5 +19,6 @@ export const figureText = {
   waiting: "No layer is read yet.",
   pattern: "What is to be highlighted cannot be read",
   notFound: (pattern: string) => `Nothing here is ${pattern}, which was to be highlighted.`,
+  listed: "By the layers' tables of contents; the layers themselves are not read.",
   more: (n: number) => `${count(n)} more ${n === 1 ? "row is" : "rows are"} not shown.`,
 } as const;

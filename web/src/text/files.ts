@@ -53,6 +53,10 @@ export const text = {
   },
   pending: (n: number) => `provisional: ${counted(n, "layer")} still to be read`,
 
+  listed:
+    "Listed by the layers' tables of contents, which the manifest vouches for. " +
+    "The layers themselves are not read yet: Verify reads them.",
+
   filter: "Filter paths",
   pattern: (kind: PatternKind) => PATTERN[kind],
   patternHint: (kind: PatternKind) => PATTERN_HINT[kind],

@@ -67,6 +67,7 @@ const UNANSWERED = {
   },
   markdown: unanswered,
   csv: unanswered,
+  listLayers: unanswered,
 };
 
 function fakeArchive(paths: number | undefined, halt: number): OpenedArchive {

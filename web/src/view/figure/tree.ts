@@ -150,6 +150,11 @@ export class OciLensTree extends ViewElement {
           </div>
         </div>
       </div>
+      ${
+        this.image?.layers.some(({ listedBy }) => listedBy)
+          ? html`<p class="remark" data-notice="listed">${text.listed}</p>`
+          : nothing
+      }
       ${total > drawn ? html`<p class="remark">${text.more(total - drawn)}</p>` : nothing}`;
   }
 

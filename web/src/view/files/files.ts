@@ -254,7 +254,7 @@ export class OciLensFiles extends ViewElement {
                 </button>
               </p>`
         }
-        ${noticeLine(this.#about, this.notice)}
+        ${noticeLine(this.#about, this.notice, image)}
       </div>
       <div class="stage ${this.layout}" ${cssom({ "--share": `${this.share}%` })}>
         <div class="shown" ?inert=${over}>

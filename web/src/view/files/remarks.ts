@@ -35,16 +35,25 @@ export function noRows(
   </p>`;
 }
 
-/** What is to be said of a path that is asked for and not among the rows. */
+/** What is to be said of the rows, and of a path that is asked for and not among them. */
 export function noticeLine(
   { model, part, scanning, showEverything }: About,
   notice: string | undefined,
-): TemplateResult | typeof nothing {
-  if (notice === undefined || scanning) return nothing;
-  return html`<p class="notice" role="status">
-    <bdi>${notice}</bdi>
-    ${leavesOut(model.arrangement, part) ? showAll(showEverything) : nothing}
-  </p>`;
+  image: ImageView,
+): TemplateResult {
+  return html`${
+    image.layers.some(({ listedBy }) => listedBy)
+      ? html`<p class="notice" data-notice="listed">${text.listed}</p>`
+      : nothing
+  }
+  ${
+    notice === undefined || scanning
+      ? nothing
+      : html`<p class="notice" role="status">
+          <bdi>${notice}</bdi>
+          ${leavesOut(model.arrangement, part) ? showAll(showEverything) : nothing}
+        </p>`
+  }`;
 }
 
 function showAll(showEverything: () => void): TemplateResult {
