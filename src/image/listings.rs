@@ -98,15 +98,19 @@ impl Blobs {
 impl<S: ReadAt> Inspection<S> {
     /// The tables of contents by which an image's layers can be listed without reading them: one
     /// for each layer that is neither read nor listed. None where some layer has no table that a
-    /// verified manifest vouches for, so that layers have to be read.
+    /// verified manifest vouches for, or could be read a second time: layers have to be read then.
     pub fn tocs(&self, image: u32) -> Option<Vec<TocPlan>> {
         let image = self.image(image)?;
         let mut plans: Vec<TocPlan> = Vec::new();
         for layer in &image.layers {
-            if !matches!(self.blobs.entries(layer), Entries::Pending) {
-                continue;
-            }
             let number = layer.blob;
+            match self.blobs.entries(layer) {
+                Entries::Known(_) => continue,
+                // Trees have passed it over; what reads it again makes them anew.
+                Entries::Unreadable if self.blobs.get(number)?.can_be_retried() => return None,
+                Entries::Unreadable => continue,
+                Entries::Pending => {}
+            }
             let toc = vouched(layer).filter(|_| is_verified(&self.blobs, image))?;
             let blob = stored_blob(number, self.blobs.get(number)?)?;
             let job = TocJob {

@@ -253,6 +253,26 @@ cases! {
         assert_eq!(opened(image(&[layer])).tocs(0), None);
     }
 
+    fn layers_that_were_given_up_are_to_be_read() {
+        for (reason, expected) in [(Reason::Cancelled, None), (Reason::Encrypted, Some(1))] {
+            let mut inspection = opened(image(&layers(Form::Estargz)));
+            let job = inspection.jobs_of(0).remove(0).job;
+            inspection.fail(job, reason, "given up");
+            assert_eq!(inspection.tocs(0).map(|plans| plans.len()), expected);
+        }
+        // One that is listed stays so.
+        let mut inspection = opened(image(&layers(Form::Estargz)));
+        list(&mut inspection).expect("two tables of contents");
+        let before = lines(inspection.tree(0).expect("a tree"));
+        let job = inspection.jobs_of(0).remove(0).job;
+        inspection.fail(job, Reason::Cancelled, "given up");
+        assert_eq!(inspection.tocs(0), Some(Vec::new()));
+        assert_eq!(lines(inspection.tree(0).expect("a tree")), before);
+        inspection.retry();
+        assert_eq!(lines(inspection.tree(0).expect("a tree")), before);
+        assert_eq!(inspection.jobs_of(0).len(), 2);
+    }
+
     fn a_manifest_that_is_another_vouches_for_nothing() {
         let archive = image(&layers(Form::Estargz));
         assert!(opened(archive.clone()).tocs(0).is_some());
