@@ -62,6 +62,15 @@ test("files are listed and read without the layers, which are verified when that
     await lens.getByText("the text of top").first().waitFor();
     expect(own.sent("/a/")).toBeLessThan(stored / 20);
 
+    // A folder's tar and checksum are made of the layers themselves.
+    await inLens(lens, (element) => element.select({ view: "files", path: "/" }));
+    const needing = lens.locator("[data-action=tar], [data-action=checksum]");
+    await expect.poll(() => needing.count()).toBe(2);
+    const enabled = async () =>
+      needing.evaluateAll((all) => all.map((one) => !one.matches(":disabled")));
+    expect(await enabled()).toEqual([false, false]);
+    await inLens(lens, (element) => element.select({ view: "files", path: "/top.txt" }));
+
     const verified = await inLens(lens, (element) => element.verify());
     expect(verified.totals.blobs).toMatchObject({ verified: 4, notChecked: 0, mismatch: 0 });
     expect(verified.totals.diffIds).toMatchObject({ verified: 2 });
@@ -77,6 +86,8 @@ test("files are listed and read without the layers, which are verified when that
     // The table of contents is an entry of the tar that no table lists.
     await expect.poll(rows).toBe(String(2 * (FILES + 1) + 2));
     await lens.getByText("the text of top").first().waitFor();
+    await inLens(lens, (element) => element.select({ view: "files", path: "/" }));
+    await expect.poll(enabled).toEqual([true, true]);
   });
 });
 

@@ -24,6 +24,7 @@ export const checksumText = {
   compute: "Compute checksum",
   computing: "Reading contents",
   waits: "Once all layers are read.",
+  listed: "Once the layers are read: Verify reads them.",
   range: (first: number, last: number | undefined) =>
     last === undefined
       ? `Of the layers from ${count(first)} on, on an empty folder.`

@@ -104,6 +104,7 @@ export const pathText = {
   download: "Download",
   downloading: (name: string) => `Saving ${name}`,
   downloadTar: "Download as tar",
+  listed: "A tar can be had once the layers are read: Verify reads them.",
   saved: (name: string) => `${name} is saved`,
   showIn: (layer: number) => `Show in layer ${count(layer)}`,
 

@@ -9,7 +9,7 @@ import type { ViewerOptions } from "../../options.js";
 import type { TreePart } from "../api.js";
 import { treeAction } from "../files/keys.js";
 import { ALL, TreeModel } from "../files/model.js";
-import { globOf, isPart, sortedBy } from "../files/query.js";
+import { globOf, isListed, isPart, sortedBy } from "../files/query.js";
 import { gridHead, rowTemplate, type RowLook } from "../files/row.js";
 import { pathBytes } from "../place.js";
 import { ViewElement } from "../view-element.js";
@@ -151,7 +151,7 @@ export class OciLensTree extends ViewElement {
         </div>
       </div>
       ${
-        this.image?.layers.some(({ listedBy }) => listedBy)
+        this.image && isListed(this.image)
           ? html`<p class="remark" data-notice="listed">${text.listed}</p>`
           : nothing
       }

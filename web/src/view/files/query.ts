@@ -1,4 +1,12 @@
-import type { Change, LayerRange, LayerView, PathPattern, SortKey, TreeQuery } from "../types.js";
+import type {
+  Change,
+  ImageView,
+  LayerRange,
+  LayerView,
+  PathPattern,
+  SortKey,
+  TreeQuery,
+} from "../types.js";
 
 /** The changes, in the order in which they are listed. */
 export const CHANGES = [
@@ -38,6 +46,11 @@ export function isPart(range: LayerRange | undefined, layers: number): range is 
 export function leftOut({ entries, verification, diffId }: LayerView): boolean {
   if (entries) return false;
   return verification.status === "missing" || diffId.reason === "encrypted";
+}
+
+/** Whether tables of contents list an image's layers, which are not read themselves. */
+export function isListed({ layers }: ImageView): boolean {
+  return layers.some(({ listedBy }) => listedBy !== undefined);
 }
 
 /** What is asked of the tree. A part of the layers shows what they removed, too. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { text } from "../../text/files.js";
 import type { ImageView } from "../types.js";
 import type { TreeModel } from "./model.js";
-import { leavesOut, leftOut } from "./query.js";
+import { isListed, leavesOut, leftOut } from "./query.js";
 
 /** What there is to be said about the rows of a tree. */
 export interface About {
@@ -42,9 +42,7 @@ export function noticeLine(
   image: ImageView,
 ): TemplateResult {
   return html`${
-    image.layers.some(({ listedBy }) => listedBy)
-      ? html`<p class="notice" data-notice="listed">${text.listed}</p>`
-      : nothing
+    isListed(image) ? html`<p class="notice" data-notice="listed">${text.listed}</p>` : nothing
   }
   ${
     notice === undefined || scanning

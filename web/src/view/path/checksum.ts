@@ -23,6 +23,8 @@ export class OciLensChecksum extends LitElement {
   @property({ attribute: false }) revision = 0;
   /** Whether layers are still being read. */
   @property({ attribute: false }) scanning = false;
+  /** Whether layers are only listed, and not read. */
+  @property({ attribute: false }) listed = false;
   @property({ attribute: false }) copy!: Copy;
 
   @state() private result: ChecksumView | undefined;
@@ -63,7 +65,8 @@ export class OciLensChecksum extends LitElement {
   };
 
   protected override render(): TemplateResult {
-    const { result, range, scanning } = this;
+    const { result, range, scanning, listed } = this;
+    const waits = scanning ? checksumText.waits : listed ? checksumText.listed : undefined;
     return html`<section aria-labelledby="checksum" data-section="checksum">
       <div class="section-head">
         <h3 id="checksum">${checksumText.title}</h3>
@@ -74,12 +77,12 @@ export class OciLensChecksum extends LitElement {
         <button
           type="button"
           data-action="checksum"
-          ?disabled=${scanning || this.#loading.running}
+          ?disabled=${waits !== undefined || this.#loading.running}
           @click=${this.#compute}
         >
           ${checksumText.compute}
         </button>
-        ${scanning ? html`<span class="muted">${checksumText.waits}</span>` : nothing}
+        ${waits === undefined ? nothing : html`<span class="muted">${waits}</span>`}
       </div>
       <details class="options">
         <summary>${checksumText.options}</summary>

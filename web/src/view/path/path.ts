@@ -7,6 +7,7 @@ import { tagStyle } from "../../styles/tag.js";
 import { unreadStyle } from "../../styles/unread.js";
 import { contentsText } from "../../text/contents.js";
 import { pathText } from "../../text/path.js";
+import { isListed } from "../files/query.js";
 import { copyIcon, nodeIcon } from "../icons.js";
 import { longList } from "../long-list.js";
 import { copyButton } from "../parts.js";
@@ -137,6 +138,7 @@ export class OciLensPath extends ViewElement {
               .range=${this.place.range}
               .revision=${this.revision}
               .scanning=${this.scanning}
+              .listed=${isListed(image)}
               .copy=${this.host.copy}
             ></oci-lens-checksum>`
           : nothing
@@ -233,6 +235,7 @@ export class OciLensPath extends ViewElement {
 
   #actions(story: StoryView, entry: EntryView | undefined): TemplateResult {
     const isFolder = story.present && (entry?.type ?? "dir") === "dir";
+    const listed = isFolder && this.image !== undefined && isListed(this.image);
     return html`<div class="actions" role="group" aria-label=${pathText.actions}>
       ${entry ? this.#fileButtons(entry) : nothing}
       ${
@@ -240,13 +243,14 @@ export class OciLensPath extends ViewElement {
           ? html`<button
               type="button"
               data-action="tar"
-              ?disabled=${this.#saving.running}
+              ?disabled=${listed || this.#saving.running}
               @click=${this.#saveTar}
             >
               ${downloadIcon}${pathText.downloadTar}
             </button>`
           : nothing
       }
+      ${listed ? html`<span class="muted">${pathText.listed}</span>` : nothing}
       ${entry ? this.#showIn(entry.place.layer) : nothing}
     </div>`;
   }
