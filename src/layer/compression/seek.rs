@@ -238,12 +238,16 @@ impl SeekPoints {
             .iter()
             .rposition(is_taken)
             .map_or(0, |at| at + 1);
-        let mut all = Vec::with_capacity(self.held);
+        let mut all = Vec::new();
         let points = self.points.iter_mut().skip(first);
         for history in points.filter_map(|point| Some(&mut point.inside.as_mut()?.history)) {
             if let History::Here(bytes) = history {
                 let from = self.taken + all.len() as u64;
-                all.extend_from_slice(bytes);
+                // One by itself, a window say, is not copied.
+                match all.is_empty() {
+                    true => all = std::mem::take(bytes),
+                    false => all.extend_from_slice(bytes),
+                }
                 *history = History::Taken(from..self.taken + all.len() as u64);
             }
         }

@@ -3,7 +3,10 @@
 /// Bits of a slice from `at` on, the first of them the lowest; zeros beyond its end. Up to 32.
 fn peek(bytes: &[u8], at: usize, count: u32) -> u32 {
     let from = bytes.get(at / 8..).unwrap_or_default();
-    let word = (from.iter().take(5).rev()).fold(0, |word, &byte| word << 8 | u64::from(byte));
+    let word = match from.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => (from.iter().rev()).fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
     (word >> (at % 8) & ((1 << count) - 1)) as u32
 }
 

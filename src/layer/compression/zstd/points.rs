@@ -4,9 +4,9 @@ use super::super::Report;
 use super::super::seek::{History, Inside, InsideFrame, InsideOf, SeekPoint};
 use super::between::Between;
 
-/// Unpacked bytes before a wanted point from which on blocks are looked into: after a few of them
-/// all that a point needs is known.
-const AHEAD: u64 = 1 << 20;
+/// Unpacked bytes that are remembered beside a window: so many blocks may pass before a point, and
+/// after the place where it was wanted, without that a window is moved.
+const BESIDE: u64 = 256 << 10;
 /// RFC 8878 3.1.1.1.1: whether a checksum ends the frame.
 const CHECKSUM_FLAG: u8 = 1 << 2;
 /// RFC 8878 3.1.1.2.2: a block of sequences; the others leave all as it is.
@@ -58,19 +58,19 @@ impl FramePoints {
         let points = report.seek_points.as_mut()?;
         let wanted = points.next_in_frame();
         let is_near = |bytes: u64| end.unpacked.saturating_add(bytes) > wanted;
-        if is_near(self.window + AHEAD) {
+        if is_near(self.window + BESIDE) {
             self.remember(unpacked);
         }
         let [flags, ..] = header;
         if flags >> 1 & 3 == COMPRESSED {
-            self.between.block(content, is_near(AHEAD))?;
+            // One block after the other is read for its offsets until all that follows needs is known:
+            // mostly the first is enough.
+            self.between.block(content, end.unpacked >= wanted)?;
         }
         if end.unpacked >= wanted
             && let Some(dictionary) = self.between.dictionary()
         {
-            let window = usize::try_from(self.window).unwrap_or(usize::MAX);
-            let from = self.recent.len().saturating_sub(window);
-            let history = self.recent.get(from..).unwrap_or_default().to_vec();
+            let history = self.history();
             let inside = InsideFrame {
                 frame: self.frame,
                 window: self.window,
@@ -85,20 +85,30 @@ impl FramePoints {
                     history: History::Here(history),
                 }),
             });
-            if end.unpacked.saturating_add(self.window + AHEAD) <= points.next_in_frame() {
+            // Where points are closer together than a window is long, the next one needs it, too.
+            if end.unpacked.saturating_add(self.window + BESIDE) <= points.next_in_frame() {
                 self.recent = Vec::new();
             }
         }
         Some(())
     }
 
+    /// The last window of what is remembered.
+    fn history(&self) -> Vec<u8> {
+        let window = usize::try_from(self.window).unwrap_or(usize::MAX);
+        let from = self.recent.len().saturating_sub(window);
+        self.recent.get(from..).unwrap_or_default().to_vec()
+    }
+
     fn remember(&mut self, unpacked: &[u8]) {
-        let most = usize::try_from(self.window + 2 * AHEAD).unwrap_or(usize::MAX);
-        let behind = (self.recent.len() + unpacked.len()).saturating_sub(most);
-        if behind > 0 {
-            // A window stays, and is not moved again for some blocks.
-            let ahead = usize::try_from(AHEAD).unwrap_or_default();
-            let excess = self.recent.len().min(behind + ahead);
+        let most = usize::try_from(self.window + 2 * BESIDE).unwrap_or(usize::MAX);
+        if self.recent.capacity() == 0 {
+            // Not more than it takes, as a list that grows by doubling would be.
+            self.recent.reserve_exact(most);
+        }
+        if self.recent.len() + unpacked.len() > most {
+            let window = usize::try_from(self.window).unwrap_or(usize::MAX);
+            let excess = self.recent.len().saturating_sub(window);
             self.recent.drain(..excess);
         }
         self.recent.extend_from_slice(unpacked);
