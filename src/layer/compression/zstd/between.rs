@@ -43,8 +43,12 @@ const MATCH_LENGTHS: Code = Code {
 };
 /// In the order in which a block has them.
 const CODES: [Code; 3] = [LITERAL_LENGTHS, OFFSETS, MATCH_LENGTHS];
-/// Where a block's modes byte has their modes.
+/// Where a block's modes byte has their modes (RFC 8878 3.1.1.3.2.1.2), and what these are.
 const MODE_SHIFTS: [u32; 3] = [6, 4, 2];
+const DEFAULT: u8 = 0;
+const SINGLE: u8 = 1;
+const DESCRIBED: u8 = 2;
+const REPEATED: u8 = 3;
 
 /// Bits that follow each code (RFC 8878 3.1.1.3.2.1.1).
 const LITERAL_LENGTH_BITS: [u8; 36] = [
@@ -56,14 +60,18 @@ const MATCH_LENGTH_BITS: [u8; 53] = [
     1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
 ];
 
-/// A table as the last block had it that had one.
-enum Coding {
+/// Bytes that the modes of a block's codes and their tables take at most: 36, 32 and 53 symbols of
+/// up to ten bits each.
+const TABLES_BYTES: usize = 192;
+
+/// Where a code's table comes from.
+enum Coding<'t> {
     /// For one symbol only, of which a dictionary knows nothing.
     Single(u8),
-    Described(Vec<u8>),
+    Described(&'t [u8]),
 }
 
-impl Coding {
+impl Coding<'_> {
     fn table(&self, code: &Code) -> Option<Table> {
         match self {
             Self::Single(symbol) => Some(Table::single(*symbol)),
@@ -71,6 +79,48 @@ impl Coding {
                 Table::of(&Description::read(bytes, code.most_log, code.symbols)?)
             }
         }
+    }
+}
+
+/// A block's modes, and what follows them: its tables, and more. Which is which is not looked for
+/// before it is wanted, for this is kept of each block.
+#[derive(Default)]
+struct Tables(Vec<u8>);
+
+impl Tables {
+    fn keep(&mut self, bytes: &[u8]) {
+        self.0.clear();
+        let kept = bytes.get(..TABLES_BYTES).unwrap_or(bytes);
+        self.0.extend_from_slice(kept);
+    }
+
+    /// The table of the code at a place among three, and what follows it.
+    fn coding(&self, place: usize) -> Option<(Coding<'_>, &[u8])> {
+        let (&modes, mut rest) = self.0.split_first()?;
+        let mut codes = CODES.iter().zip(MODE_SHIFTS).take(place + 1);
+        let (last, before) = (codes.next_back()?, codes);
+        for (code, shift) in before {
+            (_, rest) = coding(modes >> shift & 3, code, rest)?;
+        }
+        let (code, shift) = last;
+        coding(modes >> shift & 3, code, rest)
+    }
+}
+
+/// The table that a mode says, and what follows it; of one that is used again, none.
+fn coding<'t>(mode: u8, code: &Code, bytes: &'t [u8]) -> Option<(Coding<'t>, &'t [u8])> {
+    match mode {
+        DEFAULT => Some((Coding::Described(code.default), bytes)),
+        SINGLE => {
+            let (&symbol, rest) = bytes.split_first()?;
+            Some((Coding::Single(symbol), rest))
+        }
+        DESCRIBED => {
+            let found = Description::read(bytes, code.most_log, code.symbols)?;
+            let (description, rest) = bytes.split_at_checked(found.length)?;
+            Some((Coding::Described(description), rest))
+        }
+        _ => Some((Coding::Described(&[]), bytes)),
     }
 }
 
@@ -104,7 +154,8 @@ impl Repeats {
 /// What the blocks of a frame have left in a decoder's mind so far.
 pub(super) struct Between {
     tree: Vec<u8>,
-    codings: [Option<Coding>; 3],
+    // For each code, those of the last block that had one for it; nothing where none had.
+    tables: [Tables; 3],
     repeats: Repeats,
 }
 
@@ -113,7 +164,7 @@ impl Between {
     pub(super) fn new() -> Self {
         Self {
             tree: Vec::new(),
-            codings: [const { None }; 3],
+            tables: Default::default(),
             repeats: Repeats::FIRST,
         }
     }
@@ -127,24 +178,10 @@ impl Between {
         if count == 0 {
             return Some(());
         }
-        let (&modes, mut rest) = rest.split_first()?;
-        for ((code, shift), coding) in CODES.iter().zip(MODE_SHIFTS).zip(&mut self.codings) {
-            match modes >> shift & 3 {
-                0 => *coding = Some(Coding::Described(code.default.to_vec())),
-                1 => {
-                    let (&symbol, behind) = rest.split_first()?;
-                    *coding = Some(Coding::Single(symbol));
-                    rest = behind;
-                }
-                2 => {
-                    let found = Description::read(rest, code.most_log, code.symbols)?;
-                    let (description, behind) = rest.split_at_checked(found.length)?;
-                    *coding = Some(Coding::Described(description.to_vec()));
-                    rest = behind;
-                }
-                _ => {
-                    coding.as_ref()?;
-                }
+        let &modes = rest.first()?;
+        for (shift, tables) in MODE_SHIFTS.iter().zip(&mut self.tables) {
+            if modes >> shift & 3 != REPEATED {
+                tables.keep(rest);
             }
         }
         if with_offsets {
@@ -186,10 +223,15 @@ impl Between {
         Some(rest)
     }
 
-    /// Follows the offsets through a block's sequences (RFC 8878 3.1.1.3.2).
-    fn sequences(&mut self, count: u32, bits: &[u8]) -> Option<()> {
-        let tables: Vec<Table> = (self.codings.iter().zip(&CODES))
-            .map(|(coding, code)| coding.as_ref()?.table(code))
+    /// Follows the offsets through a block's sequences, from the modes of its codes on (RFC 8878
+    /// 3.1.1.3.2).
+    fn sequences(&mut self, count: u32, bytes: &[u8]) -> Option<()> {
+        let (&modes, mut bits) = bytes.split_first()?;
+        for (code, shift) in CODES.iter().zip(MODE_SHIFTS) {
+            (_, bits) = coding(modes >> shift & 3, code, bits)?;
+        }
+        let tables: Vec<Table> = (CODES.iter().zip(&self.tables).enumerate())
+            .map(|(place, (code, tables))| tables.coding(place)?.0.table(code))
             .collect::<Option<_>>()?;
         let [lengths, offsets, matches] = <[Table; 3]>::try_from(tables).ok()?;
         let mut bits = Backward::new(bits)?;
@@ -224,18 +266,16 @@ impl Between {
         let mut bytes = DICTIONARY.to_vec();
         let has_tree = !self.tree.is_empty();
         bytes.extend_from_slice(if has_tree { &self.tree } else { &ANY_TREE });
-        let [lengths, offsets, matches] = &self.codings;
-        let [of_lengths, of_offsets, of_matches] = &CODES;
-        // RFC 8878 5: in this order.
-        for (coding, code) in [
-            (offsets, of_offsets),
-            (matches, of_matches),
-            (lengths, of_lengths),
-        ] {
-            match coding {
-                Some(Coding::Single(_)) => return None,
-                Some(Coding::Described(description)) => bytes.extend_from_slice(description),
-                None => bytes.extend_from_slice(code.default),
+        // RFC 8878 5: the table of offsets, that of match lengths, that of literal lengths.
+        for place in [1, 2, 0] {
+            let (code, tables) = (CODES.get(place)?, self.tables.get(place)?);
+            if tables.0.is_empty() {
+                bytes.extend_from_slice(code.default);
+                continue;
+            }
+            match tables.coding(place)?.0 {
+                Coding::Single(_) => return None,
+                Coding::Described(description) => bytes.extend_from_slice(description),
             }
         }
         for offset in self.repeats.0 {
