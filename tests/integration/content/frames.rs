@@ -250,6 +250,22 @@ cases! {
         assert!(rest(&points[0], &frame, &limits) == whole[points[0].unpacked as usize..]);
     }
 
+    fn frames_of_stored_blocks_have_points_without_any_table() {
+        let mut random = Random::new(6);
+        let mut frame = Written::new();
+        for _ in 0..8 {
+            frame.raw(&(0..1000).map(|_| random.byte()).collect::<Vec<u8>>());
+        }
+        let frame = frame.end();
+        let limits = limits(1, usize::MAX);
+        let (whole, ..) = decoded(Decoder::new(&limits), &frame);
+        let points = points(&frame, &limits);
+        assert_eq!(points.len(), 8);
+        for point in points {
+            assert!(rest(&point, &frame, &limits) == whole[point.unpacked as usize..]);
+        }
+    }
+
     fn frames_of_other_levels_are_the_same_from_each_point_inside() {
         let content = [mixed(1_500_000), vec![7; 700_000], mixed(1_000_000)].concat();
         for level in [CompressionLevel::Fastest, CompressionLevel::Default, CompressionLevel::Better] {
