@@ -145,7 +145,7 @@ impl Repeats {
             (_, _) => {
                 // An offset of 0 cannot be, and its block fails.
                 let less = first.and_then(|offset| offset.checked_sub(1));
-                [less, first, second]
+                [less.filter(|&less| less > 0), first, second]
             }
         };
     }
