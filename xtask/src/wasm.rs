@@ -49,11 +49,14 @@ impl Module {
     }
 
     /// What differs from the profile: the core is built for speed where it sees every byte or node,
-    /// and to be small where a first visit waits for it.
-    fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::List => &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""],
-            Self::Engine | Self::Scan | Self::Store | Self::Kernels => &[],
+    /// and to be small where a first visit waits for it, or few browsers need it: those without
+    /// SIMD are slow anyhow, and whatever has all modules in it is smaller.
+    fn settings(self, variant: Variant) -> &'static [&'static str] {
+        match (self, variant) {
+            (Self::List, _) | (_, Variant::Plain) => {
+                &["--config", "profile.wasm.package.oci-lens.opt-level=\"z\""]
+            }
+            (Self::Engine | Self::Scan | Self::Store | Self::Kernels, Variant::Simd) => &[],
         }
     }
 
@@ -220,7 +223,7 @@ pub fn compile_module(
                 "--package",
                 &module.package(),
             ])
-            .args(module.settings())
+            .args(module.settings(variant))
             .arg("--target-dir")
             .arg(target),
     )
