@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { DEEP_LENGTH, DEEP_OFFSETS, DeepLayer, type DeepRead } from "../e2e/support/deep.js";
 import { corpus, fixture } from "../e2e/support/environment.js";
 import { node, outFolder } from "./installed.js";
 import { withSite } from "./site.js";
@@ -45,6 +46,14 @@ test("the engine alone reads what a server has in Node", async () => {
     expect(file).toEqual(HELLO);
     expect(layout).toEqual(HELLO);
   });
+});
+
+test("a file deep in a layer is read from a seek point in Node", async () => {
+  const path = join(outFolder("deep"), "deep.tar");
+  const layer = new DeepLayer();
+  await layer.write(path);
+  const places = DEEP_OFFSETS.map((offset) => `${offset}+${DEEP_LENGTH}`);
+  layer.expectRead(JSON.parse(await node("app/deep.mjs", path, ...places)) as DeepRead[]);
 });
 
 test("what is broken is told in Node as in a page", async () => {

@@ -5,6 +5,7 @@ import { EngineError } from "./errors.js";
 import { HashedElsewhere, Hasher, hashFor } from "./hashing.js";
 import type { ScanCalls } from "./protocol.js";
 import { readHandlers } from "./reader.js";
+import { spillsBlobs } from "./scratch.js";
 import { pour } from "./slices.js";
 import { whenLinked } from "./spawner.js";
 import { Turns } from "./turns.js";
@@ -54,8 +55,9 @@ const handlers: Handlers<ScanCalls> = {
     const all = (scans ??= new core.Scans());
     const scan = all.begin(job);
     const histories: Blob[] = [];
-    // What the browser keeps is not in this process's memory.
+    // Where nothing is gained by that, the core keeps fewer of them.
     const putAway = (least: number): void => {
+      if (!spillsBlobs()) return;
       const taken = all.takeHistories(scan, least);
       if (taken) histories.push(new Blob([taken as Uint8Array<ArrayBuffer>]));
     };

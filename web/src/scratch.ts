@@ -15,6 +15,11 @@ export interface Scratch {
   discard: () => Promise<void>;
 }
 
+/** Whether bytes of a `Blob` are outside of this process's memory: browsers see to that. */
+export function spillsBlobs(): boolean {
+  return true;
+}
+
 const FOLDER = "oci-lens";
 
 // The worker types of TypeScript exclude those of the page, and this is all that differs.

@@ -327,6 +327,16 @@ cases! {
     fn jobs_and_lists_are_carried_or_refused() {
         assert!(TocJob::from_bytes(b"\xff\xff").is_err());
         assert!(Listed::from_bytes(b"\xff\xff").is_err());
+        for form in FORMS {
+            let inspection = opened(image(&layers(form)));
+            let plans = inspection.tocs(0).expect("tables of contents");
+            let bytes = stored_layer(&inspection, plans[0].job.job);
+            let (mut listed, _) = read(&plans[0].job, bytes, &Limits::default()).expect("a list");
+            // Positions count a page that is nowhere.
+            listed.listing.table = postcard::from_bytes(&[1, 0]).expect("a table");
+            let carried = listed.to_bytes().expect("packed");
+            assert!(Listed::from_bytes(&carried).is_err());
+        }
     }
 }
 

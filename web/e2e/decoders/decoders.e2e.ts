@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
+import { chooseFile } from "../support/engine.js";
 import { fixture, serverLog } from "../support/environment.js";
 import { inBrowser } from "../support/session.js";
-
-type Module = typeof import("../../src/index.js");
 
 /** What the server was asked for, of what comes after the first list. */
 function later(): string[] {
@@ -16,22 +14,9 @@ function later(): string[] {
   return Array.from(asked, ([, name = ""]) => name);
 }
 
-/** A chosen file, and the engine API: handles into the page. */
-async function parts(page: Page) {
-  const input = await page.evaluateHandle(() => {
-    const made = Object.assign(document.createElement("input"), { type: "file" });
-    document.body.append(made);
-    return made;
-  });
-  await input.setInputFiles(fixture("hello-multiarch"));
-  // As text: what builds these tests would make another thing of an import.
-  const module = await page.evaluateHandle<Module>('import("/index.js")');
-  return { module, input };
-}
-
 test("decoders are fetched by the first scan, once, and not to open an archive", async () => {
   await inBrowser(async ({ viewer: { page } }) => {
-    const { module, input } = await parts(page);
+    const chosen = await chooseFile(page, fixture("hello-multiarch"));
     const before = later().length;
     const archive = await page.evaluateHandle(
       async ({ module: { createEngine }, input: { files } }) => {
@@ -39,7 +24,7 @@ test("decoders are fetched by the first scan, once, and not to open an archive",
         if (!file) throw new Error("no file");
         return createEngine({ workers: 1 }).open(file);
       },
-      { module, input },
+      chosen,
     );
     expect(await archive.evaluate(({ latest }) => latest.images.length)).toBeGreaterThan(1);
     expect(later().slice(before)).toEqual([]);
@@ -59,7 +44,7 @@ test("a list needs no engine, and all else says that it cannot be loaded", async
         const failure = await archive.scan().catch((error: unknown) => error);
         return { images, code: failure instanceof EngineError ? failure.code : String(failure) };
       },
-      await parts(page),
+      await chooseFile(page, fixture("hello-multiarch")),
     );
     expect(said.images).toBeGreaterThan(1);
     expect(said.code).toBe("core-unavailable");

@@ -91,6 +91,17 @@ test("files are listed and read without the layers, which are verified when that
   });
 });
 
+test("a figure of files says that it is of what tables of contents list", async () => {
+  await onSite(async ({ page, own, show }) => {
+    own.files("/a/", folder);
+    await show(`<oci-lens src="/a/listed.tar" view="tree" path="/" depth="1"></oci-lens>`);
+    const lens = page.locator("oci-lens");
+    await lens.locator("[data-notice=listed]").waitFor();
+    await lens.getByText("base-000").first().waitFor();
+    expect(own.sent("/a/")).toBeLessThan(stored / 20);
+  });
+});
+
 test("a table of contents that the manifest does not vouch for is not used", async () => {
   await onSite(async ({ page, own, show }) => {
     own.files("/a/", folder);

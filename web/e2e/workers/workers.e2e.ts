@@ -4,12 +4,11 @@ import { expect, test } from "vitest";
 
 import type { Report } from "../../generated/simd/engine.js";
 import { writeArchive } from "../support/archive.js";
+import { chooseFile } from "../support/engine.js";
 import { fixture } from "../support/environment.js";
 import { testOnReal } from "../support/real.js";
 import { inBrowser } from "../support/session.js";
 import { inFolder } from "../support/temporary.js";
-
-type Module = typeof import("../../src/index.js");
 
 const SAME = "the engine without a viewer gives the same with 1, 2 and 4 workers";
 
@@ -43,46 +42,36 @@ function same(archive: string): Promise<{ report: Report; scanWorkers: number }>
     page.on("worker", (worker) => {
       if (worker.url().includes("scan-worker")) scanWorkers += 1;
     });
-    const input = await page.evaluateHandle(() => {
-      const made = Object.assign(document.createElement("input"), { type: "file" });
-      document.body.append(made);
-      return made;
-    });
-    await input.setInputFiles(archive);
-    // As text: what builds these tests would make another thing of an import.
-    const module = await page.evaluateHandle<Module>('import("/index.js")');
-    const results = await page.evaluate(
-      async ({ module: { createEngine }, input: { files } }) => {
-        const file = files?.[0];
-        if (!file) throw new Error("no file");
-        const results: string[] = [];
-        for (const workers of [1, 2, 4]) {
-          const engine = createEngine({ workers });
-          const archive = await engine.open(file);
-          const updates: number[] = [];
-          const report = await archive.scan({
-            onUpdate: ({ stored, total }) => updates.push(stored / total),
-          });
-          const trees = [];
-          for (const { number, presence } of report.images) {
-            if (presence === "absent") continue;
-            const tree = await archive.openTree(number);
-            await tree.expandTo(0xffffffff);
-            trees.push(await tree.rows(0, 1_000_000));
-            await tree.close();
-          }
-          if (updates.at(-1) !== 1) throw new Error(`ended at ${updates.at(-1)}`);
-          if (updates.some((share, at) => share < (updates[at - 1] ?? 0))) {
-            throw new Error(`went back: ${updates.join()}`);
-          }
-          await archive.close();
-          engine.close();
-          results.push(JSON.stringify([report, trees]));
+    const chosen = await chooseFile(page, archive);
+    const results = await page.evaluate(async ({ module: { createEngine }, input: { files } }) => {
+      const file = files?.[0];
+      if (!file) throw new Error("no file");
+      const results: string[] = [];
+      for (const workers of [1, 2, 4]) {
+        const engine = createEngine({ workers });
+        const archive = await engine.open(file);
+        const updates: number[] = [];
+        const report = await archive.scan({
+          onUpdate: ({ stored, total }) => updates.push(stored / total),
+        });
+        const trees = [];
+        for (const { number, presence } of report.images) {
+          if (presence === "absent") continue;
+          const tree = await archive.openTree(number);
+          await tree.expandTo(0xffffffff);
+          trees.push(await tree.rows(0, 1_000_000));
+          await tree.close();
         }
-        return results;
-      },
-      { module, input },
-    );
+        if (updates.at(-1) !== 1) throw new Error(`ended at ${updates.at(-1)}`);
+        if (updates.some((share, at) => share < (updates[at - 1] ?? 0))) {
+          throw new Error(`went back: ${updates.join()}`);
+        }
+        await archive.close();
+        engine.close();
+        results.push(JSON.stringify([report, trees]));
+      }
+      return results;
+    }, chosen);
     expect(results[0]?.length).toBeGreaterThan(1000);
     expect(results[1] === results[0]).toBe(true);
     expect(results[2] === results[0]).toBe(true);

@@ -6,6 +6,11 @@ import { EngineError } from "../../src/errors.js";
 import type { Scratch } from "../../src/scratch.js";
 import { ThreadBlob } from "./thread-blob.js";
 
+/** A `Blob` that Node makes is in this process's memory. */
+export function spillsBlobs(): boolean {
+  return false;
+}
+
 /** In a folder for temporary files. */
 export function createScratch(): Promise<Scratch> {
   const folder = mkdtempSync(join(tmpdir(), "oci-lens-"));
