@@ -20,8 +20,10 @@ export interface Surroundings {
   engine: () => Promise<EngineModule>;
   /** Loads the decoders into this worker, if they are not there yet. */
   decoders: () => Promise<ScanModule>;
-  /** Loads the decoders, if they are not there yet, for workers with them to be spawned. */
-  prepareScan: () => Promise<() => DecoderWorker>;
+  /** Loads the decoders for workers with them, if they are not there yet. */
+  prepareScan: () => Promise<unknown>;
+  /** Spawns a worker with the decoders, also while they are still being loaded. */
+  spawnScan: () => DecoderWorker;
   /** Processors of this machine. */
   processors: number;
   createScratch?: () => Promise<Scratch>;
@@ -35,6 +37,8 @@ interface Archive extends Explored {
 /** What is known of an archive before the engine has it. */
 interface Listed {
   source: Unpacked;
+  /** What was listed, until the engine has it. */
+  report: Report | undefined;
   closed: AbortController;
   /** Opens the archive in the engine, if it is not open there. */
   opened: () => Promise<void>;
@@ -51,9 +55,23 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
   const listed = new Map<number, Listed>();
   const open = new Map<number, Archive>();
 
-  /** Begins to load what scans, where that is not there yet: a scan that fails to says so. */
-  const prepareToScan = (): void => {
-    for (const prepare of [scanner, surroundings.prepareScan]) prepare().catch(() => undefined);
+  /**
+   * Begins to load what scans an archive that is listed, and starts its workers: a scan that fails
+   * to says so. Returns what ends them if none came.
+   */
+  const prepareToScan = ({ archive, image, workers }: EngineCalls["scan"]["params"]) => {
+    surroundings.prepareScan().catch(() => undefined);
+    const report = listed.get(archive)?.report;
+    const ready = scanner().then(
+      (scanner) => {
+        if (report) scanner.ready(report, image, workers);
+        return scanner;
+      },
+      () => undefined,
+    );
+    return (): void => {
+      void ready.then((scanner) => scanner?.rest());
+    };
   };
 
   const find = (number: number): Archive => {
@@ -61,7 +79,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     if (!archive) throw archiveClosed();
     return archive;
   };
-  const enter = (number: number, source: Unpacked): Listed => {
+  const enter = (number: number, source: Unpacked, report: Report): Listed => {
     let failure: unknown;
     const closed = new AbortController();
     const opened = once(async (): Promise<void> => {
@@ -77,10 +95,11 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
         if (!(error instanceof EngineError)) failure = error;
         throw error;
       }
+      entry.report = undefined;
       if (listed.has(number)) open.set(number, archive);
       else await closeArchive(archive);
     });
-    const entry = { source, closed, opened };
+    const entry: Listed = { source, report, closed, opened };
     listed.set(number, entry);
     return entry;
   };
@@ -96,9 +115,9 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
     const closed = new AbortController();
     archive.scan = closed;
     try {
-      const scanArchive = await scanner();
+      const { scan } = await scanner();
       closed.signal.throwIfAborted();
-      return await scanArchive(archive, work, { ...context, closed: closed.signal });
+      return await scan(archive, work, { ...context, closed: closed.signal });
     } finally {
       archive.scan = undefined;
     }
@@ -170,7 +189,7 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
           throw abortError();
         }
         // Comes after the list, and is asked for again by the first call that finds it missing.
-        void enter(number, unpacked)
+        void enter(number, unpacked, report)
           .opened()
           .catch(() => undefined);
         return { report, onDemand: unpacked.onDemand };
@@ -181,10 +200,15 @@ export function archiveHandlers(surroundings: Surroundings): Handlers<EngineCall
 
     ...waiting,
 
-    scan: (params, context) => {
+    scan: async (params, context) => {
+      if (open.has(params.archive)) return waiting.scan(params, context);
       // While the engine is still being loaded, not after it.
-      if (!open.has(params.archive)) prepareToScan();
-      return waiting.scan(params, context);
+      const rest = prepareToScan(params);
+      try {
+        return await waiting.scan(params, context);
+      } finally {
+        rest();
+      }
     },
 
     close: async ({ archive: number }) => {
@@ -340,7 +364,7 @@ async function listOf(
 async function openedIn(
   core: EngineModule,
   { paths, inputs, outer }: Unpacked,
-  { prepareScan }: Surroundings,
+  surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<Archive> {
   const [file] = inputs;
@@ -362,7 +386,7 @@ async function openedIn(
     scan: undefined,
     comparisons: new Map(),
     streams: new Map(),
-    reader: new ContentReader(prepareScan),
+    reader: new ContentReader(surroundings),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { BlobPlace, Engine, ExportView, LayerRange } from "../generated/simd/engine.js";
+import type { Surroundings } from "./archives.js";
 import type { Input, StoredBytes } from "./bytes.js";
 import type { Caller } from "./caller.js";
 import { EngineError } from "./errors.js";
@@ -43,19 +44,19 @@ interface Watched {
  * ended, by a trap say, what it was reading fails, and the next read starts another one.
  */
 export class ContentReader {
-  readonly #prepare: () => Promise<() => DecoderWorker>;
+  readonly #surroundings: Pick<Surroundings, "prepareScan" | "spawnScan">;
   #worker: DecoderWorker | undefined;
   #ended = false;
   #streams = 0;
 
-  constructor(prepare: () => Promise<() => DecoderWorker>) {
-    this.#prepare = prepare;
+  constructor(surroundings: Pick<Surroundings, "prepareScan" | "spawnScan">) {
+    this.#surroundings = surroundings;
   }
 
   async worker(): Promise<DecoderWorker> {
-    const spawn = await this.#prepare();
+    await this.#surroundings.prepareScan();
     if (this.#ended) throw closed();
-    if (!this.#worker || this.#worker.ended) this.#worker = spawn();
+    if (!this.#worker || this.#worker.ended) this.#worker = this.#surroundings.spawnScan();
     return this.#worker;
   }
 

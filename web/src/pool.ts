@@ -80,6 +80,21 @@ export class ScanPool<Worker extends ScanWorker> {
     this.#options = options;
   }
 
+  /** Spawns workers for what is about to be scanned, up to so many: they begin when it is known. */
+  ready(count: number, spawn: () => Worker): void {
+    try {
+      while (this.#workers < count) this.#add(spawn());
+    } catch {
+      // Whoever scans tries again, and is told.
+    }
+  }
+
+  /** Ends the workers if nothing is scanned, as when nothing came after all. */
+  rest(): void {
+    if (this.#scans.size > 0) return;
+    for (const place of this.#places) this.#end(place);
+  }
+
   /**
    * Scans every job, each in one worker, several side by side, begun in the order given. What is
    * scanned at the same time takes turns, and shares the workers.
@@ -286,9 +301,7 @@ export class ScanPool<Worker extends ScanWorker> {
   #finish(scan: Scan<Worker>): void {
     scan.over.abort(abortError());
     this.#scans.delete(scan);
-    if (this.#scans.size === 0) {
-      for (const place of this.#places) this.#end(place);
-    }
+    this.rest();
     scan.finish();
   }
 }

@@ -1,7 +1,6 @@
 import type { Scans } from "../generated/simd/scan.js";
 import { answer, reportLostRejections, Transferred, type Handlers } from "./answerer.js";
 import { BUILD } from "./build.js";
-import { EngineError } from "./errors.js";
 import { HashedElsewhere, Hasher, hashFor } from "./hashing.js";
 import type { ScanCalls } from "./protocol.js";
 import { readHandlers } from "./reader.js";
@@ -14,7 +13,11 @@ import { compile, startScan, type ScanModule } from "./wasm.js";
 /** Bytes of seek points' histories that are put away at once. */
 const PUT_AWAY = 1 << 20;
 
-let starting: Promise<ScanModule> | undefined;
+let begin: (core: Promise<ScanModule>) => void;
+/** Calls that come before the decoders wait for them. */
+const starting = new Promise<ScanModule>((resolve) => {
+  begin = resolve;
+});
 /** The worker that hashes for this one, if there is one. */
 let hasher: Hasher | undefined;
 /** All scans of this worker: their bytes are hashed side by side. */
@@ -35,23 +38,17 @@ const untrapped = <T>(work: () => T): T => {
   }
 };
 
-const started = async (): Promise<ScanModule> => {
-  const core = await starting;
-  if (!core) throw new EngineError({ code: "internal", message: "a call comes before start" });
-  return core;
-};
-
 const handlers: Handlers<ScanCalls> = {
   start: async (decoders) => {
-    starting = (async () => {
-      return startScan("module" in decoders ? decoders : await compile(decoders.part));
-    })();
+    begin(
+      Promise.resolve("module" in decoders ? decoders : compile(decoders.part)).then(startScan),
+    );
     await starting;
     return undefined;
   },
 
   scan: async ({ job, bytes }, { signal, progress }) => {
-    const core = await started();
+    const core = await starting;
     const all = (scans ??= new core.Scans());
     const scan = all.begin(job);
     const histories: Blob[] = [];
@@ -121,13 +118,13 @@ const handlers: Handlers<ScanCalls> = {
   },
 
   hashFor: async ({ port }) => {
-    const core = await started();
+    const core = await starting;
     hashFor(port, new core.Hashing());
     // Pending for good, so that whoever called hears when this worker ends.
     return new Promise<never>(() => undefined);
   },
 
-  ...readHandlers(started),
+  ...readHandlers(() => starting),
 };
 
 whenLinked(self, (link) => {

@@ -2,7 +2,7 @@ import type { Completed, Reason, Report, ScanJob } from "../generated/simd/engin
 import type { CallContext } from "./answerer.js";
 import type { Surroundings } from "./archives.js";
 import { bytesAt, type DecoderWorker } from "./contents.js";
-import { abortError, unlessAborted } from "./errors.js";
+import { unlessAborted } from "./errors.js";
 import type { Explored } from "./explorer.js";
 import { ScanPool } from "./pool.js";
 import type { JobProgress, ScanUpdate } from "./protocol.js";
@@ -34,33 +34,45 @@ export type ScanArchive = (
 ) => Promise<Report>;
 
 /** What scans archives: those that are scanned at the same time share its workers. */
+export interface Scanner {
+  scan: ScanArchive;
+  /** Starts the workers for an archive, or an image of it, that is listed and about to be scanned. */
+  ready: (report: Report, image: number | undefined, workers: number | undefined) => void;
+  /** Ends the workers if nothing is scanned. */
+  rest: () => void;
+}
+
 export function scanner({
   processors,
   prepareScan,
-}: Pick<Surroundings, "processors" | "prepareScan">): ScanArchive {
+  spawnScan,
+}: Pick<Surroundings, "processors" | "prepareScan" | "spawnScan">): Scanner {
+  const wantedOf = (workers: number | undefined): number =>
+    workers ?? Math.min(processors, MOST_WORKERS);
   const pool = new ScanPool<DecoderWorker>({
     side: LAYERS_SIDE_BY_SIDE,
     helped: HELPED_BYTES,
     help: hashElsewhere,
   });
-  return async (archive, work, { signal: cancelled, closed, progress }) => {
+  const ready: Scanner["ready"] = ({ images }, image, workers) => {
+    const scanned = image === undefined ? images : images.slice(image, image + 1);
+    const layers = new Set(scanned.flatMap(({ layers }) => layers.map(({ digest }) => digest)));
+    pool.ready(Math.min(wantedOf(workers), layers.size), spawnScan);
+  };
+  const scan: ScanArchive = async (archive, work, { signal: cancelled, closed, progress }) => {
     const { jobs: list, workers, changed, failed } = work;
     const { engine } = archive;
     const signal = AbortSignal.any([closed, cancelled]);
     const jobs = list();
-    const wanted = workers ?? Math.min(processors, MOST_WORKERS);
     const sums = new Sums(jobs);
     if (changed && changed.layers.length > 0) progress({ ...sums.update(), changed });
-    const spawn = jobs.length > 0 ? await unlessAborted(prepareScan(), signal) : undefined;
+    if (jobs.length > 0) await unlessAborted(prepareScan(), signal);
     // Its engine is gone.
     closed.throwIfAborted();
     await pool.scan({
       jobs,
-      processors: wanted,
-      spawn: () => {
-        if (!spawn) throw abortError();
-        return spawn();
-      },
+      processors: wantedOf(workers),
+      spawn: spawnScan,
       bytes: ({ job, source, offset, size }) =>
         bytesAt({ number: job, source, offset, size }, archive),
       signal,
@@ -84,6 +96,13 @@ export function scanner({
     });
     signal.throwIfAborted();
     return engine.report();
+  };
+  return {
+    scan,
+    ready,
+    rest: () => {
+      pool.rest();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
 import type { CoreUrls, Decoders, EngineCalls, ScanCalls } from "./protocol.js";
+import { EngineError } from "./errors.js";
 import { askForWorker } from "./spawner.js";
 import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
@@ -22,8 +23,14 @@ function compiledDecoders(): Promise<Compiled> {
   return decoders;
 }
 
-/** A worker with the decoders. */
-function spawnScanWorker(decoders: Decoders): DecoderWorker {
+/** What workers get the decoders from. */
+function preparedDecoders(): Promise<Decoders> {
+  // On a page from a disk, each worker has an origin of its own, and no module goes to another.
+  const isAlone = self.origin === "null";
+  return isAlone ? Promise.resolve({ part: urls.scanWasm }) : compiledDecoders();
+}
+
+function spawnScanWorker(): DecoderWorker {
   const caller = new Caller<ScanCalls>(askForWorker(asking), BUILD, {
     interval: 1000,
     running: 10,
@@ -31,7 +38,12 @@ function spawnScanWorker(decoders: Decoders): DecoderWorker {
     // Also as long as reading one slice may take.
     stalled: 60,
   });
-  caller.begin("start", decoders).catch(() => undefined);
+  preparedDecoders()
+    .then((decoders) => caller.begin("start", decoders))
+    .catch((error: unknown) => {
+      // All that fails here is one.
+      if (error instanceof EngineError) caller.end(error);
+    });
   return caller;
 }
 
@@ -62,12 +74,8 @@ answer<EngineCalls>(
     },
     engine: async () => startEngine(await compile(urls.wasm)),
     decoders: async () => startScan(await compiledDecoders()),
-    prepareScan: async () => {
-      // On a page from a disk, each worker has an origin of its own, and no module goes to another.
-      const isAlone = self.origin === "null";
-      const decoders = isAlone ? { part: urls.scanWasm } : await compiledDecoders();
-      return () => spawnScanWorker(decoders);
-    },
+    prepareScan: preparedDecoders,
+    spawnScan: spawnScanWorker,
     processors: navigator.hardwareConcurrency,
   }),
 );

@@ -44,20 +44,20 @@ function engine(workerCount?: number): Engine {
         prepareScan: async () => {
           loads += 1;
           await loadDecoders();
-          return () => {
-            const worker = FakeWorker.answering<ScanCalls>(
-              {
-                start: () => undefined,
-                scan: ({ bytes }) => scan(bytes as Blob),
-                hashElsewhere: () => undefined,
-                hashFor: () => new Promise(() => undefined),
-                ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
-              },
-              BUILD,
-            );
-            decoderWorkers.push(worker);
-            return new Caller<ScanCalls>(worker, BUILD, PATIENCE);
-          };
+        },
+        spawnScan: () => {
+          const worker = FakeWorker.answering<ScanCalls>(
+            {
+              start: () => undefined,
+              scan: ({ bytes }) => scan(bytes as Blob),
+              hashElsewhere: () => undefined,
+              hashFor: () => new Promise(() => undefined),
+              ...readHandlers(() => Promise.resolve(fakeDecoders(trace))),
+            },
+            BUILD,
+          );
+          decoderWorkers.push(worker);
+          return new Caller<ScanCalls>(worker, BUILD, PATIENCE);
         },
         processors: 8,
         createScratch: () => {
@@ -274,6 +274,24 @@ describe("the decoders", () => {
     expect(decoderWorkers).toHaveLength(1);
   });
 
+  test("have workers before the engine is there, no more than layers, which end without a scan", async () => {
+    let fail: (error: Error) => void = () => undefined;
+    loadEngine = () => new Promise((_, reject) => (fail = reject));
+    const archive = await engine().open(ARCHIVE);
+    const scanned = outcome(archive.scan());
+    await vi.waitFor(() => {
+      expect(decoderWorkers).toHaveLength(2);
+    });
+    fail(new EngineError({ code: "core-unavailable", message: "no network" }));
+    expect(await scanned).toBe("core-unavailable: no network");
+    await vi.waitFor(() => {
+      expect(decoderWorkers.map(({ terminated }) => terminated)).toEqual([true, true]);
+    });
+    loadEngine = () => Promise.resolve();
+    await archive.scan({ image: 1 });
+    expect(decoderWorkers).toHaveLength(4);
+  });
+
   test("are asked for again after they could not be loaded", async () => {
     const archive = await engine(1).open(ARCHIVE);
     loadDecoders = () =>
@@ -419,6 +437,9 @@ describe("every promise settles", () => {
           engine: () => Promise.reject(new Error("not reached")),
           decoders: () => Promise.reject(new Error("not reached")),
           prepareScan: () => Promise.reject(new Error("not reached")),
+          spawnScan: () => {
+            throw new Error("not reached");
+          },
           processors: 1,
         });
         return FakeWorker.answering<EngineCalls>(handlers, BUILD);

@@ -147,6 +147,33 @@ describe("the pool", () => {
     expect([told, workers]).toEqual([[], []]);
   });
 
+  test("begins with the workers that are ready, and ends them if nothing comes", async () => {
+    const gate = new Gate();
+    const pool = poolOf(1);
+    const ready: FakeScanWorker[] = [];
+    const spawn = (): FakeScanWorker => {
+      if (ready.length === 2) throw new Error("no more");
+      const worker = new FakeScanWorker(gate.behaviour);
+      ready.push(worker);
+      return worker;
+    };
+    pool.ready(1, spawn);
+    pool.ready(3, spawn);
+    expect(ready).toHaveLength(2);
+    const { workers, result } = runIn(pool, [1, 2, 3], gate.behaviour, 3);
+    pool.rest();
+    expect(gate.at).toEqual(["1 in 0", "2 in 1", "3 in 2"]);
+    expect(gate.workers).toEqual([...ready, ...workers]);
+    expect(ready.map(({ ended }) => ended)).toEqual([undefined, undefined]);
+    gate.letGo(1, 2, 3);
+    await result;
+    expect(gate.workers.every(({ ended }) => ended)).toBe(true);
+    ready.length = 0;
+    pool.ready(1, spawn);
+    pool.rest();
+    expect(ready.map(({ ended }) => ended !== undefined)).toEqual([true]);
+  });
+
   test("gives each worker a job before any has two, and none more than asked for", async () => {
     const at: string[] = [];
     const seen: FakeScanWorker[] = [];

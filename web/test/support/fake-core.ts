@@ -150,6 +150,12 @@ export function fakeCore(trace: Trace): EngineModule {
 }
 
 /** A list of nothing, that writes down what it is asked. */
+/** A list with a layer for each job. */
+function listed({ jobs }: Trace): Report {
+  const layers = jobs.map(({ job }) => ({ digest: `sha256:${job}` }));
+  return { schema: "list", images: [{ layers }] } as Report;
+}
+
 export function fakeList(trace: Trace): ListModule {
   const note = noteIn(trace);
   const list = {
@@ -159,11 +165,11 @@ export function fakeList(trace: Trace): ListModule {
     sniff: (head: Uint8Array) => (head[0] === 0x67 ? "gzip" : "none"),
     listFile: (file: Blob, outer?: Uint8Array): Report => {
       note(`listFile ${file.size} ${outer ? new TextDecoder().decode(outer) : "plain"}`);
-      return { schema: "list" } as Report;
+      return listed(trace);
     },
     listFolder: (paths: string[], files: Blob[]): Report => {
       note(`listFolder ${paths.join()} ${files.length}`);
-      return { schema: "list" } as Report;
+      return listed(trace);
     },
   };
   return list as unknown as ListModule;
