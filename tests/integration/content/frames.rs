@@ -284,6 +284,27 @@ cases! {
         }
     }
 
+    fn points_are_farther_apart_where_windows_are_large() {
+        let content = mixed(2_500_000);
+        let mut layer = compress_to_vec(content.as_slice(), CompressionLevel::Default);
+        // A frame whose header has a window byte may as well say a larger one (RFC 8878 3.1.1.1.2).
+        assert!(layer[4] & 0x20 == 0 && layer[5] <= 11 << 3);
+        for (window_log, intervals) in [(21, 8), (22, 16), (23, 32)] {
+            layer[5] = (window_log - 10) << 3;
+            let limits = limits(20_000, usize::MAX);
+            let mut last = 0;
+            for point in points(&layer, &limits) {
+                let distance = point.unpacked - last;
+                // Points are at blocks' ends, and a block has 128 KiB at most.
+                let wanted = intervals * 20_000;
+                assert!((wanted..wanted + (256 << 10)).contains(&distance), "{window_log}: {distance}");
+                last = point.unpacked;
+                assert!(rest(&point, &layer, &limits) == content[last as usize..], "{window_log}: {last}");
+            }
+            assert!(last > 1_200_000, "{window_log}: {last}");
+        }
+    }
+
     fn large_windows_have_no_points_inside() {
         let content = mixed(1_000_000);
         let layer = zstd(&content);

@@ -56,7 +56,7 @@ impl FramePoints {
         report: &mut Report,
     ) -> Option<()> {
         let points = report.seek_points.as_mut()?;
-        let wanted = points.next_in_frame();
+        let wanted = points.next_in_frame(self.window);
         let is_near = |bytes: u64| end.unpacked.saturating_add(bytes) > wanted;
         if is_near(self.window + BESIDE) {
             self.remember(unpacked);
@@ -86,7 +86,9 @@ impl FramePoints {
                 }),
             });
             // Where points are closer together than a window is long, the next one needs it, too.
-            if end.unpacked.saturating_add(self.window + BESIDE) <= points.next_in_frame() {
+            if end.unpacked.saturating_add(self.window + BESIDE)
+                <= points.next_in_frame(self.window)
+            {
                 self.recent = Vec::new();
             }
         }
