@@ -18,8 +18,8 @@ use crate::limits::Limits;
 /// least: each takes a window, and unpacking is faster.
 const FRAME_INTERVALS: u64 = 8;
 /// Bytes of its window for which a point is an interval farther from the last: a sixteenth of an
-/// interval by default. To hand 262 MB of histories over for 1 GB, of windows of 8 MiB that lay
-/// 32 MiB apart, made a scan take a quarter longer.
+/// interval by default. To hand over 262 MB of histories for 1 GB, of windows of 8 MiB that lay
+/// 32 MiB apart, made a scan take up to a quarter longer.
 const INTERVAL_WINDOW_BYTES: u64 = 256 << 10;
 
 /// Where a stream was, and what it takes to go on from there.
