@@ -42,6 +42,7 @@ export interface Scanner {
   rest: () => void;
 }
 
+/** A scanner without workers: they are spawned as they are needed. */
 export function scanner({
   processors,
   prepareScan,
@@ -56,8 +57,9 @@ export function scanner({
   });
   const ready: Scanner["ready"] = ({ images }, image, workers) => {
     const scanned = image === undefined ? images : images.slice(image, image + 1);
-    const layers = new Set(scanned.flatMap(({ layers }) => layers.map(({ digest }) => digest)));
-    pool.ready(Math.min(wantedOf(workers), layers.size), spawnScan);
+    const layers = scanned.flatMap(({ layers }) => layers);
+    const stored = new Set(layers.map(({ digest, member }) => digest ?? member));
+    pool.ready(Math.min(wantedOf(workers), stored.size), spawnScan);
   };
   const scan: ScanArchive = async (archive, work, { signal: cancelled, closed, progress }) => {
     const { jobs: list, workers, changed, failed } = work;
