@@ -426,10 +426,10 @@ cases! {
             let archive = files::read_absolute(&format!("{corpus}/{name}/image.tar"));
             let Ok(inspection) = inspect::open(archive) else { continue };
             for job in inspection.jobs() {
-                // Those that there are have windows of 32 MiB, and a point takes one.
+                // Those that there are have windows of 32 MiB, and a point takes one each 16 MiB.
                 let limits = Limits {
                     seek_window_bytes: 32 << 20,
-                    seek_interval: 2 << 20,
+                    seek_interval: 128 << 10,
                     ..limits(1, usize::MAX)
                 };
                 let source = &inspection.archive().sources()[0];
