@@ -401,7 +401,9 @@ impl Arena {
     pub fn begin_layer(&mut self, entries: usize) {
         self.fresh = u32::try_from(self.nodes.len()).unwrap_or(NONE);
         let entries = entries.min(self.limit);
-        make_room(&mut self.nodes, entries);
+        // Some directories have no entry. Room that nothing comes for is no memory yet; where there
+        // is none at the end of a large layer, all nodes are moved for a few.
+        make_room(&mut self.nodes, entries.saturating_add(entries / 16));
         let Self {
             nodes,
             names,

@@ -10,7 +10,7 @@ pub(super) fn make_room<T>(items: &mut Vec<T>, more: usize) {
 
 /// Gives back room of which there is much.
 pub(super) fn trim_room<T>(items: &mut Vec<T>) {
-    if items.capacity().saturating_sub(items.len()) > items.len() / 8 {
+    if items.capacity().saturating_sub(items.len()) > items.len() / 32 {
         items.shrink_to_fit();
     }
 }
