@@ -52,7 +52,7 @@ const handlers: Handlers<ScanCalls> = {
     const all = (scans ??= new core.Scans());
     const scan = all.begin(job);
     const histories: Blob[] = [];
-    // Where nothing is gained by that, the core keeps fewer of them.
+    // Where what is put away is in this process's memory all the same, the core keeps fewer.
     const putAway = (least: number): void => {
       if (!spillsBlobs()) return;
       const taken = all.takeHistories(scan, least);

@@ -3,8 +3,8 @@ import { archiveHandlers } from "./archives.js";
 import { BUILD } from "./build.js";
 import { Caller } from "./caller.js";
 import type { DecoderWorker } from "./contents.js";
-import type { CoreUrls, Decoders, EngineCalls, ScanCalls } from "./protocol.js";
 import { EngineError } from "./errors.js";
+import type { CoreUrls, Decoders, EngineCalls, ScanCalls } from "./protocol.js";
 import { askForWorker } from "./spawner.js";
 import { compile, startEngine, startList, startScan, type Compiled } from "./wasm.js";
 
@@ -41,8 +41,8 @@ function spawnScanWorker(): DecoderWorker {
   preparedDecoders()
     .then((decoders) => caller.begin("start", decoders))
     .catch((error: unknown) => {
-      // All that fails here is one.
-      if (error instanceof EngineError) caller.end(error);
+      if (!(error instanceof EngineError)) throw error;
+      caller.end(error);
     });
   return caller;
 }
