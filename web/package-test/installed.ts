@@ -21,10 +21,15 @@ export const installedFor = (generator: string): string =>
 /** The tarball itself. */
 export const tarball = (): string => required("OCI_LENS_PACKAGE");
 
-/** What a program of the test's own packages prints. */
-export async function node(script: string, ...words: string[]): Promise<string> {
-  const program = [join(here, script), ...words];
-  return (await promisify(execFile)(process.execPath, program, { cwd: here })).stdout;
+/** What a program of the test's own packages prints, one that may have more in its environment. */
+export async function node(
+  program: string | { script: string; env: NodeJS.ProcessEnv },
+  ...words: string[]
+): Promise<string> {
+  const { script, env } = typeof program === "string" ? { script: program, env: {} } : program;
+  const options = { cwd: here, env: { ...process.env, ...env } };
+  return (await promisify(execFile)(process.execPath, [join(here, script), ...words], options))
+    .stdout;
 }
 
 /** An empty folder for what is built. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -54,6 +54,20 @@ test("a file deep in a layer is read from a seek point in Node", async () => {
   await layer.write(path);
   const places = DEEP_OFFSETS.map((offset) => `${offset}+${DEEP_LENGTH}`);
   layer.expectRead(JSON.parse(await node("app/deep.mjs", path, ...places)) as DeepRead[]);
+});
+
+// A `Blob` of Node is in the process's memory all the same: it is the core that keeps fewer then.
+test("no history of a seek point is made a blob in Node", async () => {
+  const folder = outFolder("blobs");
+  const [path, blobs] = [join(folder, "deep.tar"), join(folder, "blobs")];
+  await new DeepLayer().write(path);
+  // Options by themselves are not those of threads.
+  const env = { BLOBS: blobs, NODE_OPTIONS: "--import ./app/blobs.mjs" };
+  await node({ script: "app/node.mjs", env }, path);
+  const lines = readFileSync(blobs, "utf8").trimEnd().split("\n");
+  const threads = lines.filter((line) => /^thread \d+$/u.test(line));
+  expect(threads.length).toBeGreaterThan(2);
+  expect(lines).toEqual(threads);
 });
 
 test("what is broken is told in Node as in a page", async () => {
