@@ -55,8 +55,7 @@ const handlers: Handlers<ScanCalls> = {
     // Where what is put away is in this process's memory all the same, the core keeps fewer.
     const putAway = (least: number): void => {
       if (!spillsBlobs()) return;
-      const taken = all.takeHistories(scan, least);
-      if (taken) histories.push(new Blob([taken as Uint8Array<ArrayBuffer>]));
+      all.giveHistories(scan, least, (bytes) => histories.push(new Blob([bytes])));
     };
     underWay.set(scan, hasher && new HashedElsewhere(hasher, all, scan));
     try {

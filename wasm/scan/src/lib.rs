@@ -19,6 +19,16 @@ use oci_lens::wasm::{Thrown, take, thrown};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen]
+extern "C" {
+    /// Copies bytes that are this module's memory itself.
+    #[wasm_bindgen(typescript_type = "(bytes: Uint8Array<ArrayBuffer>) => void")]
+    pub type Keep;
+
+    #[wasm_bindgen(method)]
+    fn call(this: &Keep, receiver: &JsValue, bytes: &[u8]);
+}
+
 /// Unpacks the compression around a whole archive.
 #[wasm_bindgen]
 pub struct Unpacker {
@@ -151,11 +161,13 @@ impl Scans {
             .map_err(|error| thrown("scan-too-large", error))
     }
 
-    /// Takes the histories of the layer's seek points so far, to be kept elsewhere, one after the
-    /// other; nothing where they are fewer than `least` bytes.
-    #[wasm_bindgen(js_name = takeHistories)]
-    pub fn take_histories(&mut self, scan: u32, least: usize) -> Option<Vec<u8>> {
-        self.0.take_histories(scan, least)
+    /// Gives the histories of the layer's seek points so far away, one after the other, for them to
+    /// be kept elsewhere; keeps them where they are fewer than `least` bytes.
+    #[wasm_bindgen(js_name = giveHistories)]
+    pub fn give_histories(&mut self, scan: u32, least: usize, keep: &Keep) {
+        if let Some(histories) = self.0.take_histories(scan, least) {
+            keep.call(&JsValue::UNDEFINED, &histories);
+        }
     }
 
     /// Notes that a scan has all bytes.
