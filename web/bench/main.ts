@@ -25,15 +25,21 @@ const BENCHES: readonly Bench[] = [
 
 const OPTIONS = ["--json", "--list", "--quick"];
 
+/** What precedes the address of another build. */
+const BESIDE = "--beside=";
+
 /** Runs every bench. */
 const ALL = "all";
 
 /**
  * Runs the benches that are named, or that of archives, of those whose paths are given or of one
- * that is made: `[NAME… | all | ARCHIVE…] [--quick] [--json] [--list]`.
+ * that is made: `[NAME… | all | ARCHIVE…] [--beside=ADDRESS] [--quick] [--json] [--list]`.
  */
 export async function main(words: readonly string[], load: Import): Promise<void> {
-  const options = new Set(words.filter((word) => word.startsWith("--")));
+  const beside = words.find((word) => word.startsWith(BESIDE))?.slice(BESIDE.length);
+  const options = new Set(
+    words.filter((word) => word.startsWith("--") && !word.startsWith(BESIDE)),
+  );
   const named = words.filter((word) => !word.startsWith("--"));
   const names = named.filter(
     (word) => word === ALL || BENCHES.some((bench) => bench.name === word),
@@ -42,6 +48,7 @@ export async function main(words: readonly string[], load: Import): Promise<void
   const unknown = [
     ...[...options].filter((option) => !OPTIONS.includes(option)),
     ...paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile()),
+    ...(beside === undefined || URL.canParse(beside) ? [] : [beside]),
   ];
   if (unknown.length > 0) {
     console.error(`unknown: ${unknown.join(", ")}; \`cargo xtask bench --list\` names the benches`);
@@ -55,7 +62,12 @@ export async function main(words: readonly string[], load: Import): Promise<void
   if (paths.length > 0 || names.length === 0) names.push(archives.name);
   const chosen = BENCHES.filter(({ name }) => names.includes(ALL) || names.includes(name));
   for (const bench of chosen) {
-    const found = await bench.run({ archives: paths, quick: options.has("--quick"), load });
+    const found = await bench.run({
+      archives: paths,
+      quick: options.has("--quick"),
+      ...(beside === undefined ? {} : { beside }),
+      load,
+    });
     for (const findings of found) {
       report(bench, findings, options.has("--json"));
       if ((findings.faults ?? []).length > 0) process.exitCode = 1;

@@ -15,7 +15,7 @@ import type { Contender, Run } from "./contender.js";
 import { layoutOf, type Layout } from "./layout.js";
 import { engine, plain, servePlain } from "./pages.js";
 import { isInstalled, natives, tools, type Natives } from "./processes.js";
-import { writeSynthetic } from "./synthetic.js";
+import { GO_WINDOW, writeSynthetic, type Packing } from "./synthetic.js";
 
 const MB = 1_000_000;
 
@@ -25,6 +25,12 @@ const QUICK = { unpacked: 120 * MB, rounds: 2 };
 
 /** Each is run so often in a row: the first time, code is still to be compiled. */
 const TIMES = 2;
+
+/** The same files in layers of zstd. */
+const ZSTD: readonly (readonly [name: string, packing: Packing])[] = [
+  ["zstd", { compression: "zstd" }],
+  ["zstd with windows of 8 MiB", { compression: "zstd", window: GO_WINDOW }],
+];
 
 /** Workers of the comparison: those of a small machine. */
 const WORKERS = Math.min(2, availableParallelism());
@@ -53,18 +59,25 @@ export const archives: Bench = {
       }
       const { unpacked } = options.quick ? QUICK : WHOLE;
       const archive = join(folder, "gzip.tar");
-      await writeSynthetic(archive, unpacked, "gzip");
+      await writeSynthetic(archive, unpacked, { compression: "gzip" });
       const more: Contender[] = [];
-      if (isInstalled("zstd")) {
-        const zstd = join(folder, "zstd.tar");
-        await writeSynthetic(zstd, unpacked, "zstd");
-        for (const kept of [false, true]) {
-          more.push(on(zstd, "layers of zstd", engine(WORKERS, { kept })));
-        }
+      for (const [name, packing] of isInstalled("zstd") ? ZSTD : []) {
+        const zstd = join(folder, `zstd-${more.length}.tar`);
+        await writeSynthetic(zstd, unpacked, packing);
+        more.push(...builds(options).map((contender) => on(zstd, name, contender)));
       }
       return [await measure(archive, options, join(folder, "work"), more)];
     }),
 };
+
+/** This build with two workers, and the one that it is measured beside. */
+function builds({ beside }: BenchOptions): Contender[] {
+  return [
+    engine(WORKERS),
+    engine(WORKERS, { kept: true }),
+    ...(beside === undefined ? [] : [engine(WORKERS, { address: beside })]),
+  ];
+}
 
 /** The work on another archive that unpacks to the same. */
 function on(archive: string, what: string, { name, run }: Contender): Contender {
@@ -73,18 +86,18 @@ function on(archive: string, what: string, { name, run }: Contender): Contender 
 
 async function measure(
   archive: string,
-  { quick }: BenchOptions,
+  options: BenchOptions,
   folder: string,
   more: readonly Contender[] = [],
 ): Promise<Findings> {
+  const { rounds } = options.quick ? QUICK : WHOLE;
   mkdirSync(folder);
   const built = release();
   const layout = layoutOf(built.command, archive);
   const { address, server } = await servePlain(join(folder, "plain"));
   try {
     const contenders = [
-      engine(WORKERS),
-      engine(WORKERS, { kept: true }),
+      ...builds(options),
       engine(1),
       ...more,
       ...(layout.plain && layout.layers.every(({ compression }) => compression !== "zstd")
@@ -98,7 +111,7 @@ async function measure(
       ...tools(layout, archive, folder),
     ];
     const runs = new Map<Contender, Run[][]>(contenders.map((contender) => [contender, []]));
-    for (let round = 0; round < (quick ? QUICK : WHOLE).rounds; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       // In turn, so that whatever else the machine does falls to all of them.
       for (const contender of contenders) {
         runs.get(contender)?.push(await contender.run(archive, TIMES));
@@ -112,7 +125,7 @@ async function measure(
         "MB stored": Math.round(statSync(archive).size / MB),
         "MB unpacked": Math.round(layout.unpacked / MB),
         layers: layout.layers.length,
-        rounds: (quick ? QUICK : WHOLE).rounds,
+        rounds,
       },
       cases,
       ratios: cases.slice(1).map(({ name }) => ({ figure: "MB a second", of: ours, to: name })),
@@ -144,6 +157,7 @@ function summary(name: string, rounds: readonly (readonly Run[])[], { unpacked }
     name,
     figures: {
       time: { value: time, unit: "ms" },
+      processors: { value: median(later.map(({ processor }) => processor ?? NaN)), unit: "ms" },
       "MB a second": { value: unpacked / MB / (time / 1000), unit: "" },
       "first run": { value: median(first.map((run) => run.time)), unit: "ms" },
       list: { value: median(later.map(({ list }) => list ?? NaN)), unit: "ms" },

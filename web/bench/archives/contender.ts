@@ -6,6 +6,8 @@ export interface Run {
   readonly list?: number;
   /** The most memory that the page's process had, in bytes, where that can be measured. */
   readonly memory?: number;
+  /** Milliseconds that all of the browser's processes were on the processors, where it is one. */
+  readonly processor?: number;
   /** Tasks of the main thread of more than 50 ms. */
   readonly longTasks?: number;
 }

@@ -12,20 +12,26 @@ import { url } from "../../e2e/support/environment.js";
 import { canMeasure, peakOfRenderers, resetPeaks } from "../../e2e/support/memory.js";
 import { Protocol } from "../../e2e/support/protocol.js";
 import { inFolder } from "../../e2e/support/temporary.js";
+import { processorTime } from "../support/processor.js";
 import type { Contender, Run } from "./contender.js";
 
 /**
  * This engine in a browser: a new one each time, which compiles its modules anew; or one that is
- * kept, as the page keeps its own.
+ * kept, as the page keeps its own. With an address, that of another build which is served there.
  */
-export function engine(workers: number, { kept = false } = {}): Contender {
+export function engine(
+  workers: number,
+  { kept = false, address }: { kept?: boolean; address?: string } = {},
+): Contender {
   const name = [
     workers === 1 ? "oci-lens, 1 worker" : `oci-lens, ${workers} workers`,
     ...(kept ? ["engine kept"] : []),
+    ...(address === undefined ? [] : ["other build"]),
   ].join(", ");
-  return inPage(name, url(), async (page) => {
+  const at = address ?? url();
+  return inPage(name, at, async (page) => {
     // As text: an import in a function would be one that Vite has rewritten.
-    const module = JSON.stringify(new URL("index.js", url()).href);
+    const module = JSON.stringify(new URL("index.js", at).href);
     await page.evaluate(
       `import(${module}).then((module) => Object.assign(globalThis, { module }))`,
     );
@@ -151,13 +157,15 @@ function inPage(
       const done: Run[] = [];
       for (let time = 0; time < times; time += 1) {
         if (canMeasure) await resetPeaks(protocol);
+        const before = await processorTime(protocol);
         const taken = await work(page);
+        const processor = (await processorTime(protocol)) - before;
         const memory = canMeasure ? { memory: await peakOfRenderers(protocol) } : {};
         await page.waitForTimeout(200);
         const longTasks = await page.evaluate(
           () => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0).length,
         );
-        done.push({ ...taken, ...memory, longTasks });
+        done.push({ ...taken, ...memory, processor, longTasks });
       }
       return done;
     } finally {

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { tarMember, writeLayout, type Layer } from "../../e2e/support/archive.js";
+import { tarMember, writeLayout, type Layer, type MadeLayer } from "../../e2e/support/archive.js";
 
 /** Layers of an archive that is made: four, and more where they would be larger than this. */
 const LAYERS = 4;
@@ -18,6 +18,14 @@ const LAYER_BYTES = 640_000_000;
 
 /** As layers are packed by default: `gzip -6`, `zstd -3`. */
 const LEVELS = { gzip: 6, zstd: 3 };
+
+/** How layers are packed that are made. */
+export interface Packing extends Pick<MadeLayer, "frame" | "window"> {
+  readonly compression: keyof typeof LEVELS;
+}
+
+/** The window of zstd frames as Go's packers write them, so that BuildKit and Podman do. */
+export const GO_WINDOW = 8 * 1024 * 1024;
 
 /** A file is cut here: one huge one would be a layer of its own. */
 const MOST = 32 * 1024 * 1024;
@@ -53,13 +61,12 @@ function material(): string[] {
 
 /**
  * Writes an OCI layout of layers which unpack to some number of bytes, of files that this machine
- * has: the same for each run on it. A zstd frame holds a whole layer, or what is given.
+ * has: the same for each run on it.
  */
 export async function writeSynthetic(
   path: string,
   unpacked: number,
-  compression: keyof typeof LEVELS,
-  frame?: number,
+  packing: Packing,
 ): Promise<void> {
   const files = material();
   const count = Math.max(LAYERS, Math.ceil(unpacked / LAYER_BYTES));
@@ -74,8 +81,8 @@ export async function writeSynthetic(
       { length: next - from },
       (_, at) => files[(from + at) % files.length],
     );
-    const level = LEVELS[compression];
-    return { tar: () => layer(number, chosen, most), compression, level, ...(frame && { frame }) };
+    const level = LEVELS[packing.compression];
+    return { tar: () => layer(number, chosen, most), level, ...packing };
   });
   await writeLayout(path, layers, "none");
 }

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 
 import { writeArchive } from "../../e2e/support/archive.js";
 import { url } from "../../e2e/support/environment.js";
-import { writeSynthetic } from "../archives/synthetic.js";
+import { GO_WINDOW, writeSynthetic, type Packing } from "../archives/synthetic.js";
 import { percentile, type Bench, type Case, type Findings } from "../support/bench.js";
 import { onStage, type Stage } from "../support/browser.js";
 
@@ -23,17 +23,12 @@ const WHOLE = { unpacked: 1000 * MB, files: 60 };
 const QUICK = { unpacked: 120 * MB, files: 30 };
 
 /** How the layers are packed whose files are read. */
-const PACKED: readonly Packed[] = [
-  { name: "gzip", compression: "gzip" },
-  { name: "zstd, frames of 4 MiB", compression: "zstd", frame: 4 * 1024 * 1024 },
-  { name: "zstd, a frame for each layer", compression: "zstd" },
+const PACKED: readonly (readonly [name: string, packing: Packing])[] = [
+  ["gzip", { compression: "gzip" }],
+  ["zstd, frames of 4 MiB", { compression: "zstd", frame: 4 * 1024 * 1024 }],
+  ["zstd, a frame for each layer", { compression: "zstd" }],
+  ["zstd, the same with windows of 8 MiB", { compression: "zstd", window: GO_WINDOW }],
 ];
-
-interface Packed {
-  name: string;
-  compression: "gzip" | "zstd";
-  frame?: number;
-}
 
 /** What is shown of a file first. */
 const FIRST_BYTES = 64 * 1024;
@@ -45,8 +40,8 @@ export const latency: Bench = {
     const { unpacked, files } = quick ? QUICK : WHOLE;
     const findings: Findings[] = [];
     for (const mib of MEMBERS) findings.push(await onStage((stage) => dropped(stage, mib)));
-    for (const packed of PACKED) {
-      findings.push(await onStage((stage) => read(stage, packed, unpacked, files)));
+    for (const [name, packing] of PACKED) {
+      findings.push(await onStage((stage) => read(stage, name, packing, unpacked, files)));
     }
     return findings;
   },
@@ -102,12 +97,13 @@ async function watchList(page: Page): Promise<void> {
 
 async function read(
   { page, folder, browser }: Stage,
-  { name, compression, frame }: Packed,
+  name: string,
+  packing: Packing,
   unpacked: number,
   files: number,
 ): Promise<Findings> {
   const archive = join(folder, "layers.tar");
-  await writeSynthetic(archive, unpacked, compression, frame);
+  await writeSynthetic(archive, unpacked, packing);
   await page.evaluate(() => {
     const input = document.createElement("input");
     input.type = "file";

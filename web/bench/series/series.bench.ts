@@ -42,7 +42,7 @@ export const series: Bench = {
         ];
         const bySize: Point[] = [];
         for (const size of sizes) {
-          await writeSynthetic(archive, size, "gzip");
+          await writeSynthetic(archive, size, { compression: "gzip" });
           // What holds whole layers in memory cannot hold these.
           const able = all.filter(({ name }) => name.startsWith("oci-lens") || size <= 1000 * MB);
           bySize.push(...(await points(able, archive, size)));

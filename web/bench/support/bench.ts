@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly archives: readonly string[];
   /** Whether a rough answer soon is better than a good one. */
   readonly quick: boolean;
+  /** Address of another build of the page, to be measured in turn with this one. */
+  readonly beside?: string;
   readonly load: Import;
 }
 

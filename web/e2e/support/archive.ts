@@ -23,6 +23,8 @@ export interface MadeLayer {
   readonly level?: number;
   /** Unpacked bytes of each zstd frame: one holds them all unless given. */
   readonly frame?: number;
+  /** Bytes of a zstd frame's window, a power of two: the level's own unless given. */
+  readonly window?: number;
 }
 
 /** A layer, also one whose descriptor vouches for its table of contents. */
@@ -120,14 +122,14 @@ function storedLayer(layer: Layer): StoredLayer {
     const stored = { ...describe([bytes]), diffId, annotations, bytes: () => [bytes] };
     return { mediaType: `${mediaType}+gzip`, ...stored };
   }
-  const { tar, compression, level = 1, frame } = layer;
+  const { tar, compression, level = 1, frame, window } = layer;
   const plain = describe(tar());
   if (compression === "none") return { mediaType, ...plain, diffId: plain.digest, bytes: tar };
   const unpacked = Buffer.concat([...tar()]);
   const packed =
     compression === "gzip"
       ? gzipSync(unpacked, { level })
-      : zstdFrames(unpacked, level, frame ?? unpacked.length);
+      : zstdFrames(unpacked, frame ?? unpacked.length, zstdOptions(level, window));
   return {
     mediaType: `${mediaType}+${compression}`,
     ...describe([packed]),
@@ -136,16 +138,20 @@ function storedLayer(layer: Layer): StoredLayer {
   };
 }
 
-function zstdFrames(bytes: Buffer, level: number, frame: number): Buffer {
+function zstdOptions(level: number, window: number | undefined): string[] {
+  return [`-${level}`, ...(window === undefined ? [] : [`--zstd=wlog=${Math.log2(window)}`])];
+}
+
+function zstdFrames(bytes: Buffer, frame: number, options: readonly string[]): Buffer {
   const frames: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += frame) {
-    frames.push(zstd(bytes.subarray(at, at + frame), level));
+    frames.push(zstd(bytes.subarray(at, at + frame), options));
   }
   return Buffer.concat(frames);
 }
 
-function zstd(bytes: Buffer, level: number): Buffer {
-  const { stdout, error } = spawnSync("zstd", [`-${level}`, "--stdout", "--quiet"], {
+function zstd(bytes: Buffer, options: readonly string[]): Buffer {
+  const { stdout, error } = spawnSync("zstd", [...options, "--stdout", "--quiet"], {
     input: bytes,
     maxBuffer: constants.MAX_LENGTH,
   });
