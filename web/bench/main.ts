@@ -25,20 +25,23 @@ const BENCHES: readonly Bench[] = [
 
 const OPTIONS = ["--json", "--list", "--quick"];
 
-/** What precedes the address of another build. */
-const BESIDE = "--beside=";
+/** Options that have a value. */
+const VALUES = ["--beside=", "--layers="] as const;
 
 /** Runs every bench. */
 const ALL = "all";
 
 /**
  * Runs the benches that are named, or that of archives, of those whose paths are given or of one
- * that is made: `[NAME… | all | ARCHIVE…] [--beside=ADDRESS] [--quick] [--json] [--list]`.
+ * that is made: `[NAME… | all | ARCHIVE…] [--beside=ADDRESS] [--layers=N] [--quick]
+ * [--json] [--list]`.
  */
 export async function main(words: readonly string[], load: Import): Promise<void> {
-  const beside = words.find((word) => word.startsWith(BESIDE))?.slice(BESIDE.length);
+  const [beside, layers] = VALUES.map((option) =>
+    words.find((word) => word.startsWith(option))?.slice(option.length),
+  );
   const options = new Set(
-    words.filter((word) => word.startsWith("--") && !word.startsWith(BESIDE)),
+    words.filter((word) => word.startsWith("--") && !VALUES.some((each) => word.startsWith(each))),
   );
   const named = words.filter((word) => !word.startsWith("--"));
   const names = named.filter(
@@ -49,6 +52,7 @@ export async function main(words: readonly string[], load: Import): Promise<void
     ...[...options].filter((option) => !OPTIONS.includes(option)),
     ...paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile()),
     ...(beside === undefined || URL.canParse(beside) ? [] : [beside]),
+    ...(layers === undefined || Number(layers) >= 1 ? [] : [layers]),
   ];
   if (unknown.length > 0) {
     console.error(`unknown: ${unknown.join(", ")}; \`cargo xtask bench --list\` names the benches`);
@@ -66,6 +70,7 @@ export async function main(words: readonly string[], load: Import): Promise<void
       archives: paths,
       quick: options.has("--quick"),
       ...(beside === undefined ? {} : { beside }),
+      ...(layers === undefined ? {} : { layers: Math.floor(Number(layers)) }),
       load,
     });
     for (const findings of found) {

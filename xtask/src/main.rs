@@ -35,6 +35,7 @@ cargo xtask COMMAND
   bench NAME… | all              other measurements, or all; --list names them
         [--quick] [--json]       in less time; as JSON
         [--beside=ADDRESS]       archives: also by another build, served there
+        [--layers=N]             archives: so many layers in the one that is made
 
 OCI_LENS_WASM_TOOLCHAIN  installed, rustup or debian: the only way to try for the wasm target
 OCI_LENS_CHROMIUM        the browser of the end-to-end tests

@@ -59,11 +59,11 @@ export const archives: Bench = {
       }
       const { unpacked } = options.quick ? QUICK : WHOLE;
       const archive = join(folder, "gzip.tar");
-      await writeSynthetic(archive, unpacked, { compression: "gzip" });
+      await writeSynthetic(archive, unpacked, { compression: "gzip" }, options.layers);
       const more: Contender[] = [];
       for (const [name, packing] of isInstalled("zstd") ? ZSTD : []) {
         const zstd = join(folder, `zstd-${more.length}.tar`);
-        await writeSynthetic(zstd, unpacked, packing);
+        await writeSynthetic(zstd, unpacked, packing, options.layers);
         more.push(...builds(options).map((contender) => on(zstd, name, contender)));
       }
       return [await measure(archive, options, join(folder, "work"), more)];

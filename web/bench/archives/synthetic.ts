@@ -67,12 +67,13 @@ export async function writeSynthetic(
   path: string,
   unpacked: number,
   packing: Packing,
+  layers?: number,
 ): Promise<void> {
   const files = material();
-  const count = Math.max(LAYERS, Math.ceil(unpacked / LAYER_BYTES));
+  const count = layers ?? Math.max(LAYERS, Math.ceil(unpacked / LAYER_BYTES));
   const most = Math.min(MOST, Math.ceil(unpacked / count));
   let next = 0;
-  const layers = Array.from({ length: count }, (_, number): Layer => {
+  const made = Array.from({ length: count }, (_, number): Layer => {
     const from = next;
     for (let size = 0; size < unpacked / count; next += 1) {
       size += Math.min(most, lstatSync(files[next % files.length] ?? "").size);
@@ -84,7 +85,7 @@ export async function writeSynthetic(
     const level = LEVELS[packing.compression];
     return { tar: () => layer(number, chosen, most), level, ...packing };
   });
-  await writeLayout(path, layers, "none");
+  await writeLayout(path, made, "none");
 }
 
 function* layer(

@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Address of another build of the page, to be measured in turn with this one. */
   readonly beside?: string;
+  /** Layers of an archive that is made; as many as the bench says unless given. */
+  readonly layers?: number;
   readonly load: Import;
 }
 
