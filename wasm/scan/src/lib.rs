@@ -25,8 +25,9 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "(bytes: Uint8Array<ArrayBuffer>) => void")]
     pub type Keep;
 
-    #[wasm_bindgen(method)]
-    fn call(this: &Keep, receiver: &JsValue, bytes: &[u8]);
+    // What it throws goes on from here: past this module's code, nothing of it would be dropped.
+    #[wasm_bindgen(method, catch)]
+    fn call(this: &Keep, receiver: &JsValue, bytes: &[u8]) -> Result<(), JsValue>;
 }
 
 /// Unpacks the compression around a whole archive.
@@ -162,12 +163,15 @@ impl Scans {
     }
 
     /// Gives the histories of the layer's seek points so far away, one after the other, for them to
-    /// be kept elsewhere; keeps them where they are fewer than `least` bytes.
+    /// be kept elsewhere; keeps them where they are fewer than `least` bytes. Throws what `keep`
+    /// throws.
     #[wasm_bindgen(js_name = giveHistories)]
-    pub fn give_histories(&mut self, scan: u32, least: usize, keep: &Keep) {
-        if let Some(histories) = self.0.take_histories(scan, least) {
-            keep.call(&JsValue::UNDEFINED, &histories);
-        }
+    pub fn give_histories(&mut self, scan: u32, least: usize, keep: &Keep) -> Result<(), JsValue> {
+        self.0
+            .take_histories(scan, least)
+            .map_or(Ok(()), |histories| {
+                keep.call(&JsValue::UNDEFINED, &histories)
+            })
     }
 
     /// Notes that a scan has all bytes.
