@@ -52,7 +52,7 @@ export async function main(words: readonly string[], load: Import): Promise<void
     ...[...options].filter((option) => !OPTIONS.includes(option)),
     ...paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile()),
     ...(beside === undefined || URL.canParse(beside) ? [] : [beside]),
-    ...(layers === undefined || Number(layers) >= 1 ? [] : [layers]),
+    ...(layers === undefined || /^[1-9]\d{0,3}$/u.test(layers) ? [] : [layers]),
   ];
   if (unknown.length > 0) {
     console.error(`unknown: ${unknown.join(", ")}; \`cargo xtask bench --list\` names the benches`);
@@ -70,7 +70,7 @@ export async function main(words: readonly string[], load: Import): Promise<void
       archives: paths,
       quick: options.has("--quick"),
       ...(beside === undefined ? {} : { beside }),
-      ...(layers === undefined ? {} : { layers: Math.floor(Number(layers)) }),
+      ...(layers === undefined ? {} : { layers: Number(layers) }),
       load,
     });
     for (const findings of found) {

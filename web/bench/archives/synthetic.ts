@@ -24,7 +24,7 @@ export interface Packing extends Pick<MadeLayer, "frame" | "window"> {
   readonly compression: keyof typeof LEVELS;
 }
 
-/** The window of zstd frames as Go's packers write them, so that BuildKit and Podman do. */
+/** The window of zstd frames as Go's packers write them by default. */
 export const GO_WINDOW = 8 * 1024 * 1024;
 
 /** A file is cut here: one huge one would be a layer of its own. */
